@@ -41,7 +41,7 @@ class Rng {
     // Lemire 2019, "Fast random integer generation in an interval": multiply, and reject the short first stripe.
     if (bound == 0) return (*this)();
     for (;;) {
-      const unsigned __int128 product = static_cast<unsigned __int128>((*this)()) * bound;
+      const detail::uint128 product = static_cast<detail::uint128>((*this)()) * bound;
       if (static_cast<std::uint64_t>(product) >= (0 - bound) % bound) return static_cast<std::uint64_t>(product >> 64);
     }
   }

@@ -14,21 +14,24 @@
 #include <fmt/format.h>
 
 namespace hwnas {
+namespace detail {
+__extension__ using uint128 = unsigned __int128;  // ISO C++ has no 128-bit integer; both compilers do
+}  // namespace detail
 
 /// Unsigned 128-bit integer whose arithmetic throws std::overflow_error instead of wrapping.
 class u128 {
  public:
   constexpr u128() = default;
   template <std::integral Integer>
-  constexpr u128(Integer value) : value_{static_cast<unsigned __int128>(value)} {  // NOLINT: implicit like an integer
+  constexpr u128(Integer value) : value_{static_cast<detail::uint128>(value)} {  // NOLINT: implicit like an integer
     if constexpr (std::signed_integral<Integer>) {
       if (value < 0) throw std::overflow_error{"hwnas: a count must not be negative"};
     }
   }
   [[nodiscard]] static constexpr u128 from_words(std::uint64_t high, std::uint64_t low) {
-    return wrap((static_cast<unsigned __int128>(high) << 64) | low);
+    return wrap((static_cast<detail::uint128>(high) << 64) | low);
   }
-  [[nodiscard]] static constexpr u128 max() { return wrap(~static_cast<unsigned __int128>(0)); }
+  [[nodiscard]] static constexpr u128 max() { return wrap(~static_cast<detail::uint128>(0)); }
 
   [[nodiscard]] constexpr std::uint64_t high() const { return static_cast<std::uint64_t>(value_ >> 64); }
   [[nodiscard]] constexpr std::uint64_t low() const { return static_cast<std::uint64_t>(value_); }
@@ -52,7 +55,7 @@ class u128 {
     return *this;
   }
   constexpr u128& operator*=(u128 other) {
-    if (other.value_ != 0 && value_ > ~static_cast<unsigned __int128>(0) / other.value_) overflow();
+    if (other.value_ != 0 && value_ > ~static_cast<detail::uint128>(0) / other.value_) overflow();
     value_ *= other.value_;
     return *this;
   }
@@ -78,14 +81,14 @@ class u128 {
   }
 
  private:
-  static constexpr u128 wrap(unsigned __int128 value) {
+  static constexpr u128 wrap(detail::uint128 value) {
     u128 result;
     result.value_ = value;
     return result;
   }
-  [[noreturn]] static constexpr void overflow() { throw std::overflow_error{"hwnas: a count exceeds 128 bits"}; }
+  [[noreturn]] static void overflow() { throw std::overflow_error{"hwnas: a count exceeds 128 bits"}; }
 
-  unsigned __int128 value_ = 0;
+  detail::uint128 value_ = 0;
 };
 
 /// base^exponent, exact; throws std::overflow_error past 128 bits.
