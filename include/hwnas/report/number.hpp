@@ -117,7 +117,8 @@ inline std::string short_number(double value) {
   std::vector<std::string> labels;
   double largest = 0;
   for (const double tick : ticks) largest = std::max(largest, std::abs(tick));
-  const auto [factor, letter] = detail::magnitude(largest);
+  const double factor = detail::magnitude(largest).first;
+  const std::string_view letter = detail::magnitude(largest).second;
   int decimals = 0;
   const auto exact = [&](double tick) {
     const double scaled = tick / factor * std::pow(10, decimals);

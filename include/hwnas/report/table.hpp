@@ -44,23 +44,23 @@ struct Column {
 };
 
 /// One value of a table: nothing, text, a whole number of up to 128 bits, or a real number.
-class Cell {
+class TableCell {
  public:
-  Cell() = default;
-  Cell(std::string text) : value_{std::move(text)} {}         // NOLINT: implicit, so that rows read as lists
-  Cell(std::string_view text) : value_{std::string{text}} {}  // NOLINT
-  Cell(const char* text) : value_{std::string{text}} {}       // NOLINT
-  Cell(bool answer) : value_{std::string{answer ? "yes" : "no"}} {}                    // NOLINT
-  Cell(std::floating_point auto number) : value_{static_cast<double>(number)} {}       // NOLINT
-  Cell(std::signed_integral auto number) : value_{static_cast<std::int64_t>(number)} {}  // NOLINT
-  Cell(std::unsigned_integral auto number) : value_{u128{number}} {}                   // NOLINT
-  Cell(u128 number) : value_{number} {}                                                // NOLINT
+  TableCell() = default;
+  TableCell(std::string text) : value_{std::move(text)} {}         // NOLINT: implicit, so that rows read as lists
+  TableCell(std::string_view text) : value_{std::string{text}} {}  // NOLINT
+  TableCell(const char* text) : value_{std::string{text}} {}       // NOLINT
+  TableCell(bool answer) : value_{std::string{answer ? "yes" : "no"}} {}                    // NOLINT
+  TableCell(std::floating_point auto number) : value_{static_cast<double>(number)} {}       // NOLINT
+  TableCell(std::signed_integral auto number) : value_{static_cast<std::int64_t>(number)} {}  // NOLINT
+  TableCell(std::unsigned_integral auto number) : value_{u128{number}} {}                   // NOLINT
+  TableCell(u128 number) : value_{number} {}                                                // NOLINT
   template <class Value>
-  Cell(const std::optional<Value>& value) {  // NOLINT: nothing is an empty cell
-    if (value) *this = Cell{*value};
+  TableCell(const std::optional<Value>& value) {  // NOLINT: nothing is an empty cell
+    if (value) *this = TableCell{*value};
   }
   template <class Tag, class Rep>
-  Cell(Quantity<Tag, Rep> quantity) : Cell{quantity.value()} {  // NOLINT
+  TableCell(Quantity<Tag, Rep> quantity) : TableCell{quantity.value()} {  // NOLINT
     unit_ = Tag::unit;
   }
 
@@ -96,7 +96,7 @@ class Table {
   Table() = default;
   explicit Table(std::vector<Column> columns) : columns_{std::move(columns)} {}
 
-  void add_row(std::vector<Cell> cells) {
+  void add_row(std::vector<TableCell> cells) {
     if (cells.size() != columns_.size()) {
       throw std::invalid_argument{
           fmt::format("hwnas: a table row has {} cells and the table {} columns", cells.size(), columns_.size())};
@@ -106,7 +106,7 @@ class Table {
   }
 
   [[nodiscard]] const std::vector<Column>& columns() const { return columns_; }
-  [[nodiscard]] const std::vector<std::vector<Cell>>& rows() const { return rows_; }
+  [[nodiscard]] const std::vector<std::vector<TableCell>>& rows() const { return rows_; }
   [[nodiscard]] bool empty() const { return rows_.empty(); }
 
   /// Aligned for a terminal, with a rule under the head; ends with a newline.
@@ -119,7 +119,7 @@ class Table {
   [[nodiscard]] std::string markdown() const;
 
  private:
-  static void check_unit(const Cell& cell, const Column& column) {
+  static void check_unit(const TableCell& cell, const Column& column) {
     if (cell.unit().empty() || column.unit.empty() || cell.unit() == column.unit) return;
     throw std::invalid_argument{fmt::format("hwnas: the column \"{}\" is in {} and cannot hold a value in {}",
                                             column.name, column.unit, cell.unit())};
@@ -131,14 +131,14 @@ class Table {
     return numbers ? Align::right : Align::left;
   }
   [[nodiscard]] std::vector<std::size_t> widths() const;
-  [[nodiscard]] std::string one_line(const std::vector<Cell>& row, std::size_t column) const {
+  [[nodiscard]] std::string one_line(const std::vector<TableCell>& row, std::size_t column) const {
     std::string text = row[column].text(columns_[column].decimals);
     std::replace_if(text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
     return text;
   }
 
   std::vector<Column> columns_;
-  std::vector<std::vector<Cell>> rows_;
+  std::vector<std::vector<TableCell>> rows_;
 };
 
 namespace detail {
@@ -224,7 +224,7 @@ inline std::string Table::csv() const {
   std::string out = fmt::format("{}\n", fmt::join(head, ","));
   for (const auto& row : rows_) {
     std::vector<std::string> fields;
-    for (const Cell& cell : row) fields.push_back(detail::csv_field(cell.exact()));
+    for (const TableCell& cell : row) fields.push_back(detail::csv_field(cell.exact()));
     out += fmt::format("{}\n", fmt::join(fields, ","));
   }
   return out;
