@@ -42,7 +42,7 @@ if(HWNAS_TRAIN)
   file(COPY_FILE "${PROJECT_BINARY_DIR}/torch_header/empty.cpp.new" "${PROJECT_BINARY_DIR}/torch_header/empty.cpp"
        ONLY_IF_DIFFERENT)
   add_library(torch_header OBJECT "${PROJECT_BINARY_DIR}/torch_header/empty.cpp")
-  target_link_libraries(torch_header PRIVATE hwnas::train)
+  target_link_libraries(torch_header PRIVATE hwnas_strict hwnas::train)   # the flags have to be those of its users
   # Clang 14 needs ivalue.h first.
   target_precompile_headers(torch_header PRIVATE <ATen/core/ivalue.h> <torch/torch.h>)
   set_target_properties(torch_header PROPERTIES
@@ -164,11 +164,12 @@ function(hwnas_has_main out)
   set(${out} ${found} PARENT_SCOPE)
 endfunction()
 
-# What every test gets: the repository root as its working folder, and the outside material where there is some.
-set(HWNAS_TEST_ENVIRONMENT "HWNAS_SOURCE_DIR=${PROJECT_SOURCE_DIR}")
+# Where there is material beside the checkout, tests find it in HWNAS_SHARED; the others skip themselves. (One variable:
+# gtest_discover_tests of CMake 3.25 cannot pass a list.) Their working folder is the repository root.
+set(HWNAS_TEST_ENVIRONMENT HWNAS_TESTING=1)
 cmake_path(GET PROJECT_SOURCE_DIR PARENT_PATH beside)
 if(IS_DIRECTORY "${beside}/shared")
-  list(APPEND HWNAS_TEST_ENVIRONMENT "HWNAS_SHARED=${beside}/shared")
+  set(HWNAS_TEST_ENVIRONMENT "HWNAS_SHARED=${beside}/shared")
 endif()
 
 # Each folder of `files` is one program of its name.
