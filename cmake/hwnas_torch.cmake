@@ -13,7 +13,7 @@ if(NOT TARGET hwnas::torch)
   endforeach()
 
   set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)
-  set(CMAKE_MESSAGE_LOG_LEVEL WARNING)
+  set(CMAKE_MESSAGE_LOG_LEVEL ERROR)   # it warns of libraries that only static builds have
   find_package(Torch QUIET)
 
   foreach(_hwnas_variable IN LISTS _hwnas_saved)
@@ -40,8 +40,8 @@ if(NOT TARGET hwnas::torch)
         foreach(_hwnas_variable IN ITEMS TORCH_LIBRARY c10_LIBRARY C10_CUDA_LIBRARY)
           unset(${_hwnas_variable} CACHE)   # or the next run would find the wrong one again
         endforeach()
-        message(FATAL_ERROR "hwnas: LibTorch is in ${TORCH_INSTALL_PREFIX}, but CMake picked up ${_hwnas_path} of another one; "
-                            "pass -DCMAKE_LIBRARY_PATH=${TORCH_INSTALL_PREFIX}/lib")
+        message(FATAL_ERROR   # two spaces: CMake breaks no line
+          "  hwnas: LibTorch is in ${TORCH_INSTALL_PREFIX}, but CMake picked up ${_hwnas_path} of another one; pass -DCMAKE_LIBRARY_PATH=${TORCH_INSTALL_PREFIX}/lib")
       endif()
     endforeach()
 
