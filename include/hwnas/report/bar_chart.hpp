@@ -105,10 +105,34 @@ class BarDrawing {
     return chart_.value.scale == AxisScale::linear ? std::clamp(0.0, range_.low, range_.high) : range_.low;
   }
 
+  /// Room that the names of reference lines take beside upright bars.
+  [[nodiscard]] double widest_line() const {
+    double width = 0;
+    for (const ReferenceLine& line : chart_.value.lines) width = std::max(width, text_width(line.label, chart_text) + 6);
+    return std::min(width, layout_.width * 0.22);
+  }
+  /// Reference lines with their names outside the plot, where no bar is behind them.
+  void draw_lines() {
+    for (const ReferenceLine& line : chart_.value.lines) {
+      if (!chart_.value.can_show(line.at) || !along_.shows(line.at)) continue;
+      const double at = along_(line.at);
+      if (chart_.horizontal) {
+        canvas_.line(at, plot_.top, at, plot_.bottom, "limit");
+        const std::string text = ellipsise(line.label, layout_.width / 2, chart_text);
+        const double half = text_width(text, chart_text) / 2, x = std::clamp(at, half, layout_.width - half);
+        canvas_.text(text, {.x = x, .y = plot_.top - 5, .anchor = Anchor::middle, .full_text = line.label});
+      } else {
+        canvas_.line(plot_.left, at, plot_.right, at, "limit");
+        canvas_.text(ellipsise(line.label, widest_line() - 5.9, chart_text),
+                     {.x = plot_.right + 6, .y = at + 4, .full_text = line.label});
+      }
+    }
+  }
+
   /// Returns where the chart's lower part ends.
   double draw_upright(double top) {
     const AxisTicks ticks = axis_ticks(chart_.value.scale, range_, static_cast<int>(layout_.plot_height / 44));
-    plot_ = {chart_margin + std::max(20.0, widest(ticks.labels)) + 8, top, layout_.width - 16, top + layout_.plot_height};
+    plot_ = {chart_margin + std::max(20.0, widest(ticks.labels)) + 8, top, layout_.width - 16 - widest_line(), top + layout_.plot_height};
     along_ = {.scale = chart_.value.scale, .range = range_, .from = plot_.bottom, .to = plot_.top};
     band_ = (plot_.right - plot_.left) / static_cast<double>(std::max<std::size_t>(1, chart_.categories.size()));
     if (empty()) {
@@ -118,26 +142,46 @@ class BarDrawing {
     draw_y_axis(canvas_, ticks, along_, plot_);
     draw_bars();
     canvas_.line(plot_.left, along_(baseline()), plot_.right, along_(baseline()), "axis");
-    draw_y_lines(canvas_, chart_.value, along_, plot_);
+    draw_lines();
     const double below = draw_names_below();
     if (chart_.category_title.empty()) return below;
     draw_x_title(canvas_, {.title = chart_.category_title}, plot_, below + 14);
     return below + 20;
   }
 
-  /// Category names side by side, upwards where they are too long, every k-th where they are too many.
+  /// Category names side by side over up to three lines, or upwards where they are too long.
   double draw_names_below() {
-    constexpr double longest = 120;
-    const bool vertical = widest(chart_.categories) > band_ - 6;
-    const auto step = static_cast<std::size_t>(vertical ? std::max(1.0, std::ceil(chart_line / band_)) : 1);
+    bool words_fit = true;
+    for (const std::string& name : chart_.categories) {
+      const std::vector<std::string> broken = wrap_text(name, band_ - 8, chart_text, 3);
+      const bool cut = std::any_of(broken.begin(), broken.end(), [](const auto& line) { return line.ends_with("…"); });
+      words_fit = words_fit && (!cut || (band_ > 90 && broken.size() == 3));
+    }
+    return words_fit ? draw_names_upright() : draw_names_upwards();
+  }
+  double draw_names_upright() {
+    double lowest = plot_.bottom + 20;
+    for (std::size_t i = 0; i < chart_.categories.size(); ++i) {
+      const double x = plot_.left + (static_cast<double>(i) + 0.5) * band_;
+      double y = plot_.bottom + 17;
+      for (const std::string& line : wrap_text(chart_.categories[i], band_ - 8, chart_text, 3)) {
+        canvas_.text(line, {.x = x, .y = y, .anchor = Anchor::middle, .full_text = chart_.categories[i]});
+        lowest = std::max(lowest, y + 5);
+        y += chart_line;
+      }
+    }
+    return lowest;
+  }
+  /// Every k-th name where they are too many.
+  double draw_names_upwards() {
+    constexpr double longest = 140;
+    const auto step = static_cast<std::size_t>(std::max(1.0, std::ceil(chart_line / band_)));
     double lowest = plot_.bottom + 20;
     for (std::size_t i = 0; i < chart_.categories.size(); i += step) {
-      const std::string& name = chart_.categories[i];
-      const double x = plot_.left + (static_cast<double>(i) + 0.5) * band_;
-      const std::string text = ellipsise(name, vertical ? longest : band_, chart_text);
-      canvas_.text(text, {.x = vertical ? x + 4 : x, .y = plot_.bottom + (vertical ? 7 : 17),
-                          .anchor = vertical ? Anchor::end : Anchor::middle, .vertical = vertical, .full_text = name});
-      if (vertical) lowest = std::max(lowest, plot_.bottom + 12 + text_width(text, chart_text));
+      const std::string text = ellipsise(chart_.categories[i], longest, chart_text);
+      canvas_.text(text, {.x = plot_.left + (static_cast<double>(i) + 0.5) * band_ + 4, .y = plot_.bottom + 7,
+                          .anchor = Anchor::end, .vertical = true, .full_text = chart_.categories[i]});
+      lowest = std::max(lowest, plot_.bottom + 12 + text_width(text, chart_text));
     }
     return lowest;
   }
@@ -146,6 +190,7 @@ class BarDrawing {
     const auto bars = static_cast<double>(std::max<std::size_t>(1, chart_.series.size()));
     band_ = std::max(24.0, bars * 16 + 8);
     const double names = std::min(widest(chart_.categories), layout_.width * 0.36);
+    if (!chart_.value.lines.empty()) top += chart_line;
     const double rows = static_cast<double>(std::max<std::size_t>(empty() ? 4 : 1, chart_.categories.size()));
     plot_ = {chart_margin + names + 8, top, layout_.width - 16 - widest_value(), top + rows * band_};
     along_ = {.scale = chart_.value.scale, .range = range_, .from = plot_.left, .to = plot_.right};
@@ -161,7 +206,7 @@ class BarDrawing {
       canvas_.text(ellipsise(chart_.categories[i], names + 0.01, chart_text),
                    {.x = plot_.left - 6, .y = y, .anchor = Anchor::end, .full_text = chart_.categories[i]});
     }
-    draw_x_lines(canvas_, chart_.value, along_, plot_);
+    draw_lines();
     draw_x_title(canvas_, chart_.value, plot_, plot_.bottom + 36);
     return plot_.bottom + 42;
   }
@@ -216,9 +261,9 @@ class BarDrawing {
     if (!error.empty() && chart_.value.can_show(error[i])) end = negative ? std::min(end, error[i]) : std::max(end, error[i]);
     const double pixel = along_(std::clamp(end, range_.low, range_.high)), middle = (first + last) / 2;
     if (chart_.horizontal) {
-      return {.x = pixel + (negative ? -5 : 5), .y = middle + 4, .anchor = negative ? Anchor::end : Anchor::start};
+      return {.x = pixel + (negative ? -5 : 5), .y = middle + 4, .anchor = negative ? Anchor::end : Anchor::start, .css = "halo"};
     }
-    return {.x = middle, .y = pixel + (negative ? 15 : -5), .anchor = Anchor::middle};
+    return {.x = middle, .y = pixel + (negative ? 15 : -5), .anchor = Anchor::middle, .css = "halo"};
   }
 
   /// Values at some bars only would read as if the others had none: all or nothing.
@@ -288,7 +333,7 @@ inline Table numbers_of(const BarChart& chart) {
   }
   Chart out{.title = chart.title, .description = chart.description};
   if (hidden > 0) {
-    out.note = fmt::format("{} values not drawn: not finite{}.", hidden,
+    out.note = fmt::format("{} not drawn: not finite{}.", counted(hidden, "value"),
                            chart.value.scale == AxisScale::linear ? "" : ", or not positive on a logarithmic axis");
   }
   detail::BarDrawing wide{chart, ChartLayout::wide()}, narrow{chart, ChartLayout::narrow()};

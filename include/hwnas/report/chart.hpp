@@ -43,7 +43,7 @@ struct Chart {
 
 /// The two shapes in which charts are drawn: a page's column, and a phone.
 struct ChartLayout {
-  double width = 720;
+  double width = 760;
   double plot_height = 300;
 
   [[nodiscard]] static ChartLayout wide() { return {}; }

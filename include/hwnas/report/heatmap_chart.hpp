@@ -301,7 +301,7 @@ inline Table numbers_of(const HeatmapChart& chart) {
     for (const double value : row) missing += is_drawable(value) ? 0 : 1;
   }
   Chart out{.title = chart.title, .description = chart.description};
-  if (missing > 0) out.note = fmt::format("{} cells without a finite value are grey.", missing);
+  if (missing > 0) out.note = fmt::format("Grey: {} without a finite value.", counted(missing, "cell"));
   detail::HeatmapDrawing wide{chart, ChartLayout::wide()}, narrow{chart, ChartLayout::narrow()};
   out.svg = wide.draw(out.note);
   out.labels = wide.labels();

@@ -48,6 +48,11 @@ namespace hwnas {
   return group_digits(text);
 }
 
+/// "1 point", "3,000 points".
+[[nodiscard]] inline std::string counted(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", group_digits(fmt::format("{}", count)), noun, count == 1 ? "" : "s");
+}
+
 /// What a chart can place: finite, and far enough from the ends of double that differences are finite too.
 [[nodiscard]] inline bool is_drawable(double value) { return std::isfinite(value) && std::abs(value) < 1e150; }
 

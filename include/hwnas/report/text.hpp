@@ -60,17 +60,19 @@ inline bool is_wide(char32_t c) {
 
 /// Advance in em, at least that of DejaVu Sans and Verdana, the widest sans-serif fonts a system-ui may be.
 inline double em_width(char32_t c) {
-  constexpr std::string_view thin = "ijlI.,:;'|!` ";
-  constexpr std::string_view slim = "frt()[]/\\-\"";
   if (is_combining(c)) return 0;
   if (is_wide(c)) return 1.3;
   if (c > 0x7F) return c < 0x250 ? 0.8 : 1.05;
-  const char ascii = static_cast<char>(c);
-  if (thin.find(ascii) != thin.npos) return 0.40;
-  if (slim.find(ascii) != slim.npos) return 0.46;
-  if (ascii == 'm' || ascii == 'M' || ascii == 'W' || ascii == '@' || ascii == '%') return 1.08;
-  if (ascii == 'w' || (c >= 'A' && c <= 'Z') || (c >= '<' && c <= '>') || ascii == '+' || ascii == '~') return 0.85;
-  return 0.66;
+  struct Class {
+    std::string_view letters;
+    double width;
+  };
+  constexpr Class classes[] = {{"il'", 0.31}, {" .,:;|!j", 0.42}, {"Ifrt()[]/\\-\"`J", 0.48}, {"csz*", 0.56},
+                               {"w+<>=~#^&CDGHNOQU", 0.83}, {"mWM@", 1.01}, {"%", 1.08}};
+  for (const auto& [letters, width] : classes) {
+    if (letters.find(static_cast<char>(c)) != letters.npos) return width;
+  }
+  return c >= 'A' && c <= 'Z' ? 0.72 : 0.65;
 }
 }  // namespace detail
 
