@@ -29,8 +29,8 @@ inline Error cannot_write(const std::filesystem::path& path, int code) {
   if (code == EROFS || code == EACCES || code == EPERM) hint = "; choose a folder that you may write to";
   if (code == ENOSPC || code == EDQUOT) hint = "; free some space or choose another disk";
   if (code == ENOENT) hint = "; create the folder first";
-  return Error{Error::Code::io, fmt::format("cannot write {}: {}{}", path.string(),
-                                            std::generic_category().message(code), hint)};
+  return Error{Error::Code::io,
+               fmt::format("cannot write {}: {}{}", path.string(), std::generic_category().message(code), hint)};
 }
 
 /// Returns 0 or errno. A write may be short or interrupted, so it is repeated until everything is out.
@@ -57,8 +57,8 @@ inline int write_and_close(int descriptor, std::string_view bytes) {
 inline std::filesystem::path temporary_beside(const std::filesystem::path& target) {
   static std::atomic<std::uint64_t> counter{0};
   // A long name is cut: with the suffix it must stay within the 255 bytes that file systems allow.
-  return target.parent_path() / fmt::format(".{}.{}.{}.tmp", target.filename().string().substr(0, 200), ::getpid(),
-                                            counter.fetch_add(1));
+  return target.parent_path() /
+         fmt::format(".{}.{}.{}.tmp", target.filename().string().substr(0, 200), ::getpid(), counter.fetch_add(1));
 }
 
 /// After a rename the folder's own entry must reach the disk; a folder that cannot be opened for it is no error.

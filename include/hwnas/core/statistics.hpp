@@ -30,8 +30,8 @@ struct Interval {
 
 /// A bootstrap's options.
 struct BootstrapOptions {
-  double level = 0.95;    ///< probability that the interval is to cover, in (0, 1)
-  int resamples = 2000;   ///< Efron and Tibshirani 1993, chapter 13, advise at least 1000 for intervals
+  double level = 0.95;   ///< probability that the interval is to cover, in (0, 1)
+  int resamples = 2000;  ///< Efron and Tibshirani 1993, chapter 13, advise at least 1000 for intervals
 };
 
 namespace detail {
@@ -44,8 +44,7 @@ inline void require_pairs(std::span<const double> x, std::span<const double> y) 
   if (x.size() != y.size()) throw std::invalid_argument{"hwnas: a correlation needs two lists of equal length"};
 }
 /// Pairs among equal neighbours of a sorted list: sum of t (t - 1) / 2 over the runs.
-template <class Equal>
-std::int64_t tied_pairs(std::size_t n, Equal equal) {
+template <class Equal> std::int64_t tied_pairs(std::size_t n, Equal equal) {
   std::int64_t pairs = 0, run = 0;
   for (std::size_t i = 1; i < n; ++i) {
     run = equal(i - 1, i) ? run + 1 : 0;
@@ -57,8 +56,8 @@ std::int64_t tied_pairs(std::size_t n, Equal equal) {
 inline std::int64_t sort_counting_exchanges(std::span<double> values, std::span<double> scratch) {
   if (values.size() < 2) return 0;
   const std::size_t half = values.size() / 2;
-  std::int64_t exchanges = sort_counting_exchanges(values.first(half), scratch) +
-                           sort_counting_exchanges(values.subspan(half), scratch);
+  std::int64_t exchanges =
+      sort_counting_exchanges(values.first(half), scratch) + sort_counting_exchanges(values.subspan(half), scratch);
   std::size_t left = 0, right = half;
   for (std::size_t k = 0; k < values.size(); ++k) {
     const bool take_right = left == half || (right < values.size() && values[right] < values[left]);
@@ -164,8 +163,7 @@ inline std::int64_t sort_counting_exchanges(std::span<double> values, std::span<
 
 namespace detail {
 /// The percentile interval of what `draw()` returns; draws that are undefined (all ties) are left out.
-template <class Draw>
-Interval percentile_interval(const BootstrapOptions& options, Draw draw) {
+template <class Draw> Interval percentile_interval(const BootstrapOptions& options, Draw draw) {
   if (!(options.level > 0 && options.level < 1) || options.resamples < 1) {
     throw std::invalid_argument{"hwnas: a bootstrap needs a level in (0, 1) and at least one resample"};
   }

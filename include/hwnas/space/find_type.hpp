@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  From a type tag's address back to the type inside a space: only needed to name a culprit in a compile error.
+#pragma once
+
+#include "hwnas/core/shape.hpp"
+#include "hwnas/meta/fixed_string.hpp"
+#include "hwnas/meta/type_tag.hpp"
+
+namespace hwnas {
+namespace detail {
+
+struct NotFound {};
+
+template <TypeId Tag, class Node, bool Found = Tag == &type_tag<Node>>
+struct find_type;
+
+// The first of several types that contains the tag.
+template <TypeId Tag, class... Nodes>
+struct find_among {
+  using type = NotFound;
+};
+template <class Found, TypeId Tag, class... Rest>
+struct found_or_rest {
+  using type = Found;
+};
+template <TypeId Tag, class... Rest>
+struct found_or_rest<NotFound, Tag, Rest...> : find_among<Tag, Rest...> {};
+template <TypeId Tag, class First, class... Rest>
+struct find_among<Tag, First, Rest...> : found_or_rest<typename find_type<Tag, First>::type, Tag, Rest...> {};
+
+// What a node is made of, for each form of template head that nodes have.
+template <TypeId Tag, class Node>
+struct find_inside {
+  using type = NotFound;
+};
+template <TypeId Tag, template <class...> class Node, class... Parts>
+struct find_inside<Tag, Node<Parts...>> : find_among<Tag, Parts...> {};
+template <TypeId Tag, template <fixed_string, class> class Node, fixed_string Label, class Part>
+struct find_inside<Tag, Node<Label, Part>> : find_type<Tag, Part> {};
+template <TypeId Tag, template <class, int, int> class Node, class Part, int Min, int Max>
+struct find_inside<Tag, Node<Part, Min, Max>> : find_type<Tag, Part> {};
+template <TypeId Tag, template <int, class> class Node, int Number, class Part>
+struct find_inside<Tag, Node<Number, Part>> : find_type<Tag, Part> {};
+template <TypeId Tag, template <int, class, class> class Node, int Number, class First, class Second>
+struct find_inside<Tag, Node<Number, First, Second>> : find_among<Tag, First, Second> {};
+template <TypeId Tag, template <class, Shape...> class Node, class Part, Shape... Shapes>
+struct find_inside<Tag, Node<Part, Shapes...>> : find_type<Tag, Part> {};
+
+template <TypeId Tag, class Node, bool Found>
+struct find_type : find_inside<Tag, Node> {};
+template <TypeId Tag, class Node>
+struct find_type<Tag, Node, true> {
+  using type = Node;
+};
+
+}  // namespace detail
+
+/// The type inside Space whose tag this is.
+template <TypeId Tag, class Space>
+using TypeOfTag = typename detail::find_type<Tag, Space>::type;
+
+}  // namespace hwnas

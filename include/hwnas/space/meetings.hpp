@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  Where each label is met: whether the costs of later meetings can move to the first one.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "hwnas/space/program.hpp"
+
+namespace hwnas {
+
+/// What a program's text alone says of its labels.
+class Meetings {
+ public:
+  constexpr explicit Meetings(const ProgramView& program)
+      : last_use_(program.decisions.size(), -1), hoists_(program.decisions.size(), 0) {
+    std::vector<std::vector<Condition>> first(program.decisions.size());
+    std::vector<int> met(program.decisions.size(), 0);
+    first_decide_.assign(program.decisions.size(), -1);
+    std::vector<Condition> open;
+    for (int pc = 0; pc < static_cast<int>(program.instructions.size()); ++pc) {
+      const Instruction& i = program.instructions[static_cast<std::size_t>(pc)];
+      while (!open.empty() && open.back().end <= pc) open.pop_back();
+      note_uses(program, i, pc);
+      if (i.code == Opcode::decide) {
+        meet(static_cast<std::size_t>(i.a), pc, program, open, first, met);
+      } else if (i.code == Opcode::begin) {
+        open.push_back({i.a, i.b, i.c, i.end});
+      }
+    }
+  }
+
+  /// The label's later meetings need no memory of it: their costs move to the edges of the first.
+  [[nodiscard]] constexpr bool hoists(int label) const { return hoists_[static_cast<std::size_t>(label)] != 0; }
+  [[nodiscard]] constexpr bool is_first(int label, int pc) const {
+    return first_decide_[static_cast<std::size_t>(label)] == pc;
+  }
+  /// Last instruction that asks for the label's value.
+  [[nodiscard]] constexpr int last_use(int label) const { return last_use_[static_cast<std::size_t>(label)]; }
+  /// The label must be remembered after all: something at a later meeting depends on more than its value.
+  constexpr void keep(int label) { hoists_[static_cast<std::size_t>(label)] = 0; }
+
+ private:
+  // "Only for these values of that label."
+  struct Condition {
+    int label, lo, hi, end;
+  };
+
+  constexpr void note_uses(const ProgramView& program, const Instruction& i, int pc) {
+    if (i.code == Opcode::decide || i.code == Opcode::begin) last_use_[static_cast<std::size_t>(i.a)] = pc;
+    if (i.code != Opcode::apply) return;
+    for (int k = 0; k < i.c; ++k) {
+      last_use_[static_cast<std::size_t>(program.choice_labels[static_cast<std::size_t>(i.b + k)])] = pc;
+    }
+  }
+
+  // A later meeting is unconditional given the first exactly when both stand under the same conditions.
+  constexpr void meet(std::size_t label, int pc, const ProgramView& program, const std::vector<Condition>& open,
+                      std::vector<std::vector<Condition>>& first, std::vector<int>& met) {
+    if (met[label]++ == 0) {
+      first[label] = open;
+      first_decide_[label] = pc;
+      return;
+    }
+    const bool alike = covers(program, open, first[label]) && covers(program, first[label], open);
+    hoists_[label] = alike && (met[label] == 2 || hoists_[label] != 0) ? 1 : 0;
+  }
+  static constexpr bool covers(const ProgramView& program, const std::vector<Condition>& all,
+                               const std::vector<Condition>& some) {
+    for (const Condition& wanted : some) {
+      bool found = false;
+      for (const Condition& c : all) found = found || equal(program, wanted, c);
+      if (!found) return false;
+    }
+    return true;
+  }
+  static constexpr bool equal(const ProgramView& program, const Condition& a, const Condition& b) {
+    if (a.label != b.label || (a.hi < 0) != (b.hi < 0)) return false;
+    if (a.hi >= 0) return a.lo == b.lo && a.hi == b.hi;
+    const int count = program.decisions[static_cast<std::size_t>(a.label)].count;
+    for (int v = 0; v < count; ++v) {
+      if (program.masks[static_cast<std::size_t>(a.lo + v)] != program.masks[static_cast<std::size_t>(b.lo + v)]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  std::vector<int> last_use_;
+  std::vector<std::uint8_t> hoists_;  // not vector<bool>: Clang 14 cannot use it in constant expressions
+  std::vector<int> first_decide_;
+};
+
+}  // namespace hwnas

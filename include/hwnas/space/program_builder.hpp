@@ -1,0 +1,158 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  ProgramBuilder: the growing lists behind a Program, filled once for each space type at compile time.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "hwnas/core/fault.hpp"
+#include "hwnas/op/operator.hpp"
+#include "hwnas/space/program.hpp"
+
+namespace hwnas {
+
+/// Lists under construction. Walking the type appends; a second meeting of a label finds the first.
+class ProgramBuilder {
+ public:
+  std::vector<Instruction> instructions;
+  std::vector<Scope> scopes{Scope{}};
+  std::vector<DecisionRecord> decisions;
+  std::vector<OperatorEntry> operators;
+  std::vector<int> choice_labels;
+  std::vector<int> numbers;
+  std::vector<std::string_view> names;
+  std::vector<Shape> shapes;
+  std::vector<char> label_text;
+  std::vector<std::uint8_t> masks;
+  Fault fault;
+
+  constexpr ProgramBuilder() = default;
+
+  [[nodiscard]] constexpr ProgramView view() const {
+    return {instructions, scopes, decisions, operators, choice_labels, numbers, names, shapes, label_text, masks};
+  }
+
+  constexpr int here() const { return static_cast<int>(instructions.size()); }
+
+  constexpr int emit(Instruction instruction) {
+    instruction.scope = scope_;
+    instructions.push_back(instruction);
+    return here() - 1;
+  }
+  constexpr void close(int instruction) { instructions[static_cast<std::size_t>(instruction)].end = here(); }
+
+  /// Runs `body` with a scope below the current one.
+  constexpr void within(Scope scope, auto&& body) {
+    const int outer = scope_;
+    scope.parent = outer;
+    scopes.push_back(scope);
+    scope_ = static_cast<int>(scopes.size()) - 1;
+    body();
+    scope_ = outer;
+  }
+  constexpr void within_index(int index, auto&& body) {
+    within({.kind = Scope::Kind::index, .number = index}, body);
+  }
+  constexpr void within_text(std::string_view text, int number, auto&& body) {
+    within({.kind = Scope::Kind::text, .number = number, .text = text}, body);
+  }
+
+  /// Emits `decide` for a decision of the current scope and the body that depends on it.
+  constexpr void decide(DecisionRecord record, std::string_view suffix, TypeId type, bool must_agree, auto&& body) {
+    const int decision = find_or_add(record, suffix, type);
+    const int at = emit({.code = Opcode::decide, .a = decision, .b = must_agree ? 1 : 0, .type = type});
+    body(decision);
+    close(at);
+  }
+  /// Emits the part of a decision's body for its values lo..hi.
+  constexpr void only_for(int decision, int lo, int hi, TypeId type, auto&& body) {
+    const int at = emit({.code = Opcode::begin, .a = decision, .b = lo, .c = hi, .type = type});
+    body();
+    close(at);
+  }
+
+  template <class Op>
+  constexpr int operator_index() {
+    for (std::size_t i = 0; i < operators.size(); ++i) {
+      if (operators[i].type == &type_tag<Op>) return static_cast<int>(i);
+    }
+    operators.push_back({&type_tag<Op>, &build_operator<Op>, candidate_name<Op>()});
+    return static_cast<int>(operators.size()) - 1;
+  }
+
+  /// Stores numbers and returns where they begin.
+  constexpr int store(std::span<const int> values) {
+    const int begin = static_cast<int>(numbers.size());
+    numbers.insert(numbers.end(), values.begin(), values.end());
+    return begin;
+  }
+
+ private:
+  constexpr int find_or_add(DecisionRecord record, std::string_view suffix, TypeId type) {
+    record.label_begin = static_cast<int>(label_text.size());
+    write_label(suffix);
+    record.label_size = static_cast<int>(label_text.size()) - record.label_begin;
+    record.scope = scope_;
+    record.node = type;
+    record.first_decide = here();
+    for (std::size_t i = 0; i < decisions.size(); ++i) {
+      if (!same_label(decisions[i], record)) continue;
+      label_text.resize(static_cast<std::size_t>(record.label_begin));
+      if (!fault && decisions[i].list != record.list) {
+        fault = {.code = FaultCode::label_has_two_lists, .who = decisions[i].node, .other = type,
+                 .label = static_cast<int>(i)};
+      }
+      return static_cast<int>(i);
+    }
+    decisions.push_back(record);
+    return static_cast<int>(decisions.size()) - 1;
+  }
+
+  [[nodiscard]] constexpr bool same_label(const DecisionRecord& a, const DecisionRecord& b) const {
+    if (a.label_size != b.label_size) return false;
+    for (int i = a.label_size; i-- > 0;) {  // labels differ at their ends
+      if (label_text[static_cast<std::size_t>(a.label_begin + i)] !=
+          label_text[static_cast<std::size_t>(b.label_begin + i)]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  constexpr void write_label(std::string_view suffix) {
+    std::vector<int> chain;
+    int at = scope_;
+    while (scopes[static_cast<std::size_t>(at)].kind != Scope::Kind::root &&
+           scopes[static_cast<std::size_t>(at)].kind != Scope::Kind::named) {
+      chain.push_back(at);
+      at = scopes[static_cast<std::size_t>(at)].parent;
+    }
+    const Scope& top = scopes[static_cast<std::size_t>(at)];
+    const bool named = top.kind == Scope::Kind::named;
+    if (named) write(top.text);
+    if (named && top.exact && (top.composite || chain.empty())) return;
+    const std::size_t begin = label_text.size();
+    for (std::size_t i = chain.size(); i-- > 0;) {
+      if (named || label_text.size() > begin) label_text.push_back('/');
+      write_part(scopes[static_cast<std::size_t>(chain[i])]);
+    }
+    if (suffix.empty() && (named || !chain.empty())) return;
+    if (named || label_text.size() > begin) label_text.push_back('/');
+    write(suffix.empty() ? std::string_view{"choice"} : suffix);
+  }
+  constexpr void write_part(const Scope& scope) {
+    if (scope.kind == Scope::Kind::text) write(scope.text);
+    if (scope.kind == Scope::Kind::text && scope.number < 0) return;
+    write_number(scope.number);
+  }
+  constexpr void write_number(int number) {
+    if (number >= 10) write_number(number / 10);
+    label_text.push_back(static_cast<char>('0' + number % 10));
+  }
+  constexpr void write(std::string_view text) { label_text.insert(label_text.end(), text.begin(), text.end()); }
+
+  int scope_ = 0;
+};
+
+}  // namespace hwnas

@@ -1,0 +1,147 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  Trellis: the acyclic automaton of a space. A state decides, an edge is one candidate; an edge's list says which
+///        operators it runs, so that every cost is a column computed from the same lists.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "hwnas/core/fault.hpp"
+#include "hwnas/layer/liveness.hpp"
+#include "hwnas/space/program.hpp"
+
+namespace hwnas {
+
+/// A place where a decision is made. Its edges are first_edge + value.
+struct TrellisState {
+  int decision = 0;
+  int first_edge = 0;
+  int count = 0;
+};
+
+/// One candidate of one state. Edge 0 is the way in: what runs before the first decision.
+struct TrellisEdge {
+  int target = 0;  // state, or TrellisData::end
+  int list = -1;   // what it runs: an Item, with its parents
+};
+
+/// One operator with resolved input shape and options (or a join: an add, a concat): a key of operator-level tables.
+struct Fragment {
+  int op = -1;          // index in the program's operators; -1: a join
+  Shape in{};
+  Shape out{};
+  int choices = 0;      // index of its options' choices in TrellisData::choices
+  int choice_count = 0;
+  int first_node = 0;   // its primitives
+  int node_count = 0;
+  int result = 0;       // tensor
+  bool view = false;    // the result is the input
+  int next = -1;        // next fragment of the same operator
+};
+
+/// A step of an edge: a fragment, or a whole list of them.
+struct Item {
+  int parent = -1;            // what came before
+  int list = -1;              // a list instead of a fragment
+  int fragment = -1;
+  bool held = false;          // the operator's input is still needed afterwards
+  int place = 0;              // instruction
+  std::int64_t outside = 0;   // elements of other live tensors
+};
+
+/// The trellis as growing lists; frozen into arrays for a space type.
+struct TrellisData {
+  static constexpr int end = -1;
+
+  std::vector<TrellisState> states;
+  std::vector<TrellisEdge> edges;
+  std::vector<Item> items;
+  std::vector<Fragment> fragments;
+  std::vector<GraphNode> nodes;
+  std::vector<int> choices;
+  std::vector<int> first_of_operator;  // first fragment of each operator, then of joins
+  Shape output{};
+  Fault fault{};
+
+  constexpr int add_state(int decision, int count) {
+    states.push_back({decision, static_cast<int>(edges.size()), count});
+    for (int v = 0; v < count; ++v) edges.push_back({});
+    return static_cast<int>(states.size()) - 1;
+  }
+
+  /// A list with one more step.
+  constexpr int met(int list, Item item) {
+    item.parent = list;
+    items.push_back(item);
+    return static_cast<int>(items.size()) - 1;
+  }
+  /// One list after another.
+  constexpr int joined(int list, int more) {
+    if (more < 0) return list;
+    if (list < 0) return more;
+    return met(list, {.list = more});
+  }
+
+  /// The fragment of an operator on a shape, built once. A fault of the operator becomes the trellis's.
+  constexpr int operator_fragment(const ProgramView& program, int op, Shape in, std::span<const int> picked) {
+    int* link = chain(static_cast<std::size_t>(op), program.operators.size());
+    while (*link >= 0) {
+      const Fragment& f = fragments[static_cast<std::size_t>(*link)];
+      if (f.in == in && same_choices(f, picked)) return *link;
+      link = &fragments[static_cast<std::size_t>(*link)].next;
+    }
+    const int index = static_cast<int>(fragments.size());
+    *link = index;
+    const OperatorEntry& entry = program.operators[static_cast<std::size_t>(op)];
+    const Net net = entry.build(in, picked);
+    if (net.fault()) {
+      fault = net.fault();
+      fault.who = entry.type;
+    }
+    Fragment made{.op = op, .in = in, .out = net.shape(), .choices = static_cast<int>(choices.size()),
+                  .choice_count = static_cast<int>(picked.size()), .first_node = static_cast<int>(nodes.size()),
+                  .node_count = static_cast<int>(net.nodes().size()), .result = net.here().id,
+                  .view = result_is_input(net.nodes(), net.here().id)};
+    nodes.insert(nodes.end(), net.nodes().begin(), net.nodes().end());
+    choices.insert(choices.end(), picked.begin(), picked.end());
+    fragments.push_back(made);
+    return index;
+  }
+  /// The fragment of an add or a concat.
+  constexpr int join_fragment(const Primitive& primitive) {
+    if (first_join < 0) first_join = end;
+    int* link = &first_join;
+    while (*link >= 0) {
+      const Fragment& f = fragments[static_cast<std::size_t>(*link)];
+      if (nodes[static_cast<std::size_t>(f.first_node)].primitive == primitive) return *link;
+      link = &fragments[static_cast<std::size_t>(*link)].next;
+    }
+    const int index = static_cast<int>(fragments.size());
+    *link = index;
+    fragments.push_back({.in = primitive.in, .out = primitive.out, .first_node = static_cast<int>(nodes.size()),
+                         .node_count = 1, .result = 1});
+    GraphNode node{.primitive = primitive};
+    node.output = 1;
+    nodes.push_back(node);
+    return index;
+  }
+
+  int first_join = -1;
+
+ private:
+  constexpr int* chain(std::size_t op, std::size_t operators) {
+    if (first_of_operator.empty()) first_of_operator.assign(operators, -1);
+    return &first_of_operator[op];
+  }
+  [[nodiscard]] constexpr bool same_choices(const Fragment& f, std::span<const int> picked) const {
+    if (f.choice_count != static_cast<int>(picked.size())) return false;
+    for (std::size_t i = 0; i < picked.size(); ++i) {
+      if (choices[static_cast<std::size_t>(f.choices) + i] != picked[i]) return false;
+    }
+    return true;
+  }
+};
+
+}  // namespace hwnas
