@@ -158,7 +158,9 @@ inline std::int64_t sort_counting_exchanges(std::span<double> values, std::span<
   const auto all = static_cast<std::int64_t>(n) * (static_cast<std::int64_t>(n) - 1) / 2;
   if (all == tied_x || all == tied_y) return detail::not_a_number;
   const auto balance = static_cast<double>(all - tied_x - tied_y + tied_both - 2 * exchanges);
-  return balance / (std::sqrt(static_cast<double>(all - tied_x)) * std::sqrt(static_cast<double>(all - tied_y)));
+  const auto untied_x = static_cast<double>(all - tied_x), untied_y = static_cast<double>(all - tied_y);
+  if (untied_x == untied_y) return balance / untied_x;  // exactly 1 for equal orders, which two roots miss
+  return std::clamp(balance / (std::sqrt(untied_x) * std::sqrt(untied_y)), -1.0, 1.0);
 }
 
 namespace detail {

@@ -57,9 +57,8 @@ struct AxisMap {
   double to = 1;
 
   [[nodiscard]] double operator()(double value) const {
-    const double part = scale == AxisScale::linear
-                            ? (value - range.low) / (range.high - range.low)
-                            : std::log(value / range.low) / std::log(range.high / range.low);
+    const double part = scale == AxisScale::linear ? (value - range.low) / (range.high - range.low)
+                                                   : std::log(value / range.low) / std::log(range.high / range.low);
     return from + part * (to - from);
   }
   [[nodiscard]] bool shows(double value) const {

@@ -11,6 +11,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -55,6 +56,7 @@ class BarDrawing {
     for (std::size_t k = 0; k < chart_.series.size(); ++k) entries.push_back({chart_.series[k].name, Swatch::bar, k});
     top = draw_legend(canvas_, entries, top);
     range_ = value_range();
+    choose_decimals();
     top = draw_y_title(canvas_, chart_.horizontal ? Axis{.title = chart_.category_title} : chart_.value, top);
     const double bottom = chart_.horizontal ? draw_lying(top) : draw_upright(top);
     const double height = draw_note(canvas_, note, bottom);
@@ -87,10 +89,32 @@ class BarDrawing {
     if (range.low < 0 && !axis.min) range.low -= air;
     return range;
   }
+  /// All values with the same magnitude and decimals, three significant digits in the largest.
   [[nodiscard]] std::string value_text(double value) const {
     if (chart_.decimals) return format_number(value, chart_.decimals);
-    const auto [factor, letter] = magnitude(std::abs(value));
-    return fmt::format("{:.3g}{}", value / factor, letter);
+    if (unit_.second == "e" || decimals_ == 7) return fmt::format("{:.3g}", value);  // very large or very small
+    return value == 0 ? "0" : fmt::format("{:.{}f}{}", value / unit_.first, decimals_, unit_.second);
+  }
+  void choose_decimals() {
+    double largest = 0;
+    const auto for_all = [&](auto f) {
+      for (const BarSeries& series : chart_.series) {
+        for (const double value : series.values) {
+          if (chart_.value.can_show(value)) f(std::abs(value));
+        }
+      }
+    };
+    for_all([&](double value) { largest = std::max(largest, value); });
+    if (largest == 0) return;
+    unit_ = magnitude(largest);
+    const int most = std::clamp(2 - static_cast<int>(std::floor(std::log10(largest / unit_.first))), 1, 7);
+    for_all([&](double value) {
+      const auto exact = [&] {
+        const double scaled = value / unit_.first * std::pow(10, decimals_);
+        return std::abs(scaled - std::round(scaled)) < 1e-6;
+      };
+      while (decimals_ < most && !exact()) ++decimals_;
+    });
   }
   [[nodiscard]] double widest_value() const {
     double width = 0;
@@ -108,7 +132,8 @@ class BarDrawing {
   /// Room that the names of reference lines take beside upright bars.
   [[nodiscard]] double widest_line() const {
     double width = 0;
-    for (const ReferenceLine& line : chart_.value.lines) width = std::max(width, text_width(line.label, chart_text) + 6);
+    for (const ReferenceLine& line : chart_.value.lines)
+      width = std::max(width, text_width(line.label, chart_text) + 6);
     return std::min(width, layout_.width * 0.22);
   }
   /// Reference lines with their names outside the plot, where no bar is behind them.
@@ -132,7 +157,8 @@ class BarDrawing {
   /// Returns where the chart's lower part ends.
   double draw_upright(double top) {
     const AxisTicks ticks = axis_ticks(chart_.value.scale, range_, static_cast<int>(layout_.plot_height / 44));
-    plot_ = {chart_margin + std::max(20.0, widest(ticks.labels)) + 8, top, layout_.width - 16 - widest_line(), top + layout_.plot_height};
+    plot_ = {chart_margin + std::max(20.0, widest(ticks.labels)) + 8, top, layout_.width - 16 - widest_line(),
+             top + layout_.plot_height};
     along_ = {.scale = chart_.value.scale, .range = range_, .from = plot_.bottom, .to = plot_.top};
     band_ = (plot_.right - plot_.left) / static_cast<double>(std::max<std::size_t>(1, chart_.categories.size()));
     if (empty()) {
@@ -179,8 +205,11 @@ class BarDrawing {
     double lowest = plot_.bottom + 20;
     for (std::size_t i = 0; i < chart_.categories.size(); i += step) {
       const std::string text = ellipsise(chart_.categories[i], longest, chart_text);
-      canvas_.text(text, {.x = plot_.left + (static_cast<double>(i) + 0.5) * band_ + 4, .y = plot_.bottom + 7,
-                          .anchor = Anchor::end, .vertical = true, .full_text = chart_.categories[i]});
+      canvas_.text(text, {.x = plot_.left + (static_cast<double>(i) + 0.5) * band_ + 4,
+                          .y = plot_.bottom + 7,
+                          .anchor = Anchor::end,
+                          .vertical = true,
+                          .full_text = chart_.categories[i]});
       lowest = std::max(lowest, plot_.bottom + 12 + text_width(text, chart_text));
     }
     return lowest;
@@ -192,20 +221,21 @@ class BarDrawing {
     const double names = std::min(widest(chart_.categories), layout_.width * 0.36);
     if (!chart_.value.lines.empty()) top += chart_line;
     const double rows = static_cast<double>(std::max<std::size_t>(empty() ? 4 : 1, chart_.categories.size()));
-    plot_ = {chart_margin + names + 8, top, layout_.width - 16 - widest_value(), top + rows * band_};
+    const double left = chart_margin + names + 8 + (range_.low < 0 ? widest_value() : 0);
+    plot_ = {left, top, layout_.width - 16 - widest_value(), top + rows * band_};
     along_ = {.scale = chart_.value.scale, .range = range_, .from = plot_.left, .to = plot_.right};
     if (empty()) {
       draw_nothing(canvas_, plot_);
       return plot_.bottom + 8;
     }
     draw_x_axis(canvas_, fitting_x_ticks(along_, static_cast<int>(layout_.width / 90)), along_, plot_);
-    draw_bars();
-    canvas_.line(along_(baseline()), plot_.top, along_(baseline()), plot_.bottom, "axis");
     for (std::size_t i = 0; i < chart_.categories.size(); ++i) {
       const double y = plot_.top + (static_cast<double>(i) + 0.5) * band_ + 4;
       canvas_.text(ellipsise(chart_.categories[i], names + 0.01, chart_text),
-                   {.x = plot_.left - 6, .y = y, .anchor = Anchor::end, .full_text = chart_.categories[i]});
+                   {.x = chart_margin + names + 2, .y = y, .anchor = Anchor::end, .full_text = chart_.categories[i]});
     }
+    draw_bars();
+    canvas_.line(along_(baseline()), plot_.top, along_(baseline()), plot_.bottom, "axis");
     draw_lines();
     draw_x_title(canvas_, chart_.value, plot_, plot_.bottom + 36);
     return plot_.bottom + 42;
@@ -241,15 +271,17 @@ class BarDrawing {
     const auto [first, last] = across(i, k);
     const double from = along_(baseline()), to = along_(std::clamp(series.values[i], range_.low, range_.high));
     const double begin = std::min(from, to), end = std::max(from, to);
-    const std::string tooltip = fmt::format("{}{}: {}", chart_.categories[i], series.name.empty() ? "" : ", " + series.name,
-                                            format_number(series.values[i], chart_.decimals));
+    const std::string tooltip =
+        fmt::format("{}{}: {}", chart_.categories[i], series.name.empty() ? "" : ", " + series.name,
+                    format_number(series.values[i], chart_.decimals));
     const LabelBox box = chart_.horizontal ? LabelBox{begin, first, end, last} : LabelBox{first, begin, last, end};
     canvas_.rect(box, "bar " + colour_class(k), tooltip);
     if (series.low.empty() || !chart_.value.can_show(series.low[i]) || !chart_.value.can_show(series.high[i])) return;
     const double middle = (first + last) / 2, low = along_(std::clamp(series.low[i], range_.low, range_.high)),
                  high = along_(std::clamp(series.high[i], range_.low, range_.high));
     canvas_.path(chart_.horizontal ? fmt::format("M{0:.1f} {1:.1f}v6m0 -3H{2:.1f}m0 -3v6", low, middle - 3, high)
-                                   : fmt::format("M{0:.1f} {1:.1f}h6m-3 0V{2:.1f}m-3 0h6", middle - 3, low, high), "error");
+                                   : fmt::format("M{0:.1f} {1:.1f}h6m-3 0V{2:.1f}m-3 0h6", middle - 3, low, high),
+                 "error");
   }
 
   [[nodiscard]] TextPlace value_place(std::size_t k, std::size_t i) const {
@@ -258,10 +290,14 @@ class BarDrawing {
     const bool negative = series.values[i] < 0 && chart_.value.scale == AxisScale::linear;
     double end = series.values[i];
     const std::vector<double>& error = negative ? series.low : series.high;
-    if (!error.empty() && chart_.value.can_show(error[i])) end = negative ? std::min(end, error[i]) : std::max(end, error[i]);
+    if (!error.empty() && chart_.value.can_show(error[i]))
+      end = negative ? std::min(end, error[i]) : std::max(end, error[i]);
     const double pixel = along_(std::clamp(end, range_.low, range_.high)), middle = (first + last) / 2;
     if (chart_.horizontal) {
-      return {.x = pixel + (negative ? -5 : 5), .y = middle + 4, .anchor = negative ? Anchor::end : Anchor::start, .css = "halo"};
+      return {.x = pixel + (negative ? -5 : 5),
+              .y = middle + 4,
+              .anchor = negative ? Anchor::end : Anchor::start,
+              .css = "halo"};
     }
     return {.x = middle, .y = pixel + (negative ? 15 : -5), .anchor = Anchor::middle, .css = "halo"};
   }
@@ -272,8 +308,10 @@ class BarDrawing {
     std::vector<LabelBox> placed;
     for (const auto& [text, place] : values) {
       const LabelBox box = SvgCanvas::box_of(text, place);
-      const bool free = canvas_.is_free(box) && (chart_.horizontal || (box.top >= plot_.top && box.bottom <= plot_.bottom));
-      if (!free || std::any_of(placed.begin(), placed.end(), [&](const LabelBox& other) { return box.overlaps(other); })) {
+      const bool free =
+          canvas_.is_free(box) && (chart_.horizontal || (box.top >= plot_.top && box.bottom <= plot_.bottom));
+      if (!free ||
+          std::any_of(placed.begin(), placed.end(), [&](const LabelBox& other) { return box.overlaps(other); })) {
         return false;
       }
       placed.push_back(box);
@@ -285,6 +323,8 @@ class BarDrawing {
   ChartLayout layout_;
   SvgCanvas canvas_;
   AxisRange range_ = {};
+  std::pair<double, std::string_view> unit_ = {1, ""};
+  int decimals_ = 0;
   LabelBox plot_ = {};
   AxisMap along_ = {};
   double band_ = 1;
@@ -295,8 +335,10 @@ inline void check_lengths(const BarChart& chart) {
     const std::size_t n = chart.categories.size();
     const bool errors = series.low.size() == series.high.size() && (series.low.empty() || series.low.size() == n);
     if (series.values.size() == n && errors) continue;
-    throw std::invalid_argument{fmt::format("hwnas: the bar series \"{}\" must have one value, and both ends of an error "
-                                            "bar or none, for each of the {} categories", series.name, n)};
+    throw std::invalid_argument{
+        fmt::format("hwnas: the bar series \"{}\" must have one value, and both ends of an error "
+                    "bar or none, for each of the {} categories",
+                    series.name, n)};
   }
 }
 

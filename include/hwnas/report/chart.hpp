@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  Chart: what every chart function returns, and the parts that they share: title, legend, axes, notes.
-///        Chart chart = line_chart({...});   page.chart(chart);   write_file_atomically("loss.svg", standalone_svg(chart))
+///        Chart chart = line_chart({...});   page.chart(chart);   write_file_atomically("loss.svg",
+///        standalone_svg(chart))
 #pragma once
 
 #include <algorithm>
@@ -175,8 +176,9 @@ inline double draw_note(SvgCanvas& canvas, const std::string& note, double top) 
 /// In the place of a plot without data.
 inline void draw_nothing(SvgCanvas& canvas, const LabelBox& plot) {
   canvas.rect(plot, "grid");
-  canvas.text("no data to draw", {.x = (plot.left + plot.right) / 2, .y = (plot.top + plot.bottom) / 2,
-                                  .anchor = Anchor::middle, .css = "muted"});
+  canvas.text(
+      "no data to draw",
+      {.x = (plot.left + plot.right) / 2, .y = (plot.top + plot.bottom) / 2, .anchor = Anchor::middle, .css = "muted"});
 }
 
 /// Tries places in order and draws at the first that is free and inside the area.
@@ -184,8 +186,8 @@ inline bool draw_where_free(SvgCanvas& canvas, const std::string& text, std::spa
                             const LabelBox& area) {
   for (const TextPlace& place : places) {
     const LabelBox box = SvgCanvas::box_of(text, place);
-    const bool inside = box.left >= area.left && box.right <= area.right && box.top >= area.top &&
-                        box.bottom <= area.bottom;
+    const bool inside =
+        box.left >= area.left && box.right <= area.right && box.top >= area.top && box.bottom <= area.bottom;
     if (inside && canvas.text(text, place)) return true;
   }
   return false;

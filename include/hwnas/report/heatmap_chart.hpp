@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file  Heatmaps: a coloured and annotated matrix, its rows and columns ordered and set apart by group.
 ///        heatmap_chart({.title = "Spearman's rho", .rows = {.labels = devices, .groups = platforms},
-///                       .columns = {.labels = devices, .groups = platforms}, .values = rho, .value = {.title = "rho"}})
+///                       .columns = {.labels = devices, .groups = platforms}, .values = rho, .value = {.title =
+///                       "rho"}})
 #pragma once
 
 #include <algorithm>
@@ -24,7 +25,7 @@ namespace hwnas {
 
 /// One side of a heatmap.
 struct HeatmapSide {
-  std::string title = {};                ///< what a row (column) is
+  std::string title = {};  ///< what a row (column) is
   std::vector<std::string> labels = {};
   std::vector<std::string> groups = {};  ///< a group for each label, or none; equal groups are brought together
   std::vector<std::size_t> order = {};   ///< the labels' indices in the order to show them (a clustering), or none
@@ -41,8 +42,8 @@ struct HeatmapChart {
   Axis value = {};                               ///< title, unit and limits; always linear
   int decimals = 2;
   ColourMap colours = ColourMap::sequential;
-  double middle = 0;                             ///< the diverging map's neutral value
-  std::optional<bool> annotate = std::nullopt;   ///< numbers in the cells; by default up to 40 columns
+  double middle = 0;                            ///< the diverging map's neutral value
+  std::optional<bool> annotate = std::nullopt;  ///< numbers in the cells; by default up to 40 columns
 };
 
 namespace detail {
@@ -67,7 +68,9 @@ inline std::vector<std::size_t> shown_order(const HeatmapSide& side) {
   for (const std::size_t i : order) {
     if (std::find(groups.begin(), groups.end(), side.groups[i]) == groups.end()) groups.push_back(side.groups[i]);
   }
-  const auto rank = [&](std::size_t i) { return std::find(groups.begin(), groups.end(), side.groups[i]) - groups.begin(); };
+  const auto rank = [&](std::size_t i) {
+    return std::find(groups.begin(), groups.end(), side.groups[i]) - groups.begin();
+  };
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
   return order;
 }
@@ -96,9 +99,13 @@ inline HeatmapTrack lay_out(const HeatmapSide& side, double from, double cell) {
 class HeatmapDrawing {
  public:
   HeatmapDrawing(const HeatmapChart& chart, ChartLayout layout)
-      : chart_{chart}, annotate_{chart.annotate.value_or(chart.columns.labels.size() <= 40)}, names_{row_names(layout)},
-        left_{chart_margin + names_ + 8 + (chart.rows.groups.empty() ? 0 : 22)}, cell_{cell_width(layout)},
-        canvas_{std::max(layout.width, lay_out(chart.columns, left_, cell_).end() + 16)}, range_{value_range()} {}
+      : chart_{chart},
+        annotate_{chart.annotate.value_or(chart.columns.labels.size() <= 40)},
+        names_{row_names(layout)},
+        left_{chart_margin + names_ + 8 + (chart.rows.groups.empty() ? 0 : 22)},
+        cell_{cell_width(layout)},
+        canvas_{std::max(layout.width, lay_out(chart.columns, left_, cell_).end() + 16)},
+        range_{value_range()} {}
 
   [[nodiscard]] double width() const { return canvas_.width(); }
   [[nodiscard]] const std::vector<LabelBox>& labels() const { return canvas_.labels(); }
@@ -113,7 +120,8 @@ class HeatmapDrawing {
     if (!chart_.columns.groups.empty()) top += 20;
     const bool upright = widest(chart_.columns.labels) <= cell_ - 4;
     const double names = upright ? 20 : std::min(widest(chart_.columns.labels), longest_name) + 12;
-    rows_ = lay_out(chart_.rows, top + names, annotate_ ? std::clamp(cell_ * 0.8, 24.0, 40.0) : std::clamp(cell_, 4.0, 26.0));
+    rows_ = lay_out(chart_.rows, top + names,
+                    annotate_ ? std::clamp(cell_ * 0.8, 24.0, 40.0) : std::clamp(cell_, 4.0, 26.0));
     draw_column_names(top + names, upright);
     draw_row_names();
     draw_groups(top);
@@ -126,7 +134,7 @@ class HeatmapDrawing {
   static constexpr double longest_name = 130, annotation = 11;
 
   [[nodiscard]] double row_names(ChartLayout layout) const {
-    return std::min(widest(chart_.rows.labels), std::min(longest_name, layout.width * 0.3));
+    return std::min(widest(chart_.rows.labels), std::min(longest_name, layout.width * 0.24));
   }
   [[nodiscard]] std::string cell_text(double value) const {
     return is_drawable(value) ? format_number(value, chart_.decimals) : "–";
@@ -172,23 +180,25 @@ class HeatmapDrawing {
     for (std::size_t i = 0; i < columns_.order.size(); i += step) {
       const std::string& name = chart_.columns.labels[columns_.order[i]];
       const double middle = columns_.begin[i] + cell_ / 2;
-      canvas_.text(ellipsise(name, longest_name, chart_text),
-                   {.x = upright ? middle : middle + 4, .y = base - 6, .anchor = upright ? Anchor::middle : Anchor::start,
-                    .vertical = !upright, .full_text = name});
+      canvas_.text(ellipsise(name, longest_name, chart_text), {.x = upright ? middle : middle + 4,
+                                                               .y = base - 6,
+                                                               .anchor = upright ? Anchor::middle : Anchor::start,
+                                                               .vertical = !upright,
+                                                               .full_text = name});
     }
   }
   void draw_row_names() {
     const auto step = static_cast<std::size_t>(std::max(1.0, std::ceil(chart_line / rows_.cell)));
     for (std::size_t i = 0; i < rows_.order.size(); i += step) {
       const std::string& name = chart_.rows.labels[rows_.order[i]];
-      canvas_.text(ellipsise(name, names_ + 0.01, chart_text),
-                   {.x = left_ - 6, .y = rows_.begin[i] + rows_.cell / 2 + 4, .anchor = Anchor::end, .full_text = name});
+      canvas_.text(
+          ellipsise(name, names_ + 0.01, chart_text),
+          {.x = left_ - 6, .y = rows_.begin[i] + rows_.cell / 2 + 4, .anchor = Anchor::end, .full_text = name});
     }
   }
 
   /// Calls f(name, begin, end) for each run of one group.
-  template <class Function>
-  static void for_each_group(const HeatmapSide& side, const HeatmapTrack& track, Function f) {
+  template <class Function> static void for_each_group(const HeatmapSide& side, const HeatmapTrack& track, Function f) {
     for (std::size_t begin = 0; begin < track.order.size() && !side.groups.empty();) {
       std::size_t end = begin + 1;
       while (end < track.order.size() && side.groups[track.order[end]] == side.groups[track.order[begin]]) ++end;
@@ -199,13 +209,22 @@ class HeatmapDrawing {
   void draw_groups(double columns_bottom) {
     for_each_group(chart_.columns, columns_, [&](const std::string& name, double begin, double end) {
       canvas_.line(begin, columns_bottom - 1, end, columns_bottom - 1, "axis");
-      canvas_.text(ellipsise(name, end - begin, annotation), {.x = (begin + end) / 2, .y = columns_bottom - 6,
-                   .anchor = Anchor::middle, .size = annotation, .css = "muted", .full_text = name});
+      canvas_.text(ellipsise(name, end - begin, annotation), {.x = (begin + end) / 2,
+                                                              .y = columns_bottom - 6,
+                                                              .anchor = Anchor::middle,
+                                                              .size = annotation,
+                                                              .css = "muted",
+                                                              .full_text = name});
     });
     for_each_group(chart_.rows, rows_, [&](const std::string& name, double begin, double end) {
       canvas_.line(chart_margin + 17, begin, chart_margin + 17, end, "axis");
-      canvas_.text(ellipsise(name, end - begin, annotation), {.x = chart_margin + 11, .y = (begin + end) / 2,
-                   .anchor = Anchor::middle, .vertical = true, .size = annotation, .css = "muted", .full_text = name});
+      canvas_.text(ellipsise(name, end - begin, annotation), {.x = chart_margin + 11,
+                                                              .y = (begin + end) / 2,
+                                                              .anchor = Anchor::middle,
+                                                              .vertical = true,
+                                                              .size = annotation,
+                                                              .css = "muted",
+                                                              .full_text = name});
     });
   }
 
@@ -224,10 +243,15 @@ class HeatmapDrawing {
         canvas_.rect({x, y, x + cell_ + (annotate_ ? -1 : 0.5), y + rows_.cell + (annotate_ ? -1 : 0.5)},
                      known ? "" : "missing",
                      tooltips ? fmt::format("{} / {}: {}", chart_.rows.labels[row], chart_.columns.labels[column],
-                                            format_number(value, chart_.decimals)) : "", colour.fill);
+                                            format_number(value, chart_.decimals))
+                              : "",
+                     colour.fill);
         if (annotate_) {
-          canvas_.text(cell_text(value), {.x = x + (cell_ - 1) / 2, .y = y + rows_.cell / 2 + 3.5,
-                                          .anchor = Anchor::middle, .size = annotation, .fill = colour.text});
+          canvas_.text(cell_text(value), {.x = x + (cell_ - 1) / 2,
+                                          .y = y + rows_.cell / 2 + 3.5,
+                                          .anchor = Anchor::middle,
+                                          .size = annotation,
+                                          .fill = colour.text});
         }
       }
     }
@@ -236,7 +260,7 @@ class HeatmapDrawing {
   /// The colours' key; returns where the next thing may begin.
   double draw_colour_bar(double top) {
     constexpr int steps = 48;
-    const double width = std::min(220.0, canvas_.width() - 2 * chart_margin - 60), left = chart_margin + 30;
+    const double width = std::min(220.0, 0.46 * canvas_.width()), left = chart_margin + 30;
     for (int i = 0; i < steps; ++i) {
       const double part = (i + 0.5) / steps, x = left + width * i / steps;
       canvas_.rect({x, top, x + width / steps + 0.5, top + 10}, "", "", map_colour(chart_.colours, part).fill);
@@ -269,14 +293,15 @@ inline void check_lengths(const HeatmapChart& chart) {
   const auto groups_fit = [](const HeatmapSide& side) {
     return side.groups.empty() || side.groups.size() == side.labels.size();
   };
-  const bool columns_fit = std::all_of(chart.values.begin(), chart.values.end(), [&](const auto& row) {
-    return row.size() == chart.columns.labels.size();
-  });
-  if (chart.values.size() == chart.rows.labels.size() && columns_fit && groups_fit(chart.rows) && groups_fit(chart.columns)) {
+  const bool columns_fit = std::all_of(chart.values.begin(), chart.values.end(),
+                                       [&](const auto& row) { return row.size() == chart.columns.labels.size(); });
+  if (chart.values.size() == chart.rows.labels.size() && columns_fit && groups_fit(chart.rows) &&
+      groups_fit(chart.columns)) {
     return;
   }
-  throw std::invalid_argument{"hwnas: a heatmap needs one row of values a row label, one value a column label, and a "
-                              "group for each label or none"};
+  throw std::invalid_argument{
+      "hwnas: a heatmap needs one row of values a row label, one value a column label, and a "
+      "group for each label or none"};
 }
 
 inline Table numbers_of(const HeatmapChart& chart) {

@@ -38,7 +38,7 @@ namespace hwnas {
 [[nodiscard]] inline std::string format_number(double value, std::optional<int> decimals = std::nullopt) {
   if (std::isnan(value)) return "n/a";
   if (std::isinf(value)) return value > 0 ? "∞" : "-∞";
-  if (value == 0) value = 0;  // no "-0"
+  if (value == 0) value = 0;      // no "-0"
   constexpr double exact = 1e15;  // below, a double holds every whole number
   std::string text;
   if (decimals && std::abs(value) < exact) text = fmt::format("{:.{}f}", value, *decimals);

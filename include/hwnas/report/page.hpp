@@ -102,9 +102,11 @@ class Section {
       body_ += fmt::format("<div class=\"wide\">{}</div>\n<div class=\"narrow\">{}</div>\n",
                            at_natural_width(chart.svg, false), chart.narrow_svg);
     }
-    if (!chart.description.empty()) body_ += fmt::format("<figcaption>{}</figcaption>\n", xml_escape(chart.description));
+    if (!chart.description.empty())
+      body_ += fmt::format("<figcaption>{}</figcaption>\n", xml_escape(chart.description));
     if (!chart.numbers.empty()) {
-      body_ += "<details><summary>The numbers</summary>\n" + scrolled(chart.numbers.html(chart_table_rows)) + "</details>\n";
+      body_ +=
+          "<details><summary>The numbers</summary>\n" + scrolled(chart.numbers.html(chart_table_rows)) + "</details>\n";
     }
     body_ += "</figure>\n";
     return *this;
@@ -147,11 +149,12 @@ class Page {
   }
 
   [[nodiscard]] std::string html() const {
-    std::string out = fmt::format("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                                  "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                                  "<link rel=\"icon\" href=\"data:,\">\n"  // or browsers ask a server for one
-                                  "<title>{0}</title>\n<style>{1}{2}</style>\n</head>\n<body>\n<main>\n<h1>{0}</h1>\n",
-                                  xml_escape(title_), chart_css, page_css);
+    std::string out = fmt::format(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+        "<link rel=\"icon\" href=\"data:,\">\n"  // or browsers ask a server for one
+        "<title>{0}</title>\n<style>{1}{2}</style>\n</head>\n<body>\n<main>\n<h1>{0}</h1>\n",
+        xml_escape(title_), chart_css, page_css);
     if (!lead_.empty()) out += fmt::format("<p class=\"lead\">{}</p>\n", xml_escape(lead_));
     out += figures_html() + contents_html();
     for (std::size_t i = 0; i < sections_.size(); ++i) {
@@ -164,14 +167,17 @@ class Page {
 
   /// Writes the page whole or not at all.
   ///   Errors   io, as write_file_atomically
-  [[nodiscard]] Result<void> write(const std::filesystem::path& path) const { return write_file_atomically(path, html()); }
+  [[nodiscard]] Result<void> write(const std::filesystem::path& path) const {
+    return write_file_atomically(path, html());
+  }
 
  private:
   [[nodiscard]] std::string figures_html() const {
     if (figures_.empty()) return {};
     std::string out = "<dl class=\"figures\">\n";
     for (const KeyFigure& figure : figures_) {
-      out += fmt::format("<div><dt>{}</dt><dd class=\"value\">{}</dd>", xml_escape(figure.label), xml_escape(figure.value));
+      out += fmt::format("<div><dt>{}</dt><dd class=\"value\">{}</dd>", xml_escape(figure.label),
+                         xml_escape(figure.value));
       if (!figure.note.empty()) out += fmt::format("<dd class=\"note\">{}</dd>", xml_escape(figure.note));
       out += "</div>\n";
     }

@@ -117,17 +117,19 @@ class SvgCanvas {
   /// would have to be unique in a page of many charts.
   void begin_clip(const LabelBox& area) {
     const double width = area.right - area.left, height = area.bottom - area.top;
-    shapes_ += fmt::format("<svg x=\"{0:.1f}\" y=\"{1:.1f}\" width=\"{2:.1f}\" height=\"{3:.1f}\" "
-                           "viewBox=\"{0:.1f} {1:.1f} {2:.1f} {3:.1f}\" overflow=\"hidden\">\n",
-                           area.left, area.top, width, height);
+    shapes_ += fmt::format(
+        "<svg x=\"{0:.1f}\" y=\"{1:.1f}\" width=\"{2:.1f}\" height=\"{3:.1f}\" "
+        "viewBox=\"{0:.1f} {1:.1f} {2:.1f} {3:.1f}\" overflow=\"hidden\">\n",
+        area.left, area.top, width, height);
   }
   void end_clip() { shapes_ += "</svg>\n"; }
 
   /// The svg element; its width follows the page, its proportions stay.
   [[nodiscard]] std::string finish(double height, std::string_view title, std::string_view description) const {
-    std::string out = fmt::format("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" role=\"img\" "
-                                  "viewBox=\"0 0 {0:.0f} {1:.0f}\" width=\"{0:.0f}\" height=\"{1:.0f}\">\n",
-                                  width_, height);
+    std::string out = fmt::format(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" role=\"img\" "
+        "viewBox=\"0 0 {0:.0f} {1:.0f}\" width=\"{0:.0f}\" height=\"{1:.0f}\">\n",
+        width_, height);
     out += title_of(title) + '\n';
     if (!description.empty()) out += fmt::format("<desc>{}</desc>\n", xml_escape(description));
     return out + shapes_ + text_ + "</svg>\n";

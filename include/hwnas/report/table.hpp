@@ -50,17 +50,15 @@ class TableCell {
   TableCell(std::string text) : value_{std::move(text)} {}         // NOLINT: implicit, so that rows read as lists
   TableCell(std::string_view text) : value_{std::string{text}} {}  // NOLINT
   TableCell(const char* text) : value_{std::string{text}} {}       // NOLINT
-  TableCell(bool answer) : value_{std::string{answer ? "yes" : "no"}} {}                    // NOLINT
-  TableCell(std::floating_point auto number) : value_{static_cast<double>(number)} {}       // NOLINT
+  TableCell(bool answer) : value_{std::string{answer ? "yes" : "no"}} {}                      // NOLINT
+  TableCell(std::floating_point auto number) : value_{static_cast<double>(number)} {}         // NOLINT
   TableCell(std::signed_integral auto number) : value_{static_cast<std::int64_t>(number)} {}  // NOLINT
-  TableCell(std::unsigned_integral auto number) : value_{u128{number}} {}                   // NOLINT
-  TableCell(u128 number) : value_{number} {}                                                // NOLINT
-  template <class Value>
-  TableCell(const std::optional<Value>& value) {  // NOLINT: nothing is an empty cell
+  TableCell(std::unsigned_integral auto number) : value_{u128{number}} {}                     // NOLINT
+  TableCell(u128 number) : value_{number} {}                                                  // NOLINT
+  template <class Value> TableCell(const std::optional<Value>& value) {  // NOLINT: nothing is an empty cell
     if (value) *this = TableCell{*value};
   }
-  template <class Tag, class Rep>
-  TableCell(Quantity<Tag, Rep> quantity) : TableCell{quantity.value()} {  // NOLINT
+  template <class Tag, class Rep> TableCell(Quantity<Tag, Rep> quantity) : TableCell{quantity.value()} {  // NOLINT
     unit_ = Tag::unit;
   }
 
@@ -127,13 +125,15 @@ class Table {
   /// automatic resolved: right if the column has numbers and no text.
   [[nodiscard]] Align side(std::size_t column) const {
     if (columns_[column].align != Align::automatic) return columns_[column].align;
-    const bool numbers = std::any_of(rows_.begin(), rows_.end(), [&](const auto& row) { return row[column].is_number(); });
+    const bool numbers =
+        std::any_of(rows_.begin(), rows_.end(), [&](const auto& row) { return row[column].is_number(); });
     return numbers ? Align::right : Align::left;
   }
   [[nodiscard]] std::vector<std::size_t> widths() const;
   [[nodiscard]] std::string one_line(const std::vector<TableCell>& row, std::size_t column) const {
     std::string text = row[column].text(columns_[column].decimals);
-    std::replace_if(text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
     return text;
   }
 

@@ -38,8 +38,7 @@ inline CodePoint first_code_point(std::string_view text) {
   return {value, length};
 }
 
-template <class Function>
-void for_each_code_point(std::string_view text, Function f) {
+template <class Function> void for_each_code_point(std::string_view text, Function f) {
   while (!text.empty()) {
     const CodePoint point = first_code_point(text);
     f(point.value, text.substr(0, point.bytes));
@@ -67,8 +66,9 @@ inline double em_width(char32_t c) {
     std::string_view letters;
     double width;
   };
-  constexpr Class classes[] = {{"il'", 0.31}, {" .,:;|!j", 0.42}, {"Ifrt()[]/\\-\"`J", 0.48}, {"csz*", 0.56},
-                               {"w+<>=~#^&CDGHNOQU", 0.83}, {"mWM@", 1.01}, {"%", 1.08}};
+  constexpr Class classes[] = {{"il'", 0.31},  {" .,:;|!j", 0.42},          {"Ifrt()[]/\\-\"`J", 0.48},
+                               {"csz*", 0.56}, {"w+<>=~#^&CDGHNOQU", 0.83}, {"mWM@", 1.01},
+                               {"%", 1.08}};
   for (const auto& [letters, width] : classes) {
     if (letters.find(static_cast<char>(c)) != letters.npos) return width;
   }

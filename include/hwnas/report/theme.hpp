@@ -59,24 +59,39 @@ svg.chart .d1{stroke-dasharray:7 4}svg.chart .d2{stroke-dasharray:2 4}svg.chart 
 [[nodiscard]] inline std::string marker_path(std::size_t k, double x, double y, double radius) {
   const double r = radius, a = r * 0.9, t = r * 1.25, w = r * 0.42;
   switch (k % 6) {
-    case 0: return fmt::format("M{:.1f} {:.1f}a{r:.1f} {r:.1f} 0 1 0 {:.1f} 0a{r:.1f} {r:.1f} 0 1 0 {:.1f} 0z", x - r, y,
-                               2 * r, -2 * r, fmt::arg("r", r));
-    case 1: return fmt::format("M{:.1f} {:.1f}h{:.1f}v{:.1f}h{:.1f}z", x - a, y - a, 2 * a, 2 * a, -2 * a);
-    case 2: return fmt::format("M{:.1f} {:.1f}l{:.1f} {:.1f}h{:.1f}z", x, y - t, t, 2 * a, -2 * t);
-    case 3: return fmt::format("M{:.1f} {:.1f}l{t:.1f} {t:.1f}l{:.1f} {t:.1f}l{:.1f} {:.1f}z", x, y - t, -t, -t, -t,
-                               fmt::arg("t", t));
-    case 4: return fmt::format("M{:.1f} {:.1f}h{d:.1f}v{s:.1f}h{s:.1f}v{d:.1f}h{m:.1f}v{s:.1f}h{n:.1f}v{m:.1f}h{n:.1f}"
-                               "v{n:.1f}h{s:.1f}z", x - w, y - t, fmt::arg("d", 2 * w), fmt::arg("s", t - w),
-                               fmt::arg("m", -2 * w), fmt::arg("n", -(t - w)));
-    default: return fmt::format("M{:.1f} {:.1f}l{:.1f} {:.1f}h{:.1f}z", x, y + t, t, -2 * a, -2 * t);
+    case 0:
+      return fmt::format("M{:.1f} {:.1f}a{r:.1f} {r:.1f} 0 1 0 {:.1f} 0a{r:.1f} {r:.1f} 0 1 0 {:.1f} 0z", x - r, y,
+                         2 * r, -2 * r, fmt::arg("r", r));
+    case 1:
+      return fmt::format("M{:.1f} {:.1f}h{:.1f}v{:.1f}h{:.1f}z", x - a, y - a, 2 * a, 2 * a, -2 * a);
+    case 2:
+      return fmt::format("M{:.1f} {:.1f}l{:.1f} {:.1f}h{:.1f}z", x, y - t, t, 2 * a, -2 * t);
+    case 3:
+      return fmt::format("M{:.1f} {:.1f}l{t:.1f} {t:.1f}l{:.1f} {t:.1f}l{:.1f} {:.1f}z", x, y - t, -t, -t, -t,
+                         fmt::arg("t", t));
+    case 4:
+      return fmt::format(
+          "M{:.1f} {:.1f}h{d:.1f}v{s:.1f}h{s:.1f}v{d:.1f}h{m:.1f}v{s:.1f}h{n:.1f}v{m:.1f}h{n:.1f}"
+          "v{n:.1f}h{s:.1f}z",
+          x - w, y - t, fmt::arg("d", 2 * w), fmt::arg("s", t - w), fmt::arg("m", -2 * w), fmt::arg("n", -(t - w)));
+    default:
+      return fmt::format("M{:.1f} {:.1f}l{:.1f} {:.1f}h{:.1f}z", x, y + t, t, -2 * a, -2 * t);
   }
 }
 
 /// A five-pointed star, the marker of the found architecture.
 [[nodiscard]] inline std::string star_path(double x, double y, double radius) {
   // cos and sin of 72 degree steps from the top; the inner radius of a regular pentagram is 0.382 of the outer.
-  constexpr std::array<std::array<double, 2>, 10> corner{{{0, -1}, {.2245, -.309}, {.9511, -.309}, {.3633, .118},
-      {.5878, .809}, {0, .382}, {-.5878, .809}, {-.3633, .118}, {-.9511, -.309}, {-.2245, -.309}}};
+  constexpr std::array<std::array<double, 2>, 10> corner{{{0, -1},
+                                                          {.2245, -.309},
+                                                          {.9511, -.309},
+                                                          {.3633, .118},
+                                                          {.5878, .809},
+                                                          {0, .382},
+                                                          {-.5878, .809},
+                                                          {-.3633, .118},
+                                                          {-.9511, -.309},
+                                                          {-.2245, -.309}}};
   std::string path;
   for (const auto& [dx, dy] : corner) {
     path += fmt::format("{}{:.1f} {:.1f}", path.empty() ? 'M' : 'L', x + radius * dx, y + radius * dy);
@@ -97,10 +112,24 @@ struct CellColour {
 /// for colour-blind readers. Cells keep their colours on dark paper, so the text on them is chosen here.
 [[nodiscard]] inline CellColour map_colour(ColourMap map, double position) {
   using Rgb = std::array<double, 3>;
-  constexpr std::array<Rgb, 9> yellow_blue{{{255, 255, 217}, {237, 248, 177}, {199, 233, 180}, {127, 205, 187},
-      {65, 182, 196}, {29, 145, 192}, {34, 94, 168}, {37, 52, 148}, {8, 29, 88}}};
-  constexpr std::array<Rgb, 9> red_blue{{{178, 24, 43}, {214, 96, 77}, {244, 165, 130}, {253, 219, 199},
-      {247, 247, 247}, {209, 229, 240}, {146, 197, 222}, {67, 147, 195}, {33, 102, 172}}};
+  constexpr std::array<Rgb, 9> yellow_blue{{{255, 255, 217},
+                                            {237, 248, 177},
+                                            {199, 233, 180},
+                                            {127, 205, 187},
+                                            {65, 182, 196},
+                                            {29, 145, 192},
+                                            {34, 94, 168},
+                                            {37, 52, 148},
+                                            {8, 29, 88}}};
+  constexpr std::array<Rgb, 9> red_blue{{{178, 24, 43},
+                                         {214, 96, 77},
+                                         {244, 165, 130},
+                                         {253, 219, 199},
+                                         {247, 247, 247},
+                                         {209, 229, 240},
+                                         {146, 197, 222},
+                                         {67, 147, 195},
+                                         {33, 102, 172}}};
   const auto& stops = map == ColourMap::sequential ? yellow_blue : red_blue;
   const double scaled = std::clamp(position, 0.0, 1.0) * 8;
   const std::size_t low = std::min<std::size_t>(static_cast<std::size_t>(scaled), 7);

@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  Line and scatter charts.
-///        line_chart({.title = "Loss", .x = {.title = "step"}, .y = {.title = "loss"}, .series = {{.name = "train", .y = loss}}})
-///        scatter_chart({.title = "Candidates", .x = {.title = "latency", .unit = "ms", .lines = {{65, "budget"}}}, .y = ...,
-///                       .series = {{.name = "candidate", .x = latency, .y = accuracy}}, .marks = {{62, 0.93, "found"}}})
+///        line_chart({.title = "Loss", .x = {.title = "step"}, .y = {.title = "loss"}, .series = {{.name = "train", .y
+///        = loss}}}) scatter_chart({.title = "Candidates", .x = {.title = "latency", .unit = "ms", .lines = {{65,
+///        "budget"}}}, .y = ...,
+///                       .series = {{.name = "candidate", .x = latency, .y = accuracy}}, .marks = {{62, 0.93,
+///                       "found"}}})
 #pragma once
 
 #include <algorithm>
@@ -62,9 +64,7 @@ class XyDrawing {
     return chart_.x.can_show(series.x_at(i)) && chart_.y.can_show(series.y[i]) && x_.shows(series.x_at(i)) &&
            y_.shows(series.y[i]);
   }
-  [[nodiscard]] Pixel pixel(const Series& series, std::size_t i) const {
-    return {x_(series.x_at(i)), y_(series.y[i])};
-  }
+  [[nodiscard]] Pixel pixel(const Series& series, std::size_t i) const { return {x_(series.x_at(i)), y_(series.y[i])}; }
 
   [[nodiscard]] std::vector<LegendEntry> legend() const {
     std::vector<LegendEntry> entries;
@@ -141,7 +141,9 @@ class XyDrawing {
 
   void draw_line(std::size_t k) {
     const Series& series = chart_.series[k];
-    const auto usable = [&](std::size_t i) { return chart_.x.can_show(series.x_at(i)) && chart_.y.can_show(series.y[i]); };
+    const auto usable = [&](std::size_t i) {
+      return chart_.x.can_show(series.x_at(i)) && chart_.y.can_show(series.y[i]);
+    };
     std::string path;
     for (const auto& run : runs(series, usable)) {
       std::vector<Pixel> pixels;
@@ -244,10 +246,18 @@ class XyDrawing {
     TextPlace best;
     double least = 1e18;
     for (const double far : {13.0, 26.0, 44.0, 66.0, 92.0}) {
-      for (const auto& [dx, dy, anchor] : {std::tuple{1., 0., Anchor::start}, {-1., 0., Anchor::end}, {0., -1., Anchor::middle},
-                                           {0., 1., Anchor::middle}, {.7, -.7, Anchor::start}, {-.7, -.7, Anchor::end},
-                                           {.7, .7, Anchor::start}, {-.7, .7, Anchor::end}}) {
-        const TextPlace place{.x = at.x + far * dx, .y = at.y + far * dy + 4 + 5 * dy, .anchor = anchor, .css = "halo",
+      for (const auto& [dx, dy, anchor] : {std::tuple{1., 0., Anchor::start},
+                                           {-1., 0., Anchor::end},
+                                           {0., -1., Anchor::middle},
+                                           {0., 1., Anchor::middle},
+                                           {.7, -.7, Anchor::start},
+                                           {-.7, -.7, Anchor::end},
+                                           {.7, .7, Anchor::start},
+                                           {-.7, .7, Anchor::end}}) {
+        const TextPlace place{.x = at.x + far * dx,
+                              .y = at.y + far * dy + 4 + 5 * dy,
+                              .anchor = anchor,
+                              .css = "halo",
                               .full_text = mark.label};
         const double cost = cost_of(text, place) + far / 8;
         if (cost < least) least = cost, best = place;
@@ -258,7 +268,8 @@ class XyDrawing {
   }
   [[nodiscard]] double cost_of(const std::string& text, const TextPlace& place) const {
     const LabelBox box = SvgCanvas::box_of(text, place);
-    if (box.left < plot_.left || box.right > plot_.right || box.top < plot_.top || box.bottom > plot_.bottom) return 1e18;
+    if (box.left < plot_.left || box.right > plot_.right || box.top < plot_.top || box.bottom > plot_.bottom)
+      return 1e18;
     if (!canvas_.is_free(box)) return 1e18;
     return static_cast<double>(std::count_if(covered_.begin(), covered_.end(),
                                              [&](const Pixel& point) { return box.contains(point.x, point.y); }));
@@ -295,6 +306,8 @@ inline Chart draw_xy(XyChart chart, SeriesStyle fallback) {
 [[nodiscard]] inline Chart line_chart(XyChart chart) { return detail::draw_xy(std::move(chart), SeriesStyle::line); }
 
 /// Clouds of points: candidates, predicted against measured (`.diagonal = true`), with error bars and marked points.
-[[nodiscard]] inline Chart scatter_chart(XyChart chart) { return detail::draw_xy(std::move(chart), SeriesStyle::points); }
+[[nodiscard]] inline Chart scatter_chart(XyChart chart) {
+  return detail::draw_xy(std::move(chart), SeriesStyle::points);
+}
 
 }  // namespace hwnas

@@ -23,7 +23,7 @@ enum class SeriesStyle { automatic, line, points, line_points, steps };
 /// One line or cloud of points. What is not finite interrupts a line and is counted in the chart's note.
 struct Series {
   std::string name = {};
-  std::vector<double> x = {};            ///< empty: 0, 1, 2, ...
+  std::vector<double> x = {};  ///< empty: 0, 1, 2, ...
   std::vector<double> y = {};
   std::vector<double> low = {};          ///< lower ends of the intervals of y: a band at a line, bars at points
   std::vector<double> high = {};         ///< upper ends
@@ -61,8 +61,10 @@ inline void check_lengths(const Series& series) {
       series.low.size() == series.high.size()) {
     return;
   }
-  throw std::invalid_argument{fmt::format("hwnas: the series \"{}\" must have as many x, low, high and labels as y ({}), "
-                                          "or none", series.name, series.y.size())};
+  throw std::invalid_argument{
+      fmt::format("hwnas: the series \"{}\" must have as many x, low, high and labels as y ({}), "
+                  "or none",
+                  series.name, series.y.size())};
 }
 
 /// Counts what cannot or must not be drawn.
@@ -93,8 +95,10 @@ inline Table long_numbers(const XyChart& chart, const std::string& x_name, const
   const auto any = [&](const auto& has) { return std::any_of(chart.series.begin(), chart.series.end(), has); };
   const bool intervals = any([](const Series& s) { return !s.low.empty(); });
   const bool labels = !chart.marks.empty() || any([](const Series& s) { return !s.labels.empty(); });
-  std::vector<Column> columns{{.name = "series"}, {.name = x_name, .unit = chart.x.unit}, {.name = y_name, .unit = chart.y.unit}};
-  if (intervals) columns.insert(columns.end(), {{.name = "low", .unit = chart.y.unit}, {.name = "high", .unit = chart.y.unit}});
+  std::vector<Column> columns{
+      {.name = "series"}, {.name = x_name, .unit = chart.x.unit}, {.name = y_name, .unit = chart.y.unit}};
+  if (intervals)
+    columns.insert(columns.end(), {{.name = "low", .unit = chart.y.unit}, {.name = "high", .unit = chart.y.unit}});
   if (labels) columns.push_back({.name = "label"});
   Table table{columns};
   const auto add = [&](const std::string& name, double x, double y, TableCell low, TableCell high, TableCell label) {
@@ -116,9 +120,10 @@ inline Table long_numbers(const XyChart& chart, const std::string& x_name, const
 /// Series over the same x stand side by side, others below each other.
 inline Table numbers_of(const XyChart& chart) {
   const auto& series = chart.series;
-  const bool shared = !series.empty() && chart.marks.empty() && std::all_of(series.begin(), series.end(), [&](const Series& s) {
-    return s.x == series[0].x && s.y.size() == series[0].y.size() && s.low.empty() && s.labels.empty();
-  });
+  const bool shared =
+      !series.empty() && chart.marks.empty() && std::all_of(series.begin(), series.end(), [&](const Series& s) {
+        return s.x == series[0].x && s.y.size() == series[0].y.size() && s.low.empty() && s.labels.empty();
+      });
   const std::string x_name = chart.x.title.empty() ? "x" : chart.x.title;
   const std::string y_name = chart.y.title.empty() ? "y" : chart.y.title;
   if (!shared) return long_numbers(chart, x_name, y_name);
