@@ -193,38 +193,34 @@ inline bool draw_where_free(SvgCanvas& canvas, const std::string& text, std::spa
   return false;
 }
 
-/// Reference lines across the plot with their labels; returns how many labels found no room.
-inline std::size_t draw_x_lines(SvgCanvas& canvas, const Axis& axis, const AxisMap& map, const LabelBox& plot) {
-  std::size_t unlabelled = 0;
+/// Reference lines across the plot with their labels; a label without room stays as the line's tooltip.
+inline void draw_x_lines(SvgCanvas& canvas, const Axis& axis, const AxisMap& map, const LabelBox& plot) {
   for (const ReferenceLine& line : axis.lines) {
     if (!axis.can_show(line.at) || !map.shows(line.at)) continue;
     const double x = map(line.at);
-    canvas.line(x, plot.top, x, plot.bottom, "limit");
+    canvas.path(fmt::format("M{:.1f} {:.1f}V{:.1f}", x, plot.top, plot.bottom), "limit", line.label);
     std::vector<TextPlace> places;
     for (double y = plot.top + 14; y < plot.bottom; y += chart_line) {
       places.push_back({.x = x + 6, .y = y, .css = "halo", .full_text = line.label});
       places.push_back({.x = x - 6, .y = y, .anchor = Anchor::end, .css = "halo", .full_text = line.label});
     }
     const std::string text = ellipsise(line.label, (plot.right - plot.left) * 0.6, chart_text);
-    if (!text.empty() && !draw_where_free(canvas, text, places, plot)) ++unlabelled;
+    draw_where_free(canvas, text, places, plot);
   }
-  return unlabelled;
 }
-inline std::size_t draw_y_lines(SvgCanvas& canvas, const Axis& axis, const AxisMap& map, const LabelBox& plot) {
-  std::size_t unlabelled = 0;
+inline void draw_y_lines(SvgCanvas& canvas, const Axis& axis, const AxisMap& map, const LabelBox& plot) {
   for (const ReferenceLine& line : axis.lines) {
     if (!axis.can_show(line.at) || !map.shows(line.at)) continue;
     const double y = map(line.at);
-    canvas.line(plot.left, y, plot.right, y, "limit");
+    canvas.path(fmt::format("M{:.1f} {:.1f}H{:.1f}", plot.left, y, plot.right), "limit", line.label);
     std::vector<TextPlace> places;
     for (double x = plot.right - 6; x > plot.left; x -= 40) {
       places.push_back({.x = x, .y = y - 6, .anchor = Anchor::end, .css = "halo", .full_text = line.label});
       places.push_back({.x = x, .y = y + 15, .anchor = Anchor::end, .css = "halo", .full_text = line.label});
     }
     const std::string text = ellipsise(line.label, (plot.right - plot.left) * 0.8, chart_text);
-    if (!text.empty() && !draw_where_free(canvas, text, places, plot)) ++unlabelled;
+    draw_where_free(canvas, text, places, plot);
   }
-  return unlabelled;
 }
 
 }  // namespace hwnas

@@ -241,7 +241,7 @@ class HeatmapDrawing {
         const CellColour colour = known ? colour_of(value) : CellColour{};
         // Half a pixel of overlap hides the seams that antialiasing leaves between neighbours.
         canvas_.rect({x, y, x + cell_ + (annotate_ ? -1 : 0.5), y + rows_.cell + (annotate_ ? -1 : 0.5)},
-                     known ? "" : "missing",
+                     known ? "cell" : "cell missing",
                      tooltips ? fmt::format("{} / {}: {}", chart_.rows.labels[row], chart_.columns.labels[column],
                                             format_number(value, chart_.decimals))
                               : "",

@@ -104,7 +104,7 @@ inline double em_width(char32_t c) {
 [[nodiscard]] inline std::size_t display_width(std::string_view text) {
   std::size_t columns = 0;
   detail::for_each_code_point(text, [&](char32_t value, std::string_view) {
-    columns += detail::is_combining(value) ? 0 : detail::is_wide(value) ? 2 : 1;
+    columns += detail::is_combining(value) ? 0u : detail::is_wide(value) ? 2u : 1u;
   });
   return columns;
 }

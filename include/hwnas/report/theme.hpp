@@ -43,8 +43,7 @@ svg.chart .whisker{stroke:var(--c);stroke-width:1.25;fill:none}
 svg.chart .error{stroke:var(--ink);stroke-width:1.25;fill:none}
 svg.chart .band{fill:var(--c);opacity:.18}
 svg.chart .bar{fill:var(--c)}
-svg.chart .missing{fill:var(--missing)}
-svg.chart .separator{stroke:var(--paper);stroke-width:4;fill:none}
+svg.chart .cell{shape-rendering:crispEdges}svg.chart .missing{fill:var(--missing)}
 svg.chart .s0{--c:var(--s0)}svg.chart .s1{--c:var(--s1)}svg.chart .s2{--c:var(--s2)}svg.chart .s3{--c:var(--s3)}
 svg.chart .s4{--c:var(--s4)}svg.chart .s5{--c:var(--s5)}svg.chart .s6{--c:var(--s6)}svg.chart .s7{--c:var(--s7)}
 svg.chart .d1{stroke-dasharray:7 4}svg.chart .d2{stroke-dasharray:2 4}svg.chart .d3{stroke-dasharray:9 3 2 3}
