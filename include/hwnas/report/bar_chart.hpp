@@ -371,7 +371,7 @@ inline Table numbers_of(const BarChart& chart) {
   detail::check_lengths(chart);
   std::size_t hidden = 0;
   for (const BarSeries& series : chart.series) {
-    for (const double value : series.values) hidden += chart.value.can_show(value) ? 0 : 1;
+    for (const double value : series.values) hidden += chart.value.can_show(value) ? 0u : 1u;
   }
   Chart out{.title = chart.title, .description = chart.description};
   if (hidden > 0) {

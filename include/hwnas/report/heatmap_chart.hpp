@@ -323,7 +323,7 @@ inline Table numbers_of(const HeatmapChart& chart) {
   detail::check_lengths(chart);
   std::size_t missing = 0;
   for (const auto& row : chart.values) {
-    for (const double value : row) missing += is_drawable(value) ? 0 : 1;
+    for (const double value : row) missing += is_drawable(value) ? 0u : 1u;
   }
   Chart out{.title = chart.title, .description = chart.description};
   if (missing > 0) out.note = fmt::format("Grey: {} without a finite value.", counted(missing, "cell"));

@@ -77,7 +77,7 @@ inline std::string points_note(const XyChart& chart) {
   };
   const auto count = [&](double x, double y) {
     ++all;
-    hidden += inside(chart.x, x) && inside(chart.y, y) ? 0 : 1;
+    hidden += inside(chart.x, x) && inside(chart.y, y) ? 0u : 1u;
   };
   for (const Series& series : chart.series) {
     for (std::size_t i = 0; i < series.y.size(); ++i) count(series.x_at(i), series.y[i]);
