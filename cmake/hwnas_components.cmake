@@ -178,6 +178,7 @@ hwnas_optional(xgboost  INCLUDE xgboost/c_api.h  HEADERS latency/kernel_predicto
 hwnas_optional(sqlite   INCLUDE SQLiteCpp/SQLiteCpp.h  HEADERS experiment/sqlite_store.hpp  LIBRARIES SQLiteCpp sqlite3  DEBIAN libsqlitecpp-dev libsqlite3-dev)
 hwnas_optional(postgres INCLUDE pqxx/pqxx  HEADERS experiment/postgres_store.hpp  LIBRARIES pqxx pq  DEBIAN libpqxx-dev libpq-dev)
 hwnas_optional(onnx     BASE train  INCLUDE protozero/pbf_writer.hpp  HEADERS export/onnx.hpp  DEBIAN libprotozero-dev)
+hwnas_optional(stb      BASE train  INCLUDE stb/stb_image.h  HEADERS train/image_folder.hpp  LIBRARIES stb  DEBIAN libstb-dev)
 hwnas_optional(cli      TOOL  INCLUDE CLI/CLI.hpp  PACKAGE CLI11 TARGETS CLI11::CLI11  DEBIAN libcli11-dev)
 hwnas_optional(spdlog   TOOL  INCLUDE spdlog/spdlog.h  PACKAGE spdlog TARGETS spdlog::spdlog  DEBIAN libspdlog-dev)
 hwnas_optional(zlib     TOOL  INCLUDE zlib.h  PACKAGE ZLIB TARGETS ZLIB::ZLIB  DEBIAN zlib1g-dev)
