@@ -19,7 +19,8 @@ struct ProgressBar : testing::Test {
   int columns = 80;
 
   [[nodiscard]] Console console(bool terminal) {
-    return {.out = &out, .terminal = terminal, .seconds = [this] { return clock; }, .width = [this] { return columns; }};
+    return {
+        .out = &out, .terminal = terminal, .seconds = [this] { return clock; }, .width = [this] { return columns; }};
   }
   /// What stands on the terminal's last line.
   [[nodiscard]] std::string last_line() const {
@@ -47,11 +48,15 @@ TEST_F(ProgressBar, ShowsShareRateAndTimeLeft) {
 
 TEST_F(ProgressBar, NeverExceedsTheTerminalsWidth) {
   for (columns = 12; columns < 140; ++columns) {
-    Progress progress{console(true), {.label = "\xc3\xbc" "bernetz", .total = 100}};
+    Progress progress{console(true),
+                      {.label = "\xc3\xbc"
+                                "bernetz",
+                       .total = 100}};
     clock += 1;
     progress.advance(99, "accuracy 93.21 % on validation");
     const std::string line = last_line();
-    const auto width = std::count_if(line.begin(), line.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
+    const auto width =
+        std::count_if(line.begin(), line.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
     EXPECT_LT(width, columns) << line;
     out.str("");
   }

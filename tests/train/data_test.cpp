@@ -60,24 +60,30 @@ TEST_F(Idx, RefusesEveryLengthButTheRightOne) {
   for (std::size_t length = 0; length < two_images.size(); ++length) {
     expect_error(read(two_images.substr(0, length), two_labels), Code::bad_format, {"images: expected"});
   }
-  expect_error(read(two_images + "x", two_labels), Code::bad_format, {"images: expected 12 bytes", "2 x 2 x 3", "found 13"});
+  expect_error(read(two_images + "x", two_labels), Code::bad_format,
+               {"images: expected 12 bytes", "2 x 2 x 3", "found 13"});
   expect_error(read(two_images, two_labels.substr(0, 9)), Code::bad_format, {"labels: expected 2 bytes", "found 1"});
 }
 
 TEST_F(Idx, NamesFilesThatWereExchanged) {
-  expect_error(read(two_labels, two_images), Code::bad_format, {"images: expected IDX images (magic 2051), found IDX labels"});
-  expect_error(read(two_images, two_images), Code::bad_format, {"labels: expected IDX labels (magic 2049), found IDX images"});
+  expect_error(read(two_labels, two_images), Code::bad_format,
+               {"images: expected IDX images (magic 2051), found IDX labels"});
+  expect_error(read(two_images, two_images), Code::bad_format,
+               {"labels: expected IDX labels (magic 2049), found IDX images"});
   expect_error(read("GIF89a", two_labels), Code::bad_format, {"images: expected IDX images", "found magic"});
 }
 
 TEST_F(Idx, SurvivesSizesThatMultiplyPast64Bits) {
-  expect_error(read(idx_bytes({0xffffffff, 0xffffffff, 0xffffffff}, "ab"), two_labels), Code::bad_format, {"images: expected", "found 2"});
+  expect_error(read(idx_bytes({0xffffffff, 0xffffffff, 0xffffffff}, "ab"), two_labels), Code::bad_format,
+               {"images: expected", "found 2"});
 }
 
 TEST_F(Idx, RefusesLabelsThatAreNoClassOrOfAnotherNumber) {
-  expect_error(read(two_images, idx_bytes({2}, "\x03\x0a")), Code::bad_format, {"labels", "label 10 at index 1", "expected 0 to 9"});
+  expect_error(read(two_images, idx_bytes({2}, "\x03\x0a")), Code::bad_format,
+               {"labels", "label 10 at index 1", "expected 0 to 9"});
   expect_error(read(two_images, two_labels, 2), Code::bad_format, {"label 3 at index 0", "expected 0 to 1"});
-  expect_error(read(two_images, idx_bytes({3}, "\x01\x02\x03")), Code::bad_format, {"labels: expected 2 labels", "found 3"});
+  expect_error(read(two_images, idx_bytes({3}, "\x01\x02\x03")), Code::bad_format,
+               {"labels: expected 2 labels", "found 3"});
 }
 
 TEST_F(Idx, RefusesAMissingFileAndAnEmptySet) {
@@ -86,7 +92,9 @@ TEST_F(Idx, RefusesAMissingFileAndAnEmptySet) {
   expect_error(read(idx_bytes({0, 2, 3}, ""), idx_bytes({0}, "")), Code::bad_format, {"no images"});
 }
 
-[[nodiscard]] std::string cifar_record(char label, char pixel) { return std::string(1, label) + std::string(3072, pixel); }
+[[nodiscard]] std::string cifar_record(char label, char pixel) {
+  return std::string(1, label) + std::string(3072, pixel);
+}
 
 struct Cifar10 : testing::Test {
   TemporaryFolder folder;
@@ -103,14 +111,16 @@ TEST_F(Cifar10, JoinsItsFilesInOrder) {
 
 TEST_F(Cifar10, RefusesAFileThatIsCutOff) {
   write_bytes(folder / "a.bin", cifar_record(1, 'a') + cifar_record(2, 'b').substr(0, 100));
-  expect_error(read_cifar10({folder / "a.bin"}, "x"), Code::bad_format, {"a.bin: expected CIFAR-10 records of 3073 bytes", "1 records and 100 bytes"});
+  expect_error(read_cifar10({folder / "a.bin"}, "x"), Code::bad_format,
+               {"a.bin: expected CIFAR-10 records of 3073 bytes", "1 records and 100 bytes"});
   write_bytes(folder / "empty.bin", "");
   expect_error(read_cifar10({folder / "empty.bin"}, "x"), Code::bad_format, {"empty.bin", "0 bytes"});
 }
 
 TEST_F(Cifar10, RefusesALabelThatIsNoClass) {
   write_bytes(folder / "a.bin", cifar_record(1, 'a') + cifar_record(10, 'b'));
-  expect_error(read_cifar10({folder / "a.bin"}, "x"), Code::bad_format, {"a.bin: label 10 of record 1", "expected 0 to 9"});
+  expect_error(read_cifar10({folder / "a.bin"}, "x"), Code::bad_format,
+               {"a.bin: label 10 of record 1", "expected 0 to 9"});
 }
 
 struct LoadData : testing::Test {
@@ -138,23 +148,27 @@ TEST_F(LoadData, FindsTheKindFromWhatLiesThere) {
 TEST_F(LoadData, FashionMnistIsLookedForWhereTheOptionSays) {
   write_idx("");
   EXPECT_EQ(load_data("fashion-mnist", {.fashion_mnist = folder.path()}).value().train.name, "fashion-mnist train");
-  expect_error(load_data("fashion-mnist", {.fashion_mnist = folder / "nowhere"}), Code::not_found, {"nowhere", "dataset-fashion-mnist"});
+  expect_error(load_data("fashion-mnist", {.fashion_mnist = folder / "nowhere"}), Code::not_found,
+               {"nowhere", "dataset-fashion-mnist"});
 }
 
 TEST_F(LoadData, AKindChoosesAmongSeveralSetsInOneFolder) {
   write_idx("mnist-");
   write_idx("fashion-mnist-");
-  expect_error(load_data(folder.path().string()), Code::bad_format, {"expected one train-images-idx3", "found 2", "mnist:"});
+  expect_error(load_data(folder.path().string()), Code::bad_format,
+               {"expected one train-images-idx3", "found 2", "mnist:"});
   EXPECT_EQ(load_data("mnist:" + folder.path().string()).value().train.name, "mnist train");
 }
 
 TEST_F(LoadData, SaysWhatItExpected) {
   expect_error(load_data("/no/such/folder"), Code::not_found, {"/no/such/folder", "mnist:FOLDER"});
-  expect_error(load_data("ocr:" + folder.path().string()), Code::unknown_name, {"unknown kind of data 'ocr'", "fashion-mnist"});
+  expect_error(load_data("ocr:" + folder.path().string()), Code::unknown_name,
+               {"unknown kind of data 'ocr'", "fashion-mnist"});
   expect_error(load_data(folder.path().string()), Code::bad_format, {"expected IDX files, CIFAR-10 batches"});
   expect_error(load_data("mnist:" + folder.path().string()), Code::not_found, {"expected train-images-idx3-ubyte"});
   expect_error(load_data("cifar10:" + folder.path().string()), Code::not_found, {"data_batch_*.bin", "found 0 and 0"});
-  expect_error(load_data("folder:" + folder.path().string()), Code::unavailable, {"without the reader of image folders"});
+  expect_error(load_data("folder:" + folder.path().string()), Code::unavailable,
+               {"without the reader of image folders"});
 }
 
 TEST(SharedImages, AreReadWithTheirCounts) {

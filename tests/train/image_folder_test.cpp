@@ -53,7 +53,8 @@ TEST_F(ImageFolder, ReadsPngExactlyAndJpegClosely) {
 
 TEST_F(ImageFolder, RefusesAnotherSizeUnlessToldToResize) {
   write_bytes(folder / "train/dog/2.ppm", ppm(5, 2, "xyz"));
-  expect_error(read_image_folder(folder / "train"), Code::bad_format, {"dog/2.ppm: expected (3, 2, 4)", "found (3, 2, 5)", "height and width"});
+  expect_error(read_image_folder(folder / "train"), Code::bad_format,
+               {"dog/2.ppm: expected (3, 2, 4)", "found (3, 2, 5)", "height and width"});
   const ImageData data = read_image_folder(folder / "train", {.height = 3, .width = 3}).value();
   EXPECT_EQ(data.shape, (Shape{3, 3, 3}));
   EXPECT_EQ(data.image(2)[0], 'x');
@@ -66,7 +67,8 @@ TEST_F(ImageFolder, NamesAFileThatIsNoImage) {
 
 TEST_F(ImageFolder, RefusesEmptyClassesAndTooFew) {
   std::filesystem::create_directory(folder / "train/emu");
-  expect_error(read_image_folder(folder / "train"), Code::bad_format, {"emu: expected PNG, JPEG or PNM images, found none"});
+  expect_error(read_image_folder(folder / "train"), Code::bad_format,
+               {"emu: expected PNG, JPEG or PNM images, found none"});
   expect_error(read_image_folder(folder / "train/cat"), Code::bad_format, {"at least two classes, found 0"});
   expect_error(read_image_folder(folder / "train", {.channels = 2}), Code::bad_value, {"1 or 3 channels"});
 }
@@ -84,7 +86,8 @@ TEST_F(ImageFolder, LoadDataTakesTheTestPartFromItsOwnFolder) {
 TEST(Resize, KeepsAConstantImageAndAveragesWhenShrinking) {
   const std::vector<std::uint8_t> flat(3 * 7 * 5, 77);
   for (const int side : {1, 3, 5, 7, 20}) {
-    EXPECT_EQ(resize(flat, {3, 7, 5}, side, side), std::vector<std::uint8_t>(static_cast<std::size_t>(3 * side * side), 77));
+    EXPECT_EQ(resize(flat, {3, 7, 5}, side, side),
+              std::vector<std::uint8_t>(static_cast<std::size_t>(3 * side * side), 77));
   }
   const std::vector<std::uint8_t> checks{0, 200, 0, 200, 200, 0, 200, 0};
   EXPECT_EQ(resize(checks, {1, 2, 4}, 1, 1), std::vector<std::uint8_t>{100});

@@ -26,7 +26,10 @@ namespace {
 using Code = Error::Code;
 
 [[nodiscard]] LoaderOptions options_for(const ImageData& data) {
-  return {.batch_size = 16, .training = true, .augment = {.crop_padding = 2, .flip = true, .cutout = 3}, .normalisation = normalisation_of(data)};
+  return {.batch_size = 16,
+          .training = true,
+          .augment = {.crop_padding = 2, .flip = true, .cutout = 3},
+          .normalisation = normalisation_of(data)};
 }
 
 /// All batches of one epoch after one another.
@@ -93,7 +96,8 @@ TEST(Loader, EvaluationTakesAllImagesInOrderUnchanged) {
     images.push_back(batch.images);
     labels.push_back(batch.labels);
   }
-  const torch::Tensor expected = (image_tensor(data).to(torch::kFloat32) / 255 - options.normalisation.mean[0]) / options.normalisation.deviation[0];
+  const torch::Tensor expected = (image_tensor(data).to(torch::kFloat32) / 255 - options.normalisation.mean[0]) /
+                                 options.normalisation.deviation[0];
   EXPECT_TRUE(torch::allclose(torch::cat(images), expected, 1e-5, 1e-5));
   EXPECT_TRUE(torch::equal(torch::cat(labels), torch::tensor(data.labels)));
 }
@@ -101,12 +105,14 @@ TEST(Loader, EvaluationTakesAllImagesInOrderUnchanged) {
 TEST(Loader, RefusesWhatCannotBeTrainedOn) {
   const ImageData data = striped_images(50);
   const auto normal = normalisation_of(data);
-  expect_error(Loader::make(data, {.batch_size = 51, .training = true, .normalisation = normal}), Code::bad_value, {"stripes: 50 images are fewer than one batch of 51"});
+  expect_error(Loader::make(data, {.batch_size = 51, .training = true, .normalisation = normal}), Code::bad_value,
+               {"stripes: 50 images are fewer than one batch of 51"});
   expect_error(Loader::make(data, {.batch_size = 0, .normalisation = normal}), Code::bad_value, {"at least 1 image"});
   expect_error(Loader::make(data, {}), Code::bad_value, {"expected a normalisation of 1 channels, found 0"});
   ImageData one_class = data;
   one_class.labels.assign(50, 2);
-  expect_error(Loader::make(one_class, {.batch_size = 8, .training = true, .normalisation = normal}), Code::bad_value, {"at least two classes", "found 1"});
+  expect_error(Loader::make(one_class, {.batch_size = 8, .training = true, .normalisation = normal}), Code::bad_value,
+               {"at least two classes", "found 1"});
   EXPECT_TRUE(Loader::make(one_class, {.normalisation = normal}));
   expect_error(Loader::make(ImageData{.name = "void"}, {}), Code::bad_format, {"void: no images"});
 }
@@ -116,7 +122,8 @@ TEST(Loader, RefusesWhatCannotBeTrainedOn) {
 TEST(CrossEntropy, SmoothingMatchesItsDefinition) {
   const torch::Tensor logits = torch::randn({6, 5}, torch::kFloat64);
   const torch::Tensor labels = torch::tensor({0, 1, 2, 3, 4, 1}, torch::kInt64);
-  const torch::Tensor target = torch::full({6, 5}, 0.1 / 5, torch::kFloat64).scatter_add(1, labels.unsqueeze(1), torch::full({6, 1}, 0.9, torch::kFloat64));
+  const torch::Tensor target = torch::full({6, 5}, 0.1 / 5, torch::kFloat64)
+                                   .scatter_add(1, labels.unsqueeze(1), torch::full({6, 1}, 0.9, torch::kFloat64));
   const double expected = -(target * torch::log_softmax(logits, 1)).sum(1).mean().item<double>();
   EXPECT_NEAR(cross_entropy(logits, labels, 0.1).item<double>(), expected, 1e-12);
 }
@@ -171,7 +178,9 @@ TEST_F(Evaluating, GivesTheSameFromMemoryAndPutsTheModesBack) {
 TEST_F(Evaluating, StopsOnRequestAndReportsWhatTorchSays) {
   expect_error(evaluate(*net, forward, loader, {.stop = [] { return true; }}), Code::interrupted, {"stopped"});
   SmallNet wrong{3};
-  expect_error(evaluate(*wrong, [&](const torch::Tensor& x) { return wrong->forward(x); }, loader), Code::bad_value, {"evaluation: LibTorch says:", "channels"});
+  expect_error(evaluate(
+                   *wrong, [&](const torch::Tensor& x) { return wrong->forward(x); }, loader),
+               Code::bad_value, {"evaluation: LibTorch says:", "channels"});
   EXPECT_TRUE(wrong->is_training());
 }
 
@@ -195,7 +204,8 @@ TEST_F(Evaluating, RecalibrationAveragesAllBatchesAlike) {
 TEST_F(Evaluating, RecalibrationTwiceIsRecalibrationOnceAlsoAfterAnError) {
   ASSERT_TRUE(recalibrate(*net, forward, loader, 2));
   const torch::Tensor once = net->norm->running_var.clone();
-  EXPECT_FALSE(recalibrate(*net, [](const torch::Tensor& x) { return x.reshape({7}); }, loader, 2));
+  EXPECT_FALSE(recalibrate(
+      *net, [](const torch::Tensor& x) { return x.reshape({7}); }, loader, 2));
   EXPECT_EQ(net->norm->options.momentum().value(), 0.1);
   EXPECT_TRUE(net->is_training());
   ASSERT_TRUE(recalibrate(*net, forward, loader, 2));

@@ -64,7 +64,8 @@ RC_GTEST_PROP(Split, LosesNothingAndSharesNothing, ()) {
   RC_ASSERT(rows == rows_of(data));
   RC_ASSERT(std::abs(static_cast<double>(parts.validation.size()) - share * count) <= 0.5 + 1e-9);
   for (std::int64_t i = 0; i < parts.train.size(); ++i) {
-    RC_ASSERT(parts.train.labels[static_cast<std::size_t>(i)] == rows_of(parts.train)[static_cast<std::size_t>(i)] % classes);
+    RC_ASSERT(parts.train.labels[static_cast<std::size_t>(i)] ==
+              rows_of(parts.train)[static_cast<std::size_t>(i)] % classes);
     if (i > 20) break;
   }
 }
@@ -85,7 +86,8 @@ TEST(Split, IsTheSameForTheSameSeedAndMixed) {
 
 TEST(Split, RefusesSharesThatLeaveAPartEmpty) {
   Rng rng{1};
-  for (const double share : {0.0, 1.0, -1.0, std::nan("")}) expect_error(split(numbered(9, 2), {.validation = share}, rng), Code::bad_value, {"between 0 and 1"});
+  for (const double share : {0.0, 1.0, -1.0, std::nan("")})
+    expect_error(split(numbered(9, 2), {.validation = share}, rng), Code::bad_value, {"between 0 and 1"});
   expect_error(split(numbered(3, 2), {.validation = 0.01}, rng), Code::bad_value, {"0.01 of 3 images", "empty"});
 }
 
@@ -124,7 +126,8 @@ TEST_F(Augmented, FlipMirrorsEachRowAboutHalfTheTime) {
     auto out = run({.flip = true}, seed);
     if (out == plain) continue;
     ++flipped;
-    for (std::size_t row = 0; row < out.size(); row += 5) std::reverse(out.begin() + static_cast<std::ptrdiff_t>(row), out.begin() + static_cast<std::ptrdiff_t>(row + 5));
+    for (std::size_t row = 0; row < out.size(); row += 5)
+      std::reverse(out.begin() + static_cast<std::ptrdiff_t>(row), out.begin() + static_cast<std::ptrdiff_t>(row + 5));
     EXPECT_EQ(out, plain);
   }
   EXPECT_GT(flipped, 70);
@@ -143,7 +146,8 @@ TEST_F(Augmented, CropIsAShiftOfThePaddedImage) {
         for (int y = 0; y < 6 && same; ++y) {
           for (int x = 0; x < 5 && same; ++x) {
             const bool inside = y + dy >= 0 && y + dy < 6 && x + dx >= 0 && x + dx < 5;
-            same = out[static_cast<std::size_t>(y * 5 + x)] == (inside ? plain[static_cast<std::size_t>((y + dy) * 5 + x + dx)] : black);
+            same = out[static_cast<std::size_t>(y * 5 + x)] ==
+                   (inside ? plain[static_cast<std::size_t>((y + dy) * 5 + x + dx)] : black);
           }
         }
         if (same) shifts.emplace(dx, dy);
@@ -258,8 +262,9 @@ RC_GTEST_PROP(Schedule, EveryRateIsFiniteAndWithinItsEnds, ()) {
   const auto steps = *rc::gen::inRange<std::int64_t>(1, 5000);
   const auto step = *rc::gen::inRange<std::int64_t>(0, steps);
   const double warmup = *rc::gen::inRange(0, 101) / 100.0;
-  for (const Schedule& schedule : {Schedule{CosineRate{.rate = 1, .warmup = warmup}}, Schedule{LinearRate{.rate = 1}}, Schedule{StepRate{.rate = 1}},
-                                   Schedule{OneCycleRate{.rate = 1, .rise = warmup}}, Schedule{ConstantRate{.rate = 1}}}) {
+  for (const Schedule& schedule : {Schedule{CosineRate{.rate = 1, .warmup = warmup}}, Schedule{LinearRate{.rate = 1}},
+                                   Schedule{StepRate{.rate = 1}}, Schedule{OneCycleRate{.rate = 1, .rise = warmup}},
+                                   Schedule{ConstantRate{.rate = 1}}}) {
     const double rate = schedule(step, steps);
     RC_ASSERT(std::isfinite(rate));
     RC_ASSERT(rate >= 0 && rate <= 1 + 1e-12);
@@ -310,7 +315,8 @@ TEST(StateRecord, NamesAnotherVersionAndAnotherKindOfFile) {
   std::string bytes = encode_state(sample_state());
   bytes[8] = 9;
   expect_error(decode_state(bytes, "x.ckpt"), Code::mismatch, {"expected a checkpoint of version 1, found version 9"});
-  expect_error(decode_state("PK\x03\x04 and so on, for longer than a head", "x.ckpt"), Code::bad_format, {"found another kind of file"});
+  expect_error(decode_state("PK\x03\x04 and so on, for longer than a head", "x.ckpt"), Code::bad_format,
+               {"found another kind of file"});
   expect_error(load_state("/no/such/file"), Code::not_found, {"no such file"});
 }
 
@@ -322,7 +328,8 @@ TEST(StateRecord, SurvivesLengthsMadeToOverrun) {
   head.number(state_version);
   head.number(static_cast<std::uint32_t>(crc32_z(0, reinterpret_cast<const Bytef*>(payload.data()), payload.size())));
   head.number(std::uint64_t{payload.size()});
-  expect_error(decode_state(std::string{state_magic} + head.take() + payload, "x.ckpt"), Code::bad_format, {"ends after the file"});
+  expect_error(decode_state(std::string{state_magic} + head.take() + payload, "x.ckpt"), Code::bad_format,
+               {"ends after the file"});
 }
 
 TEST(StateRecord, AFolderThatIsNotThereLeavesNothing) {
@@ -334,7 +341,8 @@ TEST(StateRecord, AFolderThatIsNotThereLeavesNothing) {
 // --- signals -------------------------------------------------------------------------------------------------------
 
 TEST(StopSignal, RemembersTheFirstSignalAndPutsTheOldHandlerBack) {
-  struct sigaction before {}, after {};
+  struct sigaction before {
+  }, after{};
   sigaction(SIGINT, nullptr, &before);
   {
     const StopSignal stop;

@@ -63,7 +63,8 @@ inline void write_bytes(const std::filesystem::path& path, std::string_view byte
 }
 
 /// Images of noise with a brighter stripe whose place is the class: learnt in a few steps.
-[[nodiscard]] inline ImageData striped_images(std::int64_t count, Shape shape = {1, 8, 8}, int classes = 4, std::uint64_t seed = 1) {
+[[nodiscard]] inline ImageData striped_images(std::int64_t count, Shape shape = {1, 8, 8}, int classes = 4,
+                                              std::uint64_t seed = 1) {
   ImageData data{.name = "stripes", .shape = shape, .classes = classes};
   Rng rng{seed};
   for (std::int64_t i = 0; i < count; ++i) {
@@ -93,7 +94,8 @@ void expect_error(const Result<Type>& result, Error::Code code, const std::vecto
   const Error& error = result.error();
   EXPECT_EQ(error.code, code) << error.message;
   EXPECT_EQ(error.message.find('\n'), std::string::npos) << error.message;
-  for (const std::string& word : words) EXPECT_NE(error.message.find(word), std::string::npos) << "'" << word << "' in: " << error.message;
+  for (const std::string& word : words)
+    EXPECT_NE(error.message.find(word), std::string::npos) << "'" << word << "' in: " << error.message;
 }
 
 }  // namespace hwnas::test

@@ -37,7 +37,13 @@ struct SmallRun {
   TrainOptions options;
 
   explicit SmallRun(TrainOptions chosen = {}, std::uint64_t seed = 7)
-      : loader{Loader::make(data, {.batch_size = 16, .training = true, .augment = {.crop_padding = 1}, .normalisation = normalisation_of(data)}, Rng{seed}).value()},
+      : loader{Loader::make(data,
+                            {.batch_size = 16,
+                             .training = true,
+                             .augment = {.crop_padding = 1},
+                             .normalisation = normalisation_of(data)},
+                            Rng{seed})
+                   .value()},
         options{std::move(chosen)} {
     torch::set_num_threads(1);
     torch::manual_seed(seed);
@@ -50,25 +56,34 @@ struct SmallRun {
   }
   /// One random path a step, as SPOS trains.
   [[nodiscard]] auto step() {
-    return [this](const Batch& batch, Rng& rng) { return cross_entropy(net->forward(batch.images, rng.below(2) == 1), batch.labels, 0.1); };
+    return [this](const Batch& batch, Rng& rng) {
+      return cross_entropy(net->forward(batch.images, rng.below(2) == 1), batch.labels, 0.1);
+    };
   }
 };
 
 void expect_same_bits(const SmallNet& a, const SmallNet& b) {
   const auto left = named_tensors(*a), right = named_tensors(*b);
   ASSERT_EQ(left.size(), right.size());
-  for (std::size_t i = 0; i < left.size(); ++i) EXPECT_TRUE(to_array(left[i].second) == to_array(right[i].second)) << left[i].first;
+  for (std::size_t i = 0; i < left.size(); ++i)
+    EXPECT_TRUE(to_array(left[i].second) == to_array(right[i].second)) << left[i].first;
 }
 
 TEST(Trainer, LearnsAndReportsEveryStepAndEpoch) {
   std::vector<StepReport> steps;
   std::vector<EpochReport> epochs;
   SmallRun run{{.epochs = 12,
-           .schedule = CosineRate{.rate = 0.1},
-           .on_step = [&](const StepReport& report) { steps.push_back(report); },
-           .on_epoch = [&](EpochReport& report) { report.accuracy = 0.5; epochs.push_back(report); }}};
+                .schedule = CosineRate{.rate = 0.1},
+                .on_step = [&](const StepReport& report) { steps.push_back(report); },
+                .on_epoch =
+                    [&](EpochReport& report) {
+                      report.accuracy = 0.5;
+                      epochs.push_back(report);
+                    }}};
   auto trainer = run.trainer();
-  const TrainSummary summary = trainer.fit([&](const Batch& batch) { return cross_entropy(run.net->forward(batch.images), batch.labels); }).value();
+  const TrainSummary summary =
+      trainer.fit([&](const Batch& batch) { return cross_entropy(run.net->forward(batch.images), batch.labels); })
+          .value();
   EXPECT_EQ(summary.steps, 60);
   ASSERT_EQ(steps.size(), 60U);
   EXPECT_EQ(steps[7].epoch, 1);
@@ -97,12 +112,16 @@ TEST(Trainer, ResumedAtAnyStepItEndsWithTheSameBits) {
     ASSERT_TRUE(expected.fit(straight.step()));
     for (std::int64_t stop_after = 1; stop_after < 15; stop_after += 3) {
       const TemporaryFolder folder;
-      TrainOptions options{.optimiser = optimiser, .schedule = schedule, .clip_norm = 5, .checkpoint = {.path = folder / "ckpt", .identity = "stripes"}};
+      TrainOptions options{.optimiser = optimiser,
+                           .schedule = schedule,
+                           .clip_norm = 5,
+                           .checkpoint = {.path = folder / "ckpt", .identity = "stripes"}};
       SmallRun first{options};
       std::int64_t done = 0;
       first.options.on_step = [&](const StepReport& report) { done = report.step + 1; };
       first.options.stop = [&] { return done >= stop_after; };
-      expect_error(first.trainer().fit(first.step()), Code::interrupted, {"after step " + std::to_string(stop_after) + " of 15", "ckpt"});
+      expect_error(first.trainer().fit(first.step()), Code::interrupted,
+                   {"after step " + std::to_string(stop_after) + " of 15", "ckpt"});
       SmallRun second{options, 99};  // another seed: the checkpoint's must win
       auto trainer = second.trainer(99);
       ASSERT_TRUE(trainer.resume());
@@ -145,8 +164,8 @@ TEST(Trainer, CtrlCStopsAfterTheStepAndLeavesAResumableState) {
   const TemporaryFolder folder;
   const StopSignal stop;
   SmallRun run{{.checkpoint = {.path = folder / "ckpt"}, .stop = stop.asked(), .on_step = [](const StepReport& report) {
-             if (report.step == 6) std::raise(SIGINT);
-           }}};
+                  if (report.step == 6) std::raise(SIGINT);
+                }}};
   auto trainer = run.trainer();
   expect_error(trainer.fit(run.step()), Code::interrupted, {"stopped after step 7 of 15 (epoch 2 of 3)", "ckpt"});
   EXPECT_EQ(trainer.step(), 7);
@@ -166,7 +185,8 @@ TEST(Trainer, ALossThatIsNotANumberStopsBeforeTheWeightsAreTouched) {
     if (++calls != 9) return loss;
     before = run.net->first->weight.clone();
     return loss * std::numeric_limits<double>::quiet_NaN();
-  }), Code::bad_value, {"loss is not finite at step 8 (epoch 2, batch 4 of 5", "ckpt.failed"});
+  }),
+               Code::bad_value, {"loss is not finite at step 8 (epoch 2, batch 4 of 5", "ckpt.failed"});
   EXPECT_TRUE(torch::equal(before, run.net->first->weight));
   SmallRun again{run.options};
   auto resumed = again.trainer();
@@ -180,12 +200,14 @@ TEST(Trainer, AGradientThatIsNotFiniteStopsWhereGradientsAreClipped) {
   SmallRun run{{.clip_norm = 1}};
   expect_error(run.trainer().fit([&](const Batch& batch) {
     return torch::sqrt(run.net->forward(batch.images).mul(0).sum());  // 0, with an infinite derivative
-  }), Code::bad_value, {"gradients' norm is not finite at step 0"});
+  }),
+               Code::bad_value, {"gradients' norm is not finite at step 0"});
 }
 
 TEST(Trainer, AStepMayCallBackwardItself) {
   SmallRun run, sandwich;
-  ASSERT_TRUE(run.trainer().fit([&](const Batch& batch) { return cross_entropy(run.net->forward(batch.images), batch.labels); }));
+  ASSERT_TRUE(run.trainer().fit(
+      [&](const Batch& batch) { return cross_entropy(run.net->forward(batch.images), batch.labels); }));
   ASSERT_TRUE(sandwich.trainer().fit([&](const Batch& batch) {
     const torch::Tensor loss = cross_entropy(sandwich.net->forward(batch.images), batch.labels);
     loss.backward();
@@ -222,7 +244,9 @@ TEST(Trainer, RefusesACheckpointOfAnotherSpaceNetworkOrBatch) {
   wider.net = SmallNet{1, 5};
   expect_error(wider.trainer().resume(), Code::mismatch, {"'model/last.", "in the file"});
   SmallRun smaller{run.options};
-  smaller.loader = Loader::make(smaller.data, {.batch_size = 8, .training = true, .normalisation = normalisation_of(smaller.data)}).value();
+  smaller.loader =
+      Loader::make(smaller.data, {.batch_size = 8, .training = true, .normalisation = normalisation_of(smaller.data)})
+          .value();
   expect_error(smaller.trainer().resume(), Code::mismatch, {"have 5 batches", "have 10"});
 }
 
@@ -275,13 +299,18 @@ TEST(Trainer, TrainsOnRealImages) {
   if (images.empty()) GTEST_SKIP() << "HWNAS_SHARED is not set";
   const DataParts parts = load_data("fashion-mnist:" + (images / "mini").string()).value();
   const Normalisation normal = normalisation_of(parts.train);
-  const Loader loader = Loader::make(parts.train, {.batch_size = 50, .training = true, .normalisation = normal}, Rng{1}).value();
+  const Loader loader =
+      Loader::make(parts.train, {.batch_size = 50, .training = true, .normalisation = normal}, Rng{1}).value();
   const Loader test = Loader::make(parts.test, {.normalisation = normal}).value();
   torch::manual_seed(1);
   SmallNet net{1, 10};
   Trainer trainer{*net, loader, {.epochs = 5, .schedule = CosineRate{.rate = 0.1}}, Rng{1}};
   ASSERT_TRUE(trainer.fit([&](const Batch& batch) { return cross_entropy(net->forward(batch.images), batch.labels); }));
-  EXPECT_GT(evaluate(*net, [&](const torch::Tensor& x) { return net->forward(x); }, test).value().top1(), 0.4);
+  EXPECT_GT(evaluate(
+                *net, [&](const torch::Tensor& x) { return net->forward(x); }, test)
+                .value()
+                .top1(),
+            0.4);
 }
 
 }  // namespace

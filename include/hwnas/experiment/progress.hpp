@@ -27,8 +27,8 @@ namespace hwnas {
 
 /// Where progress is shown. Everything that depends on the machine is in here, so that tests need none of it.
 struct Console {
-  std::ostream* out = nullptr;       ///< nullptr: nothing is shown
-  bool terminal = false;             ///< a person looks at it: the line is rewritten; otherwise lines are added
+  std::ostream* out = nullptr;        ///< nullptr: nothing is shown
+  bool terminal = false;              ///< a person looks at it: the line is rewritten; otherwise lines are added
   std::function<double()> seconds{};  ///< a clock that only goes forward
   std::function<int()> width{};       ///< columns; asked at each drawing, since windows change
 };
@@ -115,8 +115,9 @@ class Progress {
     if (finished_ || console_.out == nullptr) return;
     const double at = now();
     const double rate = static_cast<double>(done_ - first_) / std::max(at - started_, 1e-9);
-    *console_.out << (open_ ? "\r\x1b[K" : "") << title() << done_ << ' ' << options_.unit << " in " << duration_text(at - started_)
-                  << ", " << rate_text(rate) << tail() << '\n' << std::flush;
+    *console_.out << (open_ ? "\r\x1b[K" : "") << title() << done_ << ' ' << options_.unit << " in "
+                  << duration_text(at - started_) << ", " << rate_text(rate) << tail() << '\n'
+                  << std::flush;
     finished_ = true;
     open_ = false;
   }
@@ -132,10 +133,12 @@ class Progress {
   [[nodiscard]] std::string title() const { return options_.label.empty() ? std::string{} : options_.label + ": "; }
   [[nodiscard]] std::string tail() const { return text_.empty() ? std::string{} : "  " + text_; }
   [[nodiscard]] double share() const {
-    return options_.total > 0 ? std::clamp(static_cast<double>(done_) / static_cast<double>(options_.total), 0.0, 1.0) : 0.0;
+    return options_.total > 0 ? std::clamp(static_cast<double>(done_) / static_cast<double>(options_.total), 0.0, 1.0)
+                              : 0.0;
   }
   [[nodiscard]] std::string rate_text(double rate) const {
-    return rate < 10 ? fmt::format("{:.2f} {}/s", rate, options_.unit) : fmt::format("{:.0f} {}/s", rate, options_.unit);
+    return rate < 10 ? fmt::format("{:.2f} {}/s", rate, options_.unit)
+                     : fmt::format("{:.0f} {}/s", rate, options_.unit);
   }
 
   /// The recent rate: an average whose weights fall by e in `memory` seconds, corrected for its empty beginning.
@@ -153,14 +156,17 @@ class Progress {
   [[nodiscard]] std::string numbers() const {
     const double rate = weight_ > 0 ? rate_ / weight_ : 0;
     if (options_.total <= 0) return fmt::format("{} {}  {}", done_, options_.unit, rate_text(rate));
-    const double left = rate > 0 ? static_cast<double>(options_.total - done_) / rate : std::numeric_limits<double>::infinity();
+    const double left =
+        rate > 0 ? static_cast<double>(options_.total - done_) / rate : std::numeric_limits<double>::infinity();
     // Rounded down: 100 % means done.
-    return fmt::format("{:3.0f} %  {}/{}  {}  {} left", std::floor(100 * share()), done_, options_.total, rate_text(rate), duration_text(left));
+    return fmt::format("{:3.0f} %  {}/{}  {}  {} left", std::floor(100 * share()), done_, options_.total,
+                       rate_text(rate), duration_text(left));
   }
 
   /// Characters of UTF-8 text; each is taken as one column wide.
   [[nodiscard]] static int columns(const std::string& text) {
-    return static_cast<int>(std::count_if(text.begin(), text.end(), [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }));
+    return static_cast<int>(std::count_if(text.begin(), text.end(),
+                                          [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }));
   }
 
   /// As many whole characters as fit into `columns`.
@@ -196,7 +202,8 @@ class Progress {
   [[nodiscard]] bool log_is_due(double at) const {
     const double passed = at - logged_at_;
     if (passed >= options_.log_most) return true;
-    const double gone = options_.total > 0 ? static_cast<double>(done_ - logged_) / static_cast<double>(options_.total) : 0.0;
+    const double gone =
+        options_.total > 0 ? static_cast<double>(done_ - logged_) / static_cast<double>(options_.total) : 0.0;
     return passed >= options_.log_least && gone >= options_.log_share - 1e-9;
   }
 
@@ -213,7 +220,7 @@ class Progress {
   std::int64_t done_ = 0, first_ = 0, logged_ = 0, measured_ = 0;
   double started_ = 0, drawn_ = 0, logged_at_ = 0, measured_at_ = 0;
   double rate_ = 0, weight_ = 0;
-  bool open_ = false;      // a bar stands on the terminal's current line
+  bool open_ = false;  // a bar stands on the terminal's current line
   bool finished_ = false;
 };
 

@@ -80,7 +80,8 @@ namespace detail {
 /// One row shifted by dx and perhaps mirrored; what the shift leaves open is black.
 inline void augment_row(const std::uint8_t* from, std::int64_t width, std::int64_t dx, bool mirror,
                         const std::array<float, 256>& table, float* out) {
-  const std::int64_t begin = std::clamp<std::int64_t>(-dx, 0, width), end = std::clamp<std::int64_t>(width - dx, begin, width);
+  const std::int64_t begin = std::clamp<std::int64_t>(-dx, 0, width),
+                     end = std::clamp<std::int64_t>(width - dx, begin, width);
   std::fill(out, out + begin, table[0]);
   for (std::int64_t x = begin; x < end; ++x) out[x] = table[from[x + dx]];
   std::fill(out + end, out + width, table[0]);
@@ -102,8 +103,8 @@ inline void cut_out(Shape shape, int side, Rng& rng, float* out) {
 }  // namespace detail
 
 /// Writes the augmented, normalised image to `out`, which has shape.elements() places.
-inline void augment(std::span<const std::uint8_t> image, Shape shape, const PixelTable& table, const Augment& options, Rng& rng,
-                    float* out) {
+inline void augment(std::span<const std::uint8_t> image, Shape shape, const PixelTable& table, const Augment& options,
+                    Rng& rng, float* out) {
   const std::int64_t padding = options.crop_padding;
   std::int64_t dx = 0, dy = 0;
   if (padding > 0) {

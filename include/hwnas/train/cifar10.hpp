@@ -32,9 +32,10 @@ namespace hwnas {
     auto bytes = read_file_bytes(file);
     if (!bytes) return bytes.error();
     if (bytes->empty() || bytes->size() % record != 0) {
-      return Error{Error::Code::bad_format,
-                   fmt::format("{}: expected CIFAR-10 records of {} bytes, found {} bytes, which is {} records and {} bytes",
-                               file.string(), record, bytes->size(), bytes->size() / record, bytes->size() % record)};
+      return Error{
+          Error::Code::bad_format,
+          fmt::format("{}: expected CIFAR-10 records of {} bytes, found {} bytes, which is {} records and {} bytes",
+                      file.string(), record, bytes->size(), bytes->size() / record, bytes->size() % record)};
     }
     for (std::size_t at = 0; at < bytes->size(); at += record) {
       const std::uint8_t label = (*bytes)[at];

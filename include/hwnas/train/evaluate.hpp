@@ -101,8 +101,7 @@ struct UndoAtEnd {
 
 /// Puts one batch-norm layer's averaging over all batches alike in force; returns how to undo that, or nothing for
 /// another kind of module.
-template <class BatchNorm>
-[[nodiscard]] std::function<void()> average_equally(torch::nn::Module& module) {
+template <class BatchNorm> [[nodiscard]] std::function<void()> average_equally(torch::nn::Module& module) {
   auto* norm = dynamic_cast<BatchNorm*>(&module);
   if (norm == nullptr || !norm->options.track_running_stats()) return {};
   const auto momentum = norm->options.momentum();
@@ -122,7 +121,8 @@ template <class BatchNorm>
     UndoAtEnd undo;
     // No modules() of a module that no shared_ptr holds: it would throw; children always are held by one.
     const auto visit = [&](Module& layer) {
-      for (auto* prepare : {&average_equally<BatchNorm1dImpl>, &average_equally<BatchNorm2dImpl>, &average_equally<BatchNorm3dImpl>}) {
+      for (auto* prepare :
+           {&average_equally<BatchNorm1dImpl>, &average_equally<BatchNorm2dImpl>, &average_equally<BatchNorm3dImpl>}) {
         if (auto restore = prepare(layer)) undo.steps.push_back(std::move(restore));
       }
     };
@@ -144,10 +144,11 @@ template <class BatchNorm>
 }
 
 /// The same over all images of a loader.
-[[nodiscard]] inline Result<Scores> evaluate(torch::nn::Module& module, const ForwardFunction& forward, const Loader& loader,
-                                             const EvaluateOptions& options = {}) {
+[[nodiscard]] inline Result<Scores> evaluate(torch::nn::Module& module, const ForwardFunction& forward,
+                                             const Loader& loader, const EvaluateOptions& options = {}) {
   auto stream = loader.epoch(0);
-  return detail::evaluate_all(module, forward, [&stream] { return stream.next(); }, options);
+  return detail::evaluate_all(
+      module, forward, [&stream] { return stream.next(); }, options);
 }
 
 /// Computes batch-norm's running mean and variance anew as the plain average over these batches: weights inherited
@@ -160,10 +161,12 @@ template <class BatchNorm>
 }
 
 /// The same over the first `batches` batches of a loader's epoch 0.
-[[nodiscard]] inline Result<void> recalibrate(torch::nn::Module& module, const ForwardFunction& forward, const Loader& loader,
-                                              std::int64_t batches, const EvaluateOptions& options = {}) {
+[[nodiscard]] inline Result<void> recalibrate(torch::nn::Module& module, const ForwardFunction& forward,
+                                              const Loader& loader, std::int64_t batches,
+                                              const EvaluateOptions& options = {}) {
   auto stream = loader.epoch(0, 0, batches);
-  return detail::recalibrate_all(module, forward, [&stream] { return stream.next(); }, options);
+  return detail::recalibrate_all(
+      module, forward, [&stream] { return stream.next(); }, options);
 }
 
 }  // namespace hwnas

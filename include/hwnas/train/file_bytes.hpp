@@ -23,7 +23,8 @@ namespace hwnas {
 [[nodiscard]] inline Result<std::vector<std::uint8_t>> read_file_bytes(const std::filesystem::path& path) {
   const std::string name = path.string();
   std::error_code status;
-  if (!std::filesystem::exists(path, status)) return Error{Error::Code::not_found, fmt::format("{}: no such file", name)};
+  if (!std::filesystem::exists(path, status))
+    return Error{Error::Code::not_found, fmt::format("{}: no such file", name)};
   if (std::filesystem::is_directory(path, status)) {
     return Error{Error::Code::io, fmt::format("{}: expected a file, found a folder", name)};
   }

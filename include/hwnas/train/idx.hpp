@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  The IDX files of MNIST, Fashion-MNIST and their like, plain or gzipped.
-///        auto test = read_idx("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz", {.name = "fashion-mnist test"});
-///        Format: http://yann.lecun.com/exdb/mnist (big-endian; 0, 0, 8 = bytes, number of dimensions, then their sizes)
+///        auto test = read_idx("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz", {.name = "fashion-mnist
+///        test"}); Format: http://yann.lecun.com/exdb/mnist (big-endian; 0, 0, 8 = bytes, number of dimensions, then
+///        their sizes)
 #pragma once
 
 #include <cstddef>
@@ -36,12 +37,13 @@ struct IdxFile {
 
 /// Reads the bytes of an IDX file that must have `dimensions` of them: 3 are images, 1 are labels.
 ///   Errors   bad_format, naming `file` and what was expected
-[[nodiscard]] inline Result<IdxFile> parse_idx(std::vector<std::uint8_t> bytes, std::size_t dimensions, std::string_view file) {
+[[nodiscard]] inline Result<IdxFile> parse_idx(std::vector<std::uint8_t> bytes, std::size_t dimensions,
+                                               std::string_view file) {
   const std::string_view expected = dimensions == 3 ? "IDX images (magic 2051)" : "IDX labels (magic 2049)";
   const std::size_t head = 4 + 4 * dimensions;
   const auto word = [&](std::size_t at) {
-    return (std::uint32_t{bytes[at]} << 24) | (std::uint32_t{bytes[at + 1]} << 16) | (std::uint32_t{bytes[at + 2]} << 8) |
-           std::uint32_t{bytes[at + 3]};
+    return (std::uint32_t{bytes[at]} << 24) | (std::uint32_t{bytes[at + 1]} << 16) |
+           (std::uint32_t{bytes[at + 2]} << 8) | std::uint32_t{bytes[at + 3]};
   };
   const auto wrong = [&](const std::string& found) {
     return Error{Error::Code::bad_format, fmt::format("{}: expected {}, found {}", file, expected, found)};
@@ -58,8 +60,9 @@ struct IdxFile {
   long double count = 1;
   for (std::size_t i = 0; i < dimensions; ++i) count *= result.sizes.emplace_back(word(4 + 4 * i));
   if (count != static_cast<long double>(bytes.size() - head)) {
-    return Error{Error::Code::bad_format, fmt::format("{}: expected {:.0f} bytes after the header (its sizes are {}), found {}",
-                                                      file, count, fmt::join(result.sizes, " x "), bytes.size() - head)};
+    return Error{Error::Code::bad_format,
+                 fmt::format("{}: expected {:.0f} bytes after the header (its sizes are {}), found {}", file, count,
+                             fmt::join(result.sizes, " x "), bytes.size() - head)};
   }
   bytes.erase(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(head));
   result.values = std::move(bytes);
@@ -69,7 +72,8 @@ struct IdxFile {
 /// Images and their labels from two IDX files.
 ///   Shape    (1, height, width)
 ///   Errors   not_found, io, bad_format: one line with the file's name and what was expected
-[[nodiscard]] inline Result<ImageData> read_idx(const std::filesystem::path& images_file, const std::filesystem::path& labels_file,
+[[nodiscard]] inline Result<ImageData> read_idx(const std::filesystem::path& images_file,
+                                                const std::filesystem::path& labels_file,
                                                 const IdxOptions& options = {}) {
   const auto read = [](const std::filesystem::path& path, std::size_t dimensions) -> Result<IdxFile> {
     auto bytes = read_file_bytes(path);
@@ -81,8 +85,9 @@ struct IdxFile {
   auto labels = read(labels_file, 1);
   if (!labels) return labels.error();
   if (images->sizes[0] != labels->sizes[0]) {
-    return Error{Error::Code::bad_format, fmt::format("{}: expected {} labels, as many as images in {}, found {}",
-                                                      labels_file.string(), images->sizes[0], images_file.string(), labels->sizes[0])};
+    return Error{Error::Code::bad_format,
+                 fmt::format("{}: expected {} labels, as many as images in {}, found {}", labels_file.string(),
+                             images->sizes[0], images_file.string(), labels->sizes[0])};
   }
   ImageData data{.name = labels_file.string(),  // for check(), which can only find fault with the labels
                  .shape = {1, static_cast<int>(images->sizes[1]), static_cast<int>(images->sizes[2])},

@@ -22,10 +22,10 @@ namespace hwnas {
 /// Images of one shape with a class each.
 ///   Shape    pixels holds size() images after one another, each (C, H, W), one byte a value
 struct ImageData {
-  std::string name{};                       ///< for messages: a file or folder, and the part
-  Shape shape{};                            ///< of each image
-  int classes = 0;                          ///< labels are 0 .. classes - 1
-  std::vector<std::string> class_names{};   ///< empty where the format has none
+  std::string name{};                      ///< for messages: a file or folder, and the part
+  Shape shape{};                           ///< of each image
+  int classes = 0;                         ///< labels are 0 .. classes - 1
+  std::vector<std::string> class_names{};  ///< empty where the format has none
   std::vector<std::uint8_t> pixels{};
   std::vector<std::int64_t> labels{};
 
@@ -67,17 +67,20 @@ struct DataParts {
 ///   Errors   bad_format: labels and images of different number, or a label that is no class
 [[nodiscard]] inline Result<void> check(const ImageData& data) {
   const auto length = static_cast<std::size_t>(data.shape.elements());
-  if (data.labels.empty() || length == 0) return Error{Error::Code::bad_format, fmt::format("{}: no images", data.name)};
+  if (data.labels.empty() || length == 0)
+    return Error{Error::Code::bad_format, fmt::format("{}: no images", data.name)};
   if (data.pixels.size() != data.labels.size() * length) {
-    return Error{Error::Code::bad_format,
-                 fmt::format("{}: expected as many images as labels, found {} labels and {} bytes of images of {} bytes",
-                             data.name, data.labels.size(), data.pixels.size(), length)};
+    return Error{
+        Error::Code::bad_format,
+        fmt::format("{}: expected as many images as labels, found {} labels and {} bytes of images of {} bytes",
+                    data.name, data.labels.size(), data.pixels.size(), length)};
   }
   const auto wrong = std::find_if(data.labels.begin(), data.labels.end(),
                                   [&](std::int64_t label) { return label < 0 || label >= data.classes; });
   if (wrong != data.labels.end()) {
-    return Error{Error::Code::bad_format, fmt::format("{}: label {} at index {} is out of range; expected 0 to {}", data.name,
-                                                      *wrong, wrong - data.labels.begin(), data.classes - 1)};
+    return Error{Error::Code::bad_format,
+                 fmt::format("{}: label {} at index {} is out of range; expected 0 to {}", data.name, *wrong,
+                             wrong - data.labels.begin(), data.classes - 1)};
   }
   return {};
 }

@@ -41,24 +41,28 @@ struct DecodedImage {
   auto bytes = read_file_bytes(path);
   if (!bytes) return bytes.error();
   const auto failed = [&](std::string_view reason) {
-    return Error{Error::Code::bad_format, fmt::format("{}: expected a PNG, JPEG or PNM image: {}", path.string(), reason)};
+    return Error{Error::Code::bad_format,
+                 fmt::format("{}: expected a PNG, JPEG or PNM image: {}", path.string(), reason)};
   };
   if (bytes->size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) return failed("larger than 2 GiB");
   int width = 0, height = 0, stored = 0;
   const std::unique_ptr<stbi_uc, decltype(&stbi_image_free)> decoded{
-      stbi_load_from_memory(bytes->data(), static_cast<int>(bytes->size()), &width, &height, &stored, channels), &stbi_image_free};
+      stbi_load_from_memory(bytes->data(), static_cast<int>(bytes->size()), &width, &height, &stored, channels),
+      &stbi_image_free};
   if (decoded == nullptr) return failed(stbi_failure_reason());
   DecodedImage image{.shape = {channels, height, width}, .pixels = {}};
   const std::size_t plane = static_cast<std::size_t>(height) * static_cast<std::size_t>(width);
   image.pixels.resize(plane * static_cast<std::size_t>(channels));
   for (std::size_t c = 0; c < static_cast<std::size_t>(channels); ++c) {
-    for (std::size_t i = 0; i < plane; ++i) image.pixels[c * plane + i] = decoded.get()[i * static_cast<std::size_t>(channels) + c];
+    for (std::size_t i = 0; i < plane; ++i)
+      image.pixels[c * plane + i] = decoded.get()[i * static_cast<std::size_t>(channels) + c];
   }
   return image;
 }
 
 /// Files or folders directly inside `folder`, sorted by name so that classes and images have one order everywhere.
-[[nodiscard]] inline std::vector<std::filesystem::path> sorted_entries(const std::filesystem::path& folder, bool folders) {
+[[nodiscard]] inline std::vector<std::filesystem::path> sorted_entries(const std::filesystem::path& folder,
+                                                                       bool folders) {
   std::vector<std::filesystem::path> entries;
   std::error_code failed;
   for (const auto& entry : std::filesystem::directory_iterator{folder, failed}) {
@@ -72,7 +76,8 @@ struct DecodedImage {
 /// Whether the name ends as an image's does; other files in a class folder (notes, thumbnails' caches) are passed over.
 [[nodiscard]] inline bool has_image_name(const std::filesystem::path& path) {
   std::string end = path.extension().string();
-  std::transform(end.begin(), end.end(), end.begin(), [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+  std::transform(end.begin(), end.end(), end.begin(),
+                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
   constexpr std::array<std::string_view, 6> known{".png", ".jpg", ".jpeg", ".ppm", ".pgm", ".pnm"};
   return std::find(known.begin(), known.end(), end) != known.end();
 }
@@ -88,9 +93,10 @@ struct DecodedImage {
   }
   if (data.labels.empty()) data.shape = image->shape;
   if (image->shape != data.shape) {
-    return Error{Error::Code::bad_format,
-                 fmt::format("{}: expected {} like the images before it, found {}; give a height and width to resize to",
-                             file.string(), data.shape, image->shape)};
+    return Error{
+        Error::Code::bad_format,
+        fmt::format("{}: expected {} like the images before it, found {}; give a height and width to resize to",
+                    file.string(), data.shape, image->shape)};
   }
   data.pixels.insert(data.pixels.end(), image->pixels.begin(), image->pixels.end());
   data.labels.push_back(label);
@@ -99,16 +105,19 @@ struct DecodedImage {
 
 /// Reads folder/<class>/<image>; classes are numbered in alphabetical order.
 ///   Errors   not_found, io, bad_format: one line with the file's name and what was expected
-[[nodiscard]] inline Result<ImageData> read_image_folder(const std::filesystem::path& folder, const FolderOptions& options = {}) {
+[[nodiscard]] inline Result<ImageData> read_image_folder(const std::filesystem::path& folder,
+                                                         const FolderOptions& options = {}) {
   if ((options.channels != 1 && options.channels != 3) || (options.height > 0) != (options.width > 0)) {
-    return Error{Error::Code::bad_value, fmt::format("{}: images are read with 1 or 3 channels, and resized to a height and a width "
-                                                     "or not at all; found {} channels, {} x {}",
-                                                     folder.string(), options.channels, options.height, options.width)};
+    return Error{Error::Code::bad_value,
+                 fmt::format("{}: images are read with 1 or 3 channels, and resized to a height and a width "
+                             "or not at all; found {} channels, {} x {}",
+                             folder.string(), options.channels, options.height, options.width)};
   }
   const auto classes = sorted_entries(folder, true);
   if (classes.size() < 2) {
-    return Error{Error::Code::bad_format, fmt::format("{}: expected a folder for each of at least two classes, found {}",
-                                                      folder.string(), classes.size())};
+    return Error{Error::Code::bad_format,
+                 fmt::format("{}: expected a folder for each of at least two classes, found {}", folder.string(),
+                             classes.size())};
   }
   ImageData data{.name = folder.string(), .shape = {}, .classes = static_cast<int>(classes.size())};
   for (const auto& path : classes) {
@@ -119,7 +128,8 @@ struct DecodedImage {
       if (!added) return added.error();
     }
     if (data.size() == before) {
-      return Error{Error::Code::bad_format, fmt::format("{}: expected PNG, JPEG or PNM images, found none", path.string())};
+      return Error{Error::Code::bad_format,
+                   fmt::format("{}: expected PNG, JPEG or PNM images, found none", path.string())};
     }
     data.class_names.push_back(path.filename().string());
   }

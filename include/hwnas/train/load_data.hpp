@@ -45,13 +45,15 @@ struct DataOptions {
 };
 
 /// The files in `folder` whose name begins with `start` (any, where empty) and contains all of `parts`; sorted.
-[[nodiscard]] inline std::vector<std::filesystem::path> files_named(const std::filesystem::path& folder, std::string_view start,
+[[nodiscard]] inline std::vector<std::filesystem::path> files_named(const std::filesystem::path& folder,
+                                                                    std::string_view start,
                                                                     const std::vector<std::string_view>& parts) {
   std::vector<std::filesystem::path> found;
   std::error_code failed;
   for (const auto& entry : std::filesystem::directory_iterator{folder, failed}) {
     const std::string name = entry.path().filename().string();
-    const bool all = std::all_of(parts.begin(), parts.end(), [&](auto part) { return name.find(part) != std::string::npos; });
+    const bool all =
+        std::all_of(parts.begin(), parts.end(), [&](auto part) { return name.find(part) != std::string::npos; });
     if (all && name.starts_with(start) && !entry.is_directory()) found.push_back(entry.path());
   }
   std::sort(found.begin(), found.end());
@@ -60,21 +62,24 @@ struct DataOptions {
 
 /// The one IDX file of a part ("train", "t10k") and content ("images-idx3", "labels-idx1"): named plainly
 /// (train-images-idx3-ubyte, as MNIST and Fashion-MNIST both do) or after the kind (mnist-train1000-images-...).
-[[nodiscard]] inline Result<std::filesystem::path> find_idx_file(const std::filesystem::path& folder, std::string_view kind,
-                                                                 std::string_view part, std::string_view content) {
+[[nodiscard]] inline Result<std::filesystem::path> find_idx_file(const std::filesystem::path& folder,
+                                                                 std::string_view kind, std::string_view part,
+                                                                 std::string_view content) {
   auto found = files_named(folder, part, {content});
   if (found.empty()) found = files_named(folder, kind, {part, content});
   // A file and its gzipped twin are the same file; plain sorts first and is faster to read.
   if (found.size() == 2 && found[1].string() == found[0].string() + ".gz") found.pop_back();
   if (found.size() == 1) return found[0];
   const std::string wanted = fmt::format("{}-{}-ubyte, plain or .gz", part, content);
-  if (found.empty()) return Error{Error::Code::not_found, fmt::format("{}: expected {}, found no such file", folder.string(), wanted)};
-  return Error{Error::Code::bad_format, fmt::format("{}: expected one {}, found {}; name the kind: mnist:{}", folder.string(), wanted,
-                                                    found.size(), folder.string())};
+  if (found.empty())
+    return Error{Error::Code::not_found, fmt::format("{}: expected {}, found no such file", folder.string(), wanted)};
+  return Error{Error::Code::bad_format, fmt::format("{}: expected one {}, found {}; name the kind: mnist:{}",
+                                                    folder.string(), wanted, found.size(), folder.string())};
 }
 
 /// MNIST, Fashion-MNIST or another pair of IDX parts in one folder.
-[[nodiscard]] inline Result<DataParts> load_idx_folder(const std::filesystem::path& folder, std::string_view kind, int classes) {
+[[nodiscard]] inline Result<DataParts> load_idx_folder(const std::filesystem::path& folder, std::string_view kind,
+                                                       int classes) {
   const auto part = [&](std::string_view name) -> Result<ImageData> {
     auto images = find_idx_file(folder, kind, name, "images-idx3");
     if (!images) return images.error();
@@ -110,15 +115,18 @@ struct DataOptions {
 }
 
 /// folder/train/<class>/<image> and folder/test/<class>/<image>.
-[[nodiscard]] inline Result<DataParts> load_image_folder(const std::filesystem::path& folder, const DataOptions& options) {
+[[nodiscard]] inline Result<DataParts> load_image_folder(const std::filesystem::path& folder,
+                                                         const DataOptions& options) {
   if (!options.folder) {
-    return Error{Error::Code::unavailable,
-                 fmt::format("{}: this program was built without the reader of image folders (stb_image)", folder.string())};
+    return Error{
+        Error::Code::unavailable,
+        fmt::format("{}: this program was built without the reader of image folders (stb_image)", folder.string())};
   }
   for (const char* part : {"train", "test"}) {
     if (std::filesystem::is_directory(folder / part)) continue;
-    return Error{Error::Code::not_found, fmt::format("{}: expected the folders train and test, each with a folder for each class",
-                                                     folder.string())};
+    return Error{
+        Error::Code::not_found,
+        fmt::format("{}: expected the folders train and test, each with a folder for each class", folder.string())};
   }
   const FolderOptions reading{.channels = options.channels, .height = options.height, .width = options.width};
   auto train = options.folder(folder / "train", reading);
@@ -126,9 +134,11 @@ struct DataOptions {
   auto test = options.folder(folder / "test", reading);
   if (!test) return test.error();
   if (train->class_names != test->class_names || train->shape != test->shape) {
-    return Error{Error::Code::bad_format,
-                 fmt::format("{}: expected the same classes and image size in train and test, found {} classes of {} and {} of {}",
-                             folder.string(), train->classes, train->shape, test->classes, test->shape)};
+    return Error{
+        Error::Code::bad_format,
+        fmt::format(
+            "{}: expected the same classes and image size in train and test, found {} classes of {} and {} of {}",
+            folder.string(), train->classes, train->shape, test->classes, test->shape)};
   }
   return DataParts{.train = std::move(train).value(), .test = std::move(test).value()};
 }
@@ -137,7 +147,8 @@ struct DataOptions {
 [[nodiscard]] inline std::string_view kind_of_folder(const std::filesystem::path& folder) {
   if (!files_named(folder, "", {"images-idx3"}).empty()) return "idx";
   if (std::filesystem::is_directory(folder / "cifar-10-batches-bin")) return "cifar10";
-  if (!files_named(folder, "data_batch_", {".bin"}).empty() || !files_named(folder, "cifar", {".bin"}).empty()) return "cifar10";
+  if (!files_named(folder, "data_batch_", {".bin"}).empty() || !files_named(folder, "cifar", {".bin"}).empty())
+    return "cifar10";
   return std::filesystem::is_directory(folder / "train") ? "folder" : "";
 }
 
@@ -152,26 +163,32 @@ struct DataOptions {
     kind = spec;
     folder = options.fashion_mnist;
     if (!std::filesystem::is_directory(folder)) {
-      return Error{Error::Code::not_found, fmt::format("{}: no Fashion-MNIST there; install Debian's package dataset-fashion-mnist, or "
-                                                       "give its folder as fashion-mnist:FOLDER", folder.string())};
+      return Error{Error::Code::not_found,
+                   fmt::format("{}: no Fashion-MNIST there; install Debian's package dataset-fashion-mnist, or "
+                               "give its folder as fashion-mnist:FOLDER",
+                               folder.string())};
     }
   }
   if (!std::filesystem::is_directory(folder)) {
-    return Error{Error::Code::not_found, fmt::format("{}: expected the folder of a data set, fashion-mnist, or one of mnist:FOLDER, "
-                                                     "fashion-mnist:FOLDER, cifar10:FOLDER, folder:FOLDER", spec)};
+    return Error{Error::Code::not_found,
+                 fmt::format("{}: expected the folder of a data set, fashion-mnist, or one of mnist:FOLDER, "
+                             "fashion-mnist:FOLDER, cifar10:FOLDER, folder:FOLDER",
+                             spec)};
   }
   if (kind == "mnist" || kind == "fashion-mnist") return load_idx_folder(folder, kind, options.idx_classes);
   if (kind == "cifar10") return load_cifar10_folder(folder);
   if (kind == "folder") return load_image_folder(folder, options);
   if (!kind.empty()) {
-    return Error{Error::Code::unknown_name, fmt::format("{}: unknown kind of data '{}'; expected mnist, fashion-mnist, cifar10 or folder",
-                                                        spec, kind)};
+    return Error{
+        Error::Code::unknown_name,
+        fmt::format("{}: unknown kind of data '{}'; expected mnist, fashion-mnist, cifar10 or folder", spec, kind)};
   }
   const std::string_view found = kind_of_folder(folder);
   if (found == "idx") return load_idx_folder(folder, "", options.idx_classes);
   if (found == "cifar10") return load_cifar10_folder(folder);
   if (found == "folder") return load_image_folder(folder, options);
-  return Error{Error::Code::bad_format, fmt::format("{}: expected IDX files, CIFAR-10 batches, or the folders train and test", spec)};
+  return Error{Error::Code::bad_format,
+               fmt::format("{}: expected IDX files, CIFAR-10 batches, or the folders train and test", spec)};
 }
 
 }  // namespace hwnas

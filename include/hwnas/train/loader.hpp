@@ -65,7 +65,8 @@ class Loader {
   [[nodiscard]] static Result<Loader> make(ImageData data, const LoaderOptions& options, const Rng& rng = Rng{}) {
     if (auto checked = check(data); !checked) return checked.error();
     const auto bad = [&](const std::string& text) { return Error{Error::Code::bad_value, data.name + ": " + text}; };
-    if (options.batch_size < 1) return bad(fmt::format("a batch must hold at least 1 image; found {}", options.batch_size));
+    if (options.batch_size < 1)
+      return bad(fmt::format("a batch must hold at least 1 image; found {}", options.batch_size));
     if (options.normalisation.mean.size() != static_cast<std::size_t>(data.shape.c)) {
       return bad(fmt::format("expected a normalisation of {} channels, found {}; use normalisation_of(training part)",
                              data.shape.c, options.normalisation.mean.size()));
@@ -73,7 +74,8 @@ class Loader {
     if (options.training) {
       if (auto trainable = check_trainable(data); !trainable) return trainable.error();
       if (data.size() < options.batch_size) {
-        return bad(fmt::format("{} images are fewer than one batch of {}; choose a smaller batch", data.size(), options.batch_size));
+        return bad(fmt::format("{} images are fewer than one batch of {}; choose a smaller batch", data.size(),
+                               options.batch_size));
       }
     }
     return Loader{std::move(data), options, rng};
@@ -99,8 +101,10 @@ class Loader {
                                    .last = last > 0 ? std::min(last, batches()) : batches(),
                                    .workers = options_.workers,
                                    .ahead = options_.ahead};
-    return BatchStream{prefetch, [order, data = data_, table = table_, options = options_, rng = rng_.split(static_cast<std::uint64_t>(number))](
-                                     std::int64_t index) { return make_batch(*data, *table, options, *order, rng, index); }};
+    return BatchStream{prefetch, [order, data = data_, table = table_, options = options_,
+                                  rng = rng_.split(static_cast<std::uint64_t>(number))](std::int64_t index) {
+                         return make_batch(*data, *table, options, *order, rng, index);
+                       }};
   }
 
  private:
@@ -148,7 +152,8 @@ class Loader {
 };
 
 /// Some batches kept in memory, for candidates that are all judged on the same images: decoded once, not each time.
-[[nodiscard]] inline Result<std::vector<Batch>> keep_batches(const Loader& loader, std::int64_t most = 0, std::int64_t epoch = 0) {
+[[nodiscard]] inline Result<std::vector<Batch>> keep_batches(const Loader& loader, std::int64_t most = 0,
+                                                             std::int64_t epoch = 0) {
   std::vector<Batch> kept;
   auto stream = loader.epoch(epoch, 0, most);
   for (;;) {

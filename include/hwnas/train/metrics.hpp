@@ -14,13 +14,15 @@ namespace hwnas {
 
 /// Mean cross entropy. With smoothing s the target is 1 - s on the label plus s / K on each of the K classes
 /// (Szegedy et al. 2016, section 7).
-[[nodiscard]] inline torch::Tensor cross_entropy(const torch::Tensor& logits, const torch::Tensor& labels, double smoothing = 0) {
-  return torch::nn::functional::cross_entropy(logits, labels,
-                                              torch::nn::functional::CrossEntropyFuncOptions{}.label_smoothing(smoothing));
+[[nodiscard]] inline torch::Tensor cross_entropy(const torch::Tensor& logits, const torch::Tensor& labels,
+                                                 double smoothing = 0) {
+  return torch::nn::functional::cross_entropy(
+      logits, labels, torch::nn::functional::CrossEntropyFuncOptions{}.label_smoothing(smoothing));
 }
 
 /// How many labels are among the k largest logits; with fewer than k classes, all are.
-[[nodiscard]] inline std::int64_t correct_among(const torch::Tensor& logits, const torch::Tensor& labels, std::int64_t k) {
+[[nodiscard]] inline std::int64_t correct_among(const torch::Tensor& logits, const torch::Tensor& labels,
+                                                std::int64_t k) {
   if (k == 1) return logits.argmax(1).eq(labels).sum().item<std::int64_t>();
   const auto best = std::get<1>(logits.topk(std::min(k, logits.size(1)), 1));
   return best.eq(labels.unsqueeze(1)).sum().item<std::int64_t>();

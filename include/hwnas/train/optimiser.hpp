@@ -43,8 +43,7 @@ template <class Options>
   return groups;
 }
 
-template <class Options>
-[[nodiscard]] Options adam_options(const OptimiserOptions& options) {
+template <class Options> [[nodiscard]] Options adam_options(const OptimiserOptions& options) {
   return Options{1e-3}
       .betas(std::make_tuple(options.betas[0], options.betas[1]))
       .eps(options.epsilon)
@@ -53,16 +52,18 @@ template <class Options>
 }  // namespace detail
 
 /// An optimiser of these parameters, in two groups where some are spared from weight decay.
-[[nodiscard]] inline std::unique_ptr<torch::optim::Optimizer> make_optimiser(const std::vector<torch::Tensor>& parameters,
-                                                                             const OptimiserOptions& options) {
+[[nodiscard]] inline std::unique_ptr<torch::optim::Optimizer> make_optimiser(
+    const std::vector<torch::Tensor>& parameters, const OptimiserOptions& options) {
   using Kind = OptimiserOptions::Kind;
   if (options.kind == Kind::adam) {
     const auto values = detail::adam_options<torch::optim::AdamOptions>(options);
-    return std::make_unique<torch::optim::Adam>(detail::decay_groups(parameters, values, options.decay_vectors), values);
+    return std::make_unique<torch::optim::Adam>(detail::decay_groups(parameters, values, options.decay_vectors),
+                                                values);
   }
   if (options.kind == Kind::adamw) {
     const auto values = detail::adam_options<torch::optim::AdamWOptions>(options);
-    return std::make_unique<torch::optim::AdamW>(detail::decay_groups(parameters, values, options.decay_vectors), values);
+    return std::make_unique<torch::optim::AdamW>(detail::decay_groups(parameters, values, options.decay_vectors),
+                                                 values);
   }
   auto values = torch::optim::SGDOptions{0.1}.momentum(options.momentum).weight_decay(options.weight_decay);
   values.nesterov(options.nesterov && options.momentum > 0);  // LibTorch refuses Nesterov without momentum

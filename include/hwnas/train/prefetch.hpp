@@ -32,8 +32,7 @@ struct PrefetchOptions {
 ///   Laws     the sequence does not depend on the number of workers, where make(i) depends on i alone
 ///   Errors   what make(i) throws comes out of next() in place of item i; nothing follows it
 ///   Threads  next() from one thread; destruction stops the workers after the item each is at
-template <class Item>
-class Prefetch {
+template <class Item> class Prefetch {
  public:
   using Make = std::function<Item(std::int64_t)>;
 

@@ -44,7 +44,8 @@ struct ResizeTaps {
 }
 
 /// An image (C, H, W) of bytes at another height and width.
-[[nodiscard]] inline std::vector<std::uint8_t> resize(std::span<const std::uint8_t> image, Shape shape, int height, int width) {
+[[nodiscard]] inline std::vector<std::uint8_t> resize(std::span<const std::uint8_t> image, Shape shape, int height,
+                                                      int width) {
   const auto columns = resize_taps(shape.w, width);
   const auto rows = resize_taps(shape.h, height);
   std::vector<float> wide(static_cast<std::size_t>(shape.c) * shape.h * width);
@@ -52,7 +53,8 @@ struct ResizeTaps {
     for (int x = 0; x < width; ++x) {
       const ResizeTaps& tap = columns[x];
       float value = 0;
-      for (std::size_t k = 0; k < tap.weights.size(); ++k) value += tap.weights[k] * image[line * shape.w + tap.first + k];
+      for (std::size_t k = 0; k < tap.weights.size(); ++k)
+        value += tap.weights[k] * image[line * shape.w + tap.first + k];
       wide[line * width + x] = value;
     }
   }

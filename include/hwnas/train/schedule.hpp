@@ -46,7 +46,9 @@ struct CosineRate {
 struct LinearRate {
   double rate = 0.5;
   double last = 0.0;
-  double operator()(std::int64_t step, std::int64_t steps) const { return rate + (last - rate) * progress_of(step, steps); }
+  double operator()(std::int64_t step, std::int64_t steps) const {
+    return rate + (last - rate) * progress_of(step, steps);
+  }
 };
 
 /// `rate`, multiplied by `factor` at each of the milestones, which are shares of the run.

@@ -35,8 +35,7 @@ struct Split {
 };
 
 /// Shuffles in place: a permutation that is the same everywhere, which std::shuffle does not promise.
-template <class Value>
-void shuffle(std::span<Value> values, Rng& rng) {
+template <class Value> void shuffle(std::span<Value> values, Rng& rng) {
   for (std::size_t i = values.size(); i > 1; --i) std::swap(values[i - 1], values[rng.below(i)]);
 }
 
@@ -44,12 +43,14 @@ void shuffle(std::span<Value> values, Rng& rng) {
 ///   Errors   bad_value where the share leaves one part empty
 [[nodiscard]] inline Result<Split> split(const ImageData& data, const SplitOptions& options, Rng& rng) {
   if (!(options.validation > 0 && options.validation < 1)) {
-    return Error{Error::Code::bad_value,
-                 fmt::format("a validation share must lie between 0 and 1, both excluded; found {}", options.validation)};
+    return Error{
+        Error::Code::bad_value,
+        fmt::format("a validation share must lie between 0 and 1, both excluded; found {}", options.validation)};
   }
   std::vector<std::vector<std::int64_t>> groups(options.stratified ? static_cast<std::size_t>(data.classes) : 1);
   for (std::int64_t row = 0; row < data.size(); ++row) {
-    groups[options.stratified ? static_cast<std::size_t>(data.labels[static_cast<std::size_t>(row)]) : 0].push_back(row);
+    groups[options.stratified ? static_cast<std::size_t>(data.labels[static_cast<std::size_t>(row)]) : 0].push_back(
+        row);
   }
   std::vector<std::int64_t> train, validation;
   double owed = 0;  // what rounding has kept back so far, so that many small classes still give the share asked for
@@ -62,8 +63,8 @@ void shuffle(std::span<Value> values, Rng& rng) {
     train.insert(train.end(), group.begin() + take, group.end());
   }
   if (train.empty() || validation.empty()) {
-    return Error{Error::Code::bad_value, fmt::format("{}: a validation share of {} of {} images leaves one part empty", data.name,
-                                                     options.validation, data.size())};
+    return Error{Error::Code::bad_value, fmt::format("{}: a validation share of {} of {} images leaves one part empty",
+                                                     data.name, options.validation, data.size())};
   }
   shuffle(std::span{train}, rng);
   shuffle(std::span{validation}, rng);

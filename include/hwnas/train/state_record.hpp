@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  StateRecord: named values in a versioned, checksummed file that is written whole or not at all. No torch here.
+/// \file  StateRecord: named values in a versioned, checksummed file that is written whole or not at all. No torch
+/// here.
 ///        StateRecord state;  state.put("epoch", std::int64_t{3});  save_state(state, "run.ckpt");
 ///        auto loaded = load_state("run.ckpt");  loaded->get<std::int64_t>("epoch").value();
 #pragma once
@@ -48,10 +49,10 @@ class StateRecord {
   [[nodiscard]] const std::map<std::string, Value>& values() const { return values_; }
 
   /// A value by name; mismatch where there is none or it is of another type.
-  template <class Type>
-  [[nodiscard]] Result<Type> get(const std::string& name) const {
+  template <class Type> [[nodiscard]] Result<Type> get(const std::string& name) const {
     const auto found = values_.find(name);
-    if (found == values_.end()) return Error{Error::Code::mismatch, fmt::format("{}: expected '{}', found nothing of that name", source_, name)};
+    if (found == values_.end())
+      return Error{Error::Code::mismatch, fmt::format("{}: expected '{}', found nothing of that name", source_, name)};
     if (const auto* value = std::get_if<Type>(&found->second)) return *value;
     return Error{Error::Code::mismatch, fmt::format("{}: '{}' is of another type than expected", source_, name)};
   }
@@ -65,7 +66,8 @@ inline constexpr std::string_view state_magic = "HWNASCKP";
 inline constexpr std::uint32_t state_version = 1;
 
 namespace detail {
-static_assert(std::endian::native == std::endian::little, "hwnas: state files are little-endian; this machine needs a conversion");
+static_assert(std::endian::native == std::endian::little,
+              "hwnas: state files are little-endian; this machine needs a conversion");
 
 /// What stands before the payload.
 struct StateHead {
@@ -76,8 +78,7 @@ struct StateHead {
 
 class StateWriter {
  public:
-  template <class Number>
-  void number(Number value) {
+  template <class Number> void number(Number value) {
     bytes_.append(reinterpret_cast<const char*>(&value), sizeof value);
   }
   void text(std::string_view value) {
@@ -108,8 +109,7 @@ class StateReader {
  public:
   explicit StateReader(std::string_view bytes) : bytes_{bytes} {}
   [[nodiscard]] bool at_end() const { return bytes_.empty(); }
-  template <class Number>
-  Number number() {
+  template <class Number> Number number() {
     Number value{};
     std::memcpy(&value, take(sizeof value).data(), sizeof value);
     return value;
@@ -117,11 +117,16 @@ class StateReader {
   std::string text() { return std::string{take(number<std::uint64_t>())}; }
   StateRecord::Value value() {
     switch (number<std::uint8_t>()) {
-      case 0: return number<std::int64_t>();
-      case 1: return number<double>();
-      case 2: return text();
-      case 3: return array();
-      default: throw Error{Error::Code::bad_format, "a value of unknown kind"};
+      case 0:
+        return number<std::int64_t>();
+      case 1:
+        return number<double>();
+      case 2:
+        return text();
+      case 3:
+        return array();
+      default:
+        throw Error{Error::Code::bad_format, "a value of unknown kind"};
     }
   }
 
@@ -165,18 +170,23 @@ class StateReader {
   const auto bad = [&](const std::string& text) { return Error{Error::Code::bad_format, source + ": " + text}; };
   constexpr std::size_t head_size = 8 + 4 + 4 + 8;
   const std::string_view magic = bytes.substr(0, state_magic.size());
-  if (magic != state_magic.substr(0, magic.size()) || bytes.empty()) return bad("expected a checkpoint, found another kind of file");
-  if (bytes.size() < head_size) return bad(fmt::format("cut off: expected a head of {} bytes, found {}", head_size, bytes.size()));
+  if (magic != state_magic.substr(0, magic.size()) || bytes.empty())
+    return bad("expected a checkpoint, found another kind of file");
+  if (bytes.size() < head_size)
+    return bad(fmt::format("cut off: expected a head of {} bytes, found {}", head_size, bytes.size()));
   detail::StateReader head{bytes.substr(state_magic.size())};
   const auto version = head.number<std::uint32_t>();
   if (version != state_version) {
-    return Error{Error::Code::mismatch, fmt::format("{}: expected a checkpoint of version {}, found version {}", source, state_version, version)};
+    return Error{Error::Code::mismatch, fmt::format("{}: expected a checkpoint of version {}, found version {}", source,
+                                                    state_version, version)};
   }
   const auto checksum = head.number<std::uint32_t>();
   const auto length = head.number<std::uint64_t>();
   const std::string_view body = bytes.substr(head_size);
-  if (body.size() != length) return bad(fmt::format("cut off: expected {} bytes after the head, found {}", length, body.size()));
-  if (crc32_z(0, reinterpret_cast<const Bytef*>(body.data()), body.size()) != checksum) return bad("damaged: its checksum does not fit");
+  if (body.size() != length)
+    return bad(fmt::format("cut off: expected {} bytes after the head, found {}", length, body.size()));
+  if (crc32_z(0, reinterpret_cast<const Bytef*>(body.data()), body.size()) != checksum)
+    return bad("damaged: its checksum does not fit");
   try {
     StateRecord state;
     state.set_source(source);

@@ -24,8 +24,7 @@ namespace hwnas {
 }
 
 /// Calls `body` (which returns a Result) and turns whatever it throws into its Error; `where` begins the line.
-template <class Body>
-[[nodiscard]] auto guarded(std::string_view where, Body&& body) -> decltype(body()) {
+template <class Body> [[nodiscard]] auto guarded(std::string_view where, Body&& body) -> decltype(body()) {
   try {
     return body();
   } catch (const Error& error) {

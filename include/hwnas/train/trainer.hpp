@@ -59,9 +59,9 @@ struct EpochReport {
 /// Where the run's state is kept. Without a path nothing is written.
 struct CheckpointOptions {
   std::filesystem::path path{};
-  std::string identity{};          ///< space, strategy and recipe in words; another identity is refused at resume()
-  std::int64_t every_epochs = 1;   ///< 0: only at the end and when stopped
-  std::int64_t every_steps = 0;    ///< 0: not within an epoch
+  std::string identity{};         ///< space, strategy and recipe in words; another identity is refused at resume()
+  std::int64_t every_epochs = 1;  ///< 0: only at the end and when stopped
+  std::int64_t every_steps = 0;   ///< 0: not within an epoch
   std::function<void(StateRecord&)> save{};                ///< adds what the caller's strategy must remember
   std::function<Result<void>(const StateRecord&)> load{};  ///< and takes it back
 };
@@ -75,10 +75,10 @@ struct TrainOptions {
   torch::Device device = torch::kCPU;
   bool mixed_precision = false;  ///< the step runs in bfloat16 where LibTorch finds that safe (Autocast)
   CheckpointOptions checkpoint{};
-  std::function<bool()> stop{};                   ///< asked after each step and epoch: StopSignal::asked()
+  std::function<bool()> stop{};  ///< asked after each step and epoch: StopSignal::asked()
   std::function<void(const StepReport&)> on_step{};
-  std::function<void(EpochReport&)> on_epoch{};   ///< validation goes here
-  Progress* progress = nullptr;                   ///< shown where given
+  std::function<void(EpochReport&)> on_epoch{};  ///< validation goes here
+  Progress* progress = nullptr;                  ///< shown where given
 };
 
 /// What a whole run came to.
@@ -106,8 +106,7 @@ class Trainer {
   /// Trains up to options.epochs, from wherever the run is.
   ///   Errors   interrupted when stopped; bad_value for a loss that is not finite, with where that was; what LibTorch,
   ///            the loader and the disk refuse. The checkpoint on disk is then the last good one
-  template <class StepFunction>
-  [[nodiscard]] Result<TrainSummary> fit(StepFunction&& step) {
+  template <class StepFunction> [[nodiscard]] Result<TrainSummary> fit(StepFunction&& step) {
     return guarded("training", [&]() -> Result<TrainSummary> {
       if constexpr (std::is_invocable_v<StepFunction&, const Batch&, Rng&>) {
         return run([&step](const Batch& batch, Rng& rng) -> torch::Tensor { return step(batch, rng); });
@@ -117,7 +116,7 @@ class Trainer {
     });
   }
 
-  /// Goes on where the checkpoint was written: its position, weights, optimiser, generators and seed replace this run's.
+  /// Goes on where the checkpoint was written; position, weights, optimiser, generators and seed come from there.
   ///   Errors   not_found, io, bad_format for the file; mismatch where it belongs to another space, strategy or recipe
   [[nodiscard]] Result<void> resume() { return resume(options_.checkpoint.path); }
   [[nodiscard]] Result<void> resume(const std::filesystem::path& path) {
@@ -206,7 +205,8 @@ class Trainer {
 
   Result<void> end_epoch() {
     const auto count = static_cast<double>(loader_.batches());
-    EpochReport report{.epoch = epoch_, .loss = loss_sum_ / count, .rate = options_.schedule(step_ - 1, steps()), .seconds = seconds_};
+    EpochReport report{
+        .epoch = epoch_, .loss = loss_sum_ / count, .rate = options_.schedule(step_ - 1, steps()), .seconds = seconds_};
     if (options_.on_epoch) options_.on_epoch(report);
     history_.push_back(report);
     ++epoch_;
@@ -223,28 +223,35 @@ class Trainer {
 
   void show(const StepReport& report) {
     if (options_.progress == nullptr) return;
-    std::string text = fmt::format("epoch {}/{}  loss {:.4f}  lr {:.2g}", report.epoch + 1, options_.epochs, loss_sum_ / static_cast<double>(batch_), report.rate);
-    if (!history_.empty() && history_.back().accuracy) text += fmt::format("  accuracy {:.2f} %", 100 * *history_.back().accuracy);
+    std::string text = fmt::format("epoch {}/{}  loss {:.4f}  lr {:.2g}", report.epoch + 1, options_.epochs,
+                                   loss_sum_ / static_cast<double>(batch_), report.rate);
+    if (!history_.empty() && history_.back().accuracy)
+      text += fmt::format("  accuracy {:.2f} %", 100 * *history_.back().accuracy);
     options_.progress->advance(1, text);
   }
 
-  Result<void> save_checkpoint() { return options_.checkpoint.path.empty() ? Result<void>{} : save(options_.checkpoint.path); }
+  Result<void> save_checkpoint() {
+    return options_.checkpoint.path.empty() ? Result<void>{} : save(options_.checkpoint.path);
+  }
 
   Error stopped() {
     if (options_.progress != nullptr) options_.progress->pause();
     if (auto done = save_checkpoint(); !done) return done.error();
     const std::string kept = options_.checkpoint.path.empty() ? std::string{"no checkpoint was asked for"}
                                                               : "its state is in " + options_.checkpoint.path.string();
-    return Error{Error::Code::interrupted, fmt::format("training was stopped after step {} of {} (epoch {} of {}); {}", step_, steps(),
-                                                       std::min(epoch_ + 1, options_.epochs), options_.epochs, kept)};
+    return Error{Error::Code::interrupted,
+                 fmt::format("training was stopped after step {} of {} (epoch {} of {}); {}", step_, steps(),
+                             std::min(epoch_ + 1, options_.epochs), options_.epochs, kept)};
   }
 
   /// The state goes to a file of its own: the checkpoint must stay one that can be resumed with a smaller rate.
   Error not_finite(const StepReport& report) {
     if (options_.progress != nullptr) options_.progress->pause();
-    std::string text = fmt::format("the {} is not finite at step {} (epoch {}, batch {} of {}, learning rate {:.3g}); try a smaller rate or clip_norm",
-                                   std::isfinite(report.loss) ? "gradients' norm" : "loss", report.step, report.epoch + 1, report.batch + 1,
-                                   loader_.batches(), report.rate);
+    std::string text = fmt::format(
+        "the {} is not finite at step {} (epoch {}, batch {} of {}, learning rate {:.3g}); try a smaller rate or "
+        "clip_norm",
+        std::isfinite(report.loss) ? "gradients' norm" : "loss", report.step, report.epoch + 1, report.batch + 1,
+        loader_.batches(), report.rate);
     if (!options_.checkpoint.path.empty()) {
       const auto path = options_.checkpoint.path.string() + ".failed";
       if (save(path)) text += "; the state before that step is in " + path;
@@ -288,14 +295,16 @@ class Trainer {
     auto identity = state.get<std::string>("identity");
     if (!identity) return identity.error();
     if (*identity != options_.checkpoint.identity) {
-      return Error{Error::Code::mismatch, fmt::format("{}: the checkpoint belongs to '{}', and this run is '{}'", state.source(),
-                                                      *identity, options_.checkpoint.identity)};
+      return Error{Error::Code::mismatch, fmt::format("{}: the checkpoint belongs to '{}', and this run is '{}'",
+                                                      state.source(), *identity, options_.checkpoint.identity)};
     }
     auto batches = state.get<std::int64_t>("batches");
     if (!batches) return batches.error();
     if (*batches != loader_.batches()) {
-      return Error{Error::Code::mismatch, fmt::format("{}: the checkpoint's epochs have {} batches, and this run's have {}; use the "
-                                                      "same data and batch size", state.source(), *batches, loader_.batches())};
+      return Error{Error::Code::mismatch,
+                   fmt::format("{}: the checkpoint's epochs have {} batches, and this run's have {}; use the "
+                               "same data and batch size",
+                               state.source(), *batches, loader_.batches())};
     }
     return {};
   }
