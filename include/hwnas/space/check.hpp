@@ -42,9 +42,10 @@ template <fixed_string Label>
 struct label_is_remembered_too_long { static constexpr bool value = false; };
 }  // namespace error
 
-/// Promotes the fault of a space to a compile error; nothing where there is none.
+namespace detail {
+
 template <class Space, Fault F>
-constexpr void promote() {
+constexpr void promote_fault() {
   using Who = TypeOfTag<F.who, Space>;
   using Other = TypeOfTag<F.other, Space>;
   if constexpr (F.code == FaultCode::kernel_exceeds_input) {
@@ -89,6 +90,14 @@ constexpr void promote() {
     static_assert(error::label_has_two_candidate_lists<Who, Other>::value,
                   "hwnas: one label must always name the same list of candidates; rename one of the two nodes");
   }
+}
+
+}  // namespace detail
+
+/// Promotes the fault of a space to a compile error; nothing where there is none, not even a search of the type.
+template <class Space, Fault F>
+constexpr void promote() {
+  if constexpr (F.code != FaultCode::none) detail::promote_fault<Space, F>();
 }
 
 }  // namespace hwnas

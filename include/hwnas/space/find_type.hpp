@@ -6,6 +6,7 @@
 #include "hwnas/core/shape.hpp"
 #include "hwnas/meta/fixed_string.hpp"
 #include "hwnas/meta/type_tag.hpp"
+#include "hwnas/space/nodes.hpp"
 
 namespace hwnas {
 namespace detail {
@@ -44,8 +45,9 @@ template <TypeId Tag, template <int, class> class Node, int Number, class Part>
 struct find_inside<Tag, Node<Number, Part>> : find_type<Tag, Part> {};
 template <TypeId Tag, template <int, class, class> class Node, int Number, class First, class Second>
 struct find_inside<Tag, Node<Number, First, Second>> : find_among<Tag, First, Second> {};
-template <TypeId Tag, template <class, Shape...> class Node, class Part, Shape... Shapes>
-struct find_inside<Tag, Node<Part, Shapes...>> : find_type<Tag, Part> {};
+// By name: as a template head, <class, Shape...> would also match Act<ReLU> with GCC.
+template <TypeId Tag, class Part, Shape... Shapes>
+struct find_inside<Tag, Input<Part, Shapes...>> : find_type<Tag, Part> {};
 
 template <TypeId Tag, class Node, bool Found>
 struct find_type : find_inside<Tag, Node> {};
