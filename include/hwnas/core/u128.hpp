@@ -31,6 +31,8 @@ class u128 {
   [[nodiscard]] static constexpr u128 from_words(std::uint64_t high, std::uint64_t low) {
     return wrap((static_cast<detail::uint128>(high) << 64) | low);
   }
+  [[nodiscard]] static constexpr u128 from_count(detail::uint128 count) { return wrap(count); }
+  [[nodiscard]] constexpr detail::uint128 count() const { return value_; }
   [[nodiscard]] static constexpr u128 max() { return wrap(~static_cast<detail::uint128>(0)); }
 
   [[nodiscard]] constexpr std::uint64_t high() const { return static_cast<std::uint64_t>(value_ >> 64); }

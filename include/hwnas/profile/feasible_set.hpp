@@ -1,0 +1,225 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  FeasibleSet and uniform_within: uniform draws from exactly the architectures that meet budgets.
+///        auto draw = uniform_within(flops, 0_FLOPs, 300_MFLOPs).value();  auto a = draw(rng);
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "hwnas/core/result.hpp"
+#include "hwnas/core/rng.hpp"
+#include "hwnas/profile/branch_and_bound.hpp"
+#include "hwnas/profile/budget_table.hpp"
+#include "hwnas/space/architecture.hpp"
+
+namespace hwnas {
+
+/// The architectures inside some windows, as something to draw from. A draw is one random rank over the paths that may
+/// lie inside, unranked; the few whose rounded cost deceived are drawn again, so that what remains is exactly uniform.
+template <class Space>
+class FeasibleSet {
+ public:
+  /// Up to this many candidates are listed once and the feasible ones kept, instead of drawn again and again.
+  static constexpr std::uint64_t listed = 200'000;
+
+  constexpr FeasibleSet(std::vector<Window> windows, std::int64_t memory)
+      : windows_{std::move(windows)}, table_{grids_within(windows_, memory, steps_per_edge)}, total_{table_.possible()} {
+    if (total_ == 0) {
+      empty_ = true;
+    } else if (table_.certain() == 0) {
+      PathSearch search{windows_};
+      empty_ = !search.any();
+      undecided_ = empty_ && !search.finished();
+    }
+    if (!empty_ && !exact() && total_ <= listed) list_all();
+  }
+  FeasibleSet(const FeasibleSet&) = delete;  // the table's grids refer to the windows
+  FeasibleSet& operator=(const FeasibleSet&) = delete;
+
+  [[nodiscard]] constexpr bool empty() const { return empty_; }
+  /// The search for a member gave up before it had looked everywhere.
+  [[nodiscard]] constexpr bool undecided() const { return undecided_; }
+  [[nodiscard]] constexpr const std::vector<Window>& windows() const { return windows_; }
+
+  /// A uniform draw; only where the set is not empty.
+  [[nodiscard]] constexpr Architecture<Space> draw(Rng& rng) const {
+    if (!members_.empty()) return members_[static_cast<std::size_t>(rng.below(members_.size()))];
+    Architecture<Space> result;
+    while (!unrank(rng.below(total_), result)) {
+    }
+    return result;
+  }
+
+ private:
+  static constexpr std::int64_t steps_per_edge = 32;
+  using Values = typename Architecture<Space>::values_type;
+
+  [[nodiscard]] constexpr bool exact() const {
+    for (const Grid& grid : table_.grids()) {
+      if (!grid.exact()) return false;
+    }
+    return true;
+  }
+
+  // The path with a rank among those that may lie inside; false where its true costs do not.
+  constexpr bool unrank(u128 rank, Architecture<Space>& out) const {
+    auto left = rank.count();
+    Values values{};
+    std::vector<std::int64_t> used = table_.at_start();
+    std::vector<std::int64_t> next = used;
+    std::vector<std::int64_t> costs;
+    for (const Window& window : windows_) costs.push_back(window.view().base());
+    const TrellisView& shape = windows_.front().view();
+    for (int s = shape.start(); s != TrellisData::end;) {
+      const TrellisState& state = shape.states[static_cast<std::size_t>(s)];
+      for (int v = 0;; ++v) {
+        const auto e = static_cast<std::size_t>(state.first_edge + v);
+        if (table_.closed(e)) continue;
+        advance(e, used, next);
+        const auto ways = table_.ways(shape.edges[e].target, next);
+        if (left >= ways) {
+          left -= ways;
+          continue;
+        }
+        values[static_cast<std::size_t>(state.decision)] = static_cast<std::uint8_t>(v);
+        for (std::size_t w = 0; w < windows_.size(); ++w) {
+          const TrellisView& view = windows_[w].view();
+          costs[w] = view.combine(costs[w], view.costs[e]);
+        }
+        used = next;
+        s = shape.edges[e].target;
+        break;
+      }
+    }
+    out = Architecture<Space>::from_canonical(values);
+    for (std::size_t w = 0; w < windows_.size(); ++w) {
+      if (!windows_[w].contains(costs[w])) return false;
+    }
+    return true;
+  }
+  constexpr void advance(std::size_t edge, const std::vector<std::int64_t>& used, std::vector<std::int64_t>& next) const {
+    for (std::size_t g = 0; g < table_.grids().size(); ++g) {
+      const Grid& grid = table_.grids()[g];
+      next[g] = grid.is_max() ? std::max<std::int64_t>(used[g], grid.steps(edge)) : used[g] + grid.steps(edge);
+    }
+  }
+
+  constexpr void list_all() {
+    Architecture<Space> candidate;
+    for (u128 rank = 0; rank < total_; rank += 1) {
+      if (unrank(rank, candidate)) members_.push_back(candidate);
+    }
+  }
+
+  std::vector<Window> windows_;
+  BudgetTable table_;
+  u128 total_;
+  std::vector<Architecture<Space>> members_;
+  bool empty_ = false;
+  bool undecided_ = false;
+};
+
+/// Draws uniformly from the architectures inside the windows it was made for. Copies share the table; drawing from
+/// several threads is safe, each with its own Rng.
+template <class Space, class... P>
+class FeasibleSampler {
+ public:
+  explicit FeasibleSampler(std::shared_ptr<const FeasibleSet<Space>> set, std::tuple<P...> profilers)
+      : set_{std::move(set)}, profilers_{std::move(profilers)} {}
+  [[nodiscard]] Architecture<Space> operator()(Rng& rng) const { return set_->draw(rng); }
+
+ private:
+  std::shared_ptr<const FeasibleSet<Space>> set_;
+  std::tuple<P...> profilers_;  // keep alive what the windows look at
+};
+
+/// Memory a sampler may use for its table, in bytes.
+struct DrawOptions {
+  std::int64_t memory = std::int64_t{64} << 20;
+};
+
+namespace detail {
+
+template <class Unit>
+std::string in_units(std::int64_t ticks) {
+  return fmt::format("{}", Unit::from_ticks(ticks));
+}
+
+// One budget: the nearest reachable values on either side.
+template <class P>
+std::string nearest(const Within<P>& budget, const Window& window) {
+  using Unit = typename P::unit;
+  const auto range = window.range();
+  std::string text;
+  if (window.lo() > range.min) {
+    const std::vector<Window> below{{window.view(), range.min, std::min(window.lo() - 1, range.max)}};
+    if (const auto value = PathSearch{below, 2'000'000}.largest(0)) text += " below " + in_units<Unit>(*value);
+  }
+  if (window.hi() < range.max) {
+    const std::vector<Window> above{{window.view(), std::max(window.hi() + 1, range.min), range.max}};
+    if (const auto value = PathSearch{above, 2'000'000}.smallest(0)) {
+      text += (text.empty() ? " above " : " and above ") + in_units<Unit>(*value);
+    }
+  }
+  return fmt::format("no architecture has {} to {}; nearest reachable:{}", budget.lo, budget.hi, text);
+}
+
+// Several budgets: for each, the smallest value that the others allow.
+template <class... P>
+std::string conflicts(const std::vector<Window>& windows, const Within<P>&... budgets) {
+  std::string text = "no architecture meets all budgets";
+  std::size_t index = 0;
+  const auto one = [&](const auto& budget) {
+    using Unit = typename std::remove_cvref_t<decltype(budget)>::unit_type;
+    std::vector<Window> others = windows;
+    others[index] = {windows[index].view(), 0, windows[index].range().max};
+    const auto value = PathSearch{others, 2'000'000}.smallest(index);
+    text += fmt::format("; {} to {}: {}", budget.lo, budget.hi,
+                        value ? "the others allow no less than " + in_units<Unit>(*value)
+                              : std::string{"the others alone allow nothing"});
+    ++index;
+  };
+  (one(budgets), ...);
+  return text;
+}
+
+}  // namespace detail
+
+/// A sampler that is exactly uniform over the architectures inside all windows.
+///   Errors  infeasible: nothing lies inside; with one budget the message gives the nearest reachable values, with several
+///           for each the smallest value that the others allow
+template <class First, class... Rest>
+[[nodiscard]] auto uniform_within(const DrawOptions& options, const Within<First>& first, const Within<Rest>&... rest)
+    -> Result<FeasibleSampler<typename First::space, First, Rest...>> {
+  using Space = typename First::space;
+  static_assert((std::is_same_v<Space, typename Rest::space> && ...),
+                "hwnas: budgets that are combined must be about one space; give every profiler the same space");
+  std::vector<Window> windows{window_of(first), window_of(rest)...};
+  auto set = std::make_shared<const FeasibleSet<Space>>(windows, options.memory);
+  if (set->undecided()) {
+    return Error{Error::Code::infeasible, "whether any architecture meets the budgets could not be decided; widen them"};
+  }
+  if (set->empty()) {
+    if constexpr (sizeof...(Rest) == 0) {
+      return Error{Error::Code::infeasible, detail::nearest(first, windows.front())};
+    } else {
+      return Error{Error::Code::infeasible, detail::conflicts(windows, first, rest...)};
+    }
+  }
+  return FeasibleSampler<Space, First, Rest...>{std::move(set), {first.profiler, rest.profiler...}};
+}
+template <class First, class... Rest>
+[[nodiscard]] auto uniform_within(const Within<First>& first, const Within<Rest>&... rest) {
+  return uniform_within(DrawOptions{}, first, rest...);
+}
+template <class P>
+[[nodiscard]] auto uniform_within(const P& profiler, typename P::unit lo, typename P::unit hi) {
+  return uniform_within(DrawOptions{}, Within<P>{profiler, lo, hi});
+}
+
+}  // namespace hwnas
