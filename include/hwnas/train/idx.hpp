@@ -15,6 +15,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>  // fmt::join, since fmt 11
 
 #include "hwnas/core/result.hpp"
 #include "hwnas/core/shape.hpp"

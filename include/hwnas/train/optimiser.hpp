@@ -29,45 +29,46 @@ struct OptimiserOptions {
 };
 
 namespace detail {
-template <class Options>
-[[nodiscard]] std::vector<torch::optim::OptimizerParamGroup> decay_groups(const std::vector<torch::Tensor>& parameters,
-                                                                          Options options, bool decay_vectors) {
+template <class Optimiser, class Options>
+[[nodiscard]] std::unique_ptr<torch::optim::Optimizer> make_with(const std::vector<torch::Tensor>& parameters,
+                                                                 Options values, const OptimiserOptions& options) {
   std::vector<torch::Tensor> decayed, spared;
   for (const auto& parameter : parameters) {
     // Vectors are batch-norm's scale and shift, and biases: decaying them costs accuracy (He et al. 2019, section 3.1).
-    (decay_vectors || parameter.dim() > 1 ? decayed : spared).push_back(parameter);
+    (options.decay_vectors || parameter.dim() > 1 ? decayed : spared).push_back(parameter);
   }
   std::vector<torch::optim::OptimizerParamGroup> groups;
-  if (!decayed.empty()) groups.emplace_back(std::move(decayed), std::make_unique<Options>(options));
-  if (!spared.empty()) groups.emplace_back(std::move(spared), std::make_unique<Options>(options.weight_decay(0)));
-  return groups;
+  const auto add = [&](std::vector<torch::Tensor> some, double decay) {
+    if (!some.empty())
+      groups.emplace_back(std::move(some), std::make_unique<Options>(Options{values}.weight_decay(decay)));
+  };
+  add(std::move(decayed), options.weight_decay);
+  add(std::move(spared), 0);
+  // Newer LibTorch takes a group's value that equals the class's default for "not set" and replaces it by the
+  // optimiser's; so the optimiser's own decay must stay at the class's default, or the spared group would get it.
+  return std::make_unique<Optimiser>(std::move(groups), values);
 }
 
-template <class Options> [[nodiscard]] Options adam_options(const OptimiserOptions& options) {
-  return Options{1e-3}
-      .betas(std::make_tuple(options.betas[0], options.betas[1]))
-      .eps(options.epsilon)
-      .weight_decay(options.weight_decay);
+template <class Optimiser, class Options>
+[[nodiscard]] std::unique_ptr<torch::optim::Optimizer> make_adam(const std::vector<torch::Tensor>& parameters,
+                                                                 const OptimiserOptions& options) {
+  Options values{1e-3};
+  values.betas(std::make_tuple(options.betas[0], options.betas[1])).eps(options.epsilon);
+  return make_with<Optimiser>(parameters, values, options);
 }
 }  // namespace detail
 
 /// An optimiser of these parameters, in two groups where some are spared from weight decay.
 [[nodiscard]] inline std::unique_ptr<torch::optim::Optimizer> make_optimiser(
     const std::vector<torch::Tensor>& parameters, const OptimiserOptions& options) {
+  using namespace torch::optim;  // NOLINT
   using Kind = OptimiserOptions::Kind;
-  if (options.kind == Kind::adam) {
-    const auto values = detail::adam_options<torch::optim::AdamOptions>(options);
-    return std::make_unique<torch::optim::Adam>(detail::decay_groups(parameters, values, options.decay_vectors),
-                                                values);
-  }
-  if (options.kind == Kind::adamw) {
-    const auto values = detail::adam_options<torch::optim::AdamWOptions>(options);
-    return std::make_unique<torch::optim::AdamW>(detail::decay_groups(parameters, values, options.decay_vectors),
-                                                 values);
-  }
-  auto values = torch::optim::SGDOptions{0.1}.momentum(options.momentum).weight_decay(options.weight_decay);
-  values.nesterov(options.nesterov && options.momentum > 0);  // LibTorch refuses Nesterov without momentum
-  return std::make_unique<torch::optim::SGD>(detail::decay_groups(parameters, values, options.decay_vectors), values);
+  if (options.kind == Kind::adam) return detail::make_adam<Adam, AdamOptions>(parameters, options);
+  if (options.kind == Kind::adamw) return detail::make_adam<AdamW, AdamWOptions>(parameters, options);
+  SGDOptions values{0.1};
+  // LibTorch refuses Nesterov without momentum.
+  values.momentum(options.momentum).nesterov(options.nesterov && options.momentum > 0);
+  return detail::make_with<SGD>(parameters, values, options);
 }
 
 /// An optimiser of all parameters of a module that want gradients.
