@@ -16,7 +16,6 @@ class Slots {
  public:
   [[nodiscard]] constexpr bool empty() const { return slots_.empty(); }
   [[nodiscard]] constexpr Shape top() const { return slots_.back().shape; }
-  [[nodiscard]] constexpr Shape below_top() const { return shape(1); }
   [[nodiscard]] constexpr Shape shape(int depth) const { return slots_[index(depth)].shape; }
 
   constexpr void push_new(Shape shape) { slots_.push_back({shape, static_cast<int>(slots_.size()), false}); }

@@ -11,40 +11,13 @@
 #include <vector>
 
 #include "hwnas/core/fault.hpp"
-#include "hwnas/layer/liveness.hpp"
+#include "hwnas/space/group.hpp"
 #include "hwnas/space/meetings.hpp"
 #include "hwnas/space/program.hpp"
-#include "hwnas/space/slots.hpp"
+#include "hwnas/space/stepper.hpp"
 #include "hwnas/space/trellis.hpp"
 
 namespace hwnas {
-
-/// A label whose value a group remembers.
-struct Known {
-  int label = 0;
-  int value = 0;
-  friend constexpr bool operator==(const Known&, const Known&) = default;
-};
-
-/// Dangling edges that are in the same situation.
-struct Group {
-  Slots slots;
-  std::vector<Known> known{};
-  std::vector<int> edges{};  // dangling; none in a group that only collects costs for a label met before
-  int pending = -1;        // list of what all of them have met since
-  std::vector<int> chain{};  // such a group: the labels it stands for, outermost first
-
-  [[nodiscard]] constexpr bool collects() const { return !chain.empty(); }
-  [[nodiscard]] constexpr int value_of(int label) const {
-    for (const Known& k : known) {
-      if (k.label == label) return k.value;
-    }
-    return -1;
-  }
-  [[nodiscard]] constexpr bool same_situation(const Group& other) const {
-    return slots == other.slots && known == other.known && chain == other.chain;
-  }
-};
 
 /// Builds a TrellisData from a program.
 class Walk {
@@ -106,7 +79,7 @@ class Walk {
         pc = instruction.end;
       } else {
         if (program_.has_input()) {
-          for (Group& group : groups) step(instruction, pc, group);
+          for (Group& group : groups) step(pc, group);
         }
         ++pc;
       }
@@ -301,6 +274,12 @@ class Walk {
     }
   }
 
+  constexpr void step(int pc, Group& group) {
+    if (stopped()) return;
+    const auto value_of = [&](int label) { return group.value_of(label); };
+    if (!Stepper{program_, out_}.step(pc, group.slots, group.pending, value_of)) unhoist(group.chain);
+  }
+
   constexpr void unhoist(int label, const std::vector<int>& chain) {
     meetings_.keep(label);
     unhoist(chain);
@@ -311,115 +290,6 @@ class Walk {
   }
   constexpr void overflow(const Group& group, int label) {
     out_.fault = {.code = FaultCode::too_many_states, .label = group.known.empty() ? label : group.known.front().label};
-  }
-
-  // --- single instructions -----------------------------------------------------------------------------------------
-  constexpr void step(const Instruction& instruction, int pc, Group& group) {
-    if (stopped()) return;
-    switch (instruction.code) {
-      case Opcode::input: group.slots.push_new(program_.shapes[static_cast<std::size_t>(instruction.a)]); break;
-      case Opcode::apply: apply(instruction, pc, group); break;
-      case Opcode::push: group.slots.push_copy(instruction.a, instruction.b != 0, instruction.c != 0); break;
-      case Opcode::drop: group.slots.remove(instruction.a); break;
-      case Opcode::add: add(instruction, pc, group); break;
-      case Opcode::concat: concat(instruction, pc, group); break;
-      case Opcode::buffer: group.slots.push_new(shape_after(instruction, group.slots)); break;
-      default: break;
-    }
-  }
-
-  constexpr void apply(const Instruction& instruction, int pc, Group& group) {
-    std::vector<int> choices;
-    for (int i = 0; i < instruction.c; ++i) {
-      const int label = program_.choice_labels[static_cast<std::size_t>(instruction.b + i)];
-      const int value = group.value_of(label);
-      if (value < 0) return unhoist(group.chain);
-      choices.push_back(value);
-    }
-    const int fragment = out_.operator_fragment(program_, instruction.a, group.slots.top(), choices);
-    if (out_.fault) return;
-    const bool held = group.slots.top_is_held();
-    group.pending = out_.met(group.pending, {.fragment = fragment, .held = held, .place = pc,
-                                             .outside = group.slots.elements_below_top()});
-    const Fragment made = out_.fragments[static_cast<std::size_t>(fragment)];
-    if (made.view && group.slots.top_is_edge()) {
-      const int copy = out_.join_fragment({.in = made.out, .out = made.out});
-      group.pending = out_.met(group.pending, {.fragment = copy, .place = pc, .outside = group.slots.all_elements()});
-      group.slots.replace_top(made.out);
-    } else if (made.view) {
-      group.slots.reshape_top(made.out);
-    } else {
-      group.slots.replace_top(made.out);
-    }
-  }
-
-  constexpr void add(const Instruction& instruction, int pc, Group& group) {
-    Slots& slots = group.slots;
-    const Shape upper = slots.top();
-    const Shape lower = slots.below_top();
-    if (upper != lower) {
-      const bool residual = instruction.b == static_cast<int>(JoinKind::residual);
-      out_.fault = {.code = residual ? FaultCode::residual_changes_shape : FaultCode::sum_of_different_shapes,
-                    .a = lower, .b = upper, .who = instruction.type};
-      return;
-    }
-    const bool in_place = instruction.a != 0;
-    const int fragment = out_.join_fragment(layer::Add::make(upper, in_place));
-    group.pending =
-        out_.met(group.pending, {.fragment = fragment, .place = pc, .outside = slots.all_elements()});
-    slots.remove(0);
-    if (!in_place) slots.replace_top(upper);
-  }
-
-  constexpr void concat(const Instruction& instruction, int pc, Group& group) {
-    Slots& slots = group.slots;
-    int channels = 0;
-    for (int i = 0; i < instruction.a; ++i) {
-      const Shape part = slots.shape(i);
-      channels += part.c;
-      if (part.h == slots.top().h && part.w == slots.top().w) continue;
-      out_.fault = {.code = FaultCode::concat_of_different_sizes, .a = slots.top(), .b = part, .who = instruction.type};
-      return;
-    }
-    const int fragment =
-        out_.join_fragment(layer::Concat::make(slots.shape(instruction.a - 1), channels, instruction.a));
-    group.pending = out_.met(group.pending, {.fragment = fragment, .place = pc, .outside = slots.all_elements()});
-    const Shape out{channels, slots.top().h, slots.top().w};
-    for (int i = 1; i < instruction.a; ++i) slots.remove(0);
-    slots.replace_top(out);
-  }
-
-  // The shape that a stretch of the program leaves on top when every decision takes its first candidate.
-  constexpr Shape shape_after(const Instruction& buffer, Slots slots) {
-    slots.push_new(slots.top());  // stands for the buffer itself
-    run_first(buffer.a, buffer.b, slots);
-    return slots.top();
-  }
-  constexpr void run_first(int begin, int end, Slots& slots) {
-    for (int pc = begin; pc < end && !out_.fault;) {
-      const Instruction& i = at(pc);
-      if (i.code == Opcode::begin && !program_.enters(i, 0)) {
-        pc = i.end;
-        continue;
-      }
-      if (i.code == Opcode::apply) {
-        const std::vector<int> first(static_cast<std::size_t>(i.c), 0);
-        const int fragment = out_.operator_fragment(program_, i.a, slots.top(), first);
-        if (!out_.fault) slots.replace_top(out_.fragments[static_cast<std::size_t>(fragment)].out);
-      } else if (i.code == Opcode::push) {
-        slots.push_copy(i.a, i.b != 0);
-      } else if (i.code == Opcode::drop || i.code == Opcode::add) {
-        slots.remove(i.code == Opcode::drop ? i.a : 0);
-      } else if (i.code == Opcode::concat) {
-        int channels = 0;
-        for (int k = 0; k < i.a; ++k) channels += slots.shape(k).c;
-        for (int k = 1; k < i.a; ++k) slots.remove(0);
-        slots.replace_top({channels, slots.top().h, slots.top().w});
-      } else if (i.code == Opcode::buffer) {
-        slots.push_new(shape_after(i, slots));
-      }
-      ++pc;
-    }
   }
 
   ProgramView program_;

@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  The Predictor concept.
+#pragma once
+
+#include <concepts>
+
+#include "hwnas/core/quantity.hpp"
+#include "hwnas/core/result.hpp"
+
+namespace hwnas {
+
+/// Predicts the latency of one key: an OperatorKey, or a kernel.
+///   key              what it is asked for
+///   predict(key)     Milliseconds, or an Error naming the key it does not know
+///   Laws             the same key gives the same answer; tests/laws/predictor_laws.hpp
+template <class P>
+concept Predictor = requires(const P& p, const typename P::key& key) {
+  { p.predict(key) } -> std::same_as<Result<Milliseconds>>;
+};
+
+}  // namespace hwnas

@@ -1,0 +1,138 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  LookupTable: measured latencies of operators, as a CSV file that is cached and reused.
+///        auto table = LookupTable::load("latency.csv").value();
+///        table.belongs_to(space, conditions).value();
+///        File format: docs/reference/latency_table.md
+#pragma once
+
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "hwnas/core/atomic_file.hpp"
+#include "hwnas/core/quantity.hpp"
+#include "hwnas/core/result.hpp"
+#include "hwnas/latency/operator_key.hpp"
+
+namespace hwnas {
+
+/// One measured operator. All times in milliseconds, batch and threads as the table's conditions say.
+struct LatencyEntry {
+  std::int64_t count = 0;   // timed runs
+  double latency = 0;       // what predict() answers: the statistic, after the correction learnt on whole networks
+  double minimum = 0;
+  double median = 0;
+  double mean = 0;
+  double deviation = 0;     // sample standard deviation
+};
+
+/// Latencies by operator key, with the conditions they were measured under.
+///   predict(key)   Milliseconds; an Error names a key the table does not have
+class LookupTable {
+ public:
+  using key = OperatorKey;
+  static constexpr std::string_view format = "hwnas latency table 1";
+
+  /// Conditions as ordered names and values: device, cpu, threads, batch, library, space, ...
+  std::map<std::string, std::string> conditions;
+
+  void set(const std::string& key_text, const LatencyEntry& entry) { entries_[key_text] = entry; }
+  [[nodiscard]] const std::map<std::string, LatencyEntry>& entries() const { return entries_; }
+
+  [[nodiscard]] Result<Milliseconds> predict(const OperatorKey& k) const {
+    const auto found = entries_.find(k.text());
+    if (found == entries_.end()) {
+      return Error{Error::Code::unknown_name, fmt::format("latency table: no entry for {}; measure it again", k.text())};
+    }
+    return Milliseconds{found->second.latency};
+  }
+
+  /// Whether every condition named here has this value in the table.
+  ///   Errors  mismatch, naming the first that differs and both values
+  [[nodiscard]] Result<void> matches(const std::map<std::string, std::string>& expected) const {
+    for (const auto& [name, value] : expected) {
+      const auto found = conditions.find(name);
+      const std::string have = found == conditions.end() ? "nothing" : found->second;
+      if (have == value) continue;
+      return Error{Error::Code::mismatch, fmt::format("latency table: measured for {} {}, expected {}", name, have, value)};
+    }
+    return {};
+  }
+
+  /// Writes the CSV file; nothing is left half-written.
+  [[nodiscard]] Result<void> save(const std::filesystem::path& path) const {
+    std::string text = fmt::format("# {}\n", format);
+    for (const auto& [name, value] : conditions) text += fmt::format("# {}: {}\n", name, value);
+    text += "operator,count,latency_ms,minimum_ms,median_ms,mean_ms,deviation_ms\n";
+    for (const auto& [name, e] : entries_) {
+      text += fmt::format("\"{}\",{},{},{},{},{},{}\n", name, e.count, e.latency, e.minimum, e.median, e.mean, e.deviation);
+    }
+    return write_file_atomically(path, text);
+  }
+
+  /// Reads a table.
+  ///   Errors  not_found, bad_format with file and line
+  [[nodiscard]] static Result<LookupTable> load(const std::filesystem::path& path) {
+    std::ifstream in{path};
+    if (!in) return Error{Error::Code::not_found, fmt::format("{}: cannot be read", path.string())};
+    LookupTable table;
+    std::string line;
+    for (int n = 1; std::getline(in, line); ++n) {
+      if (auto read = table.read_line(line, n); !read) {
+        return Error{read.error().code, fmt::format("{}:{}: {}", path.string(), n, read.error().message)};
+      }
+    }
+    if (table.entries_.empty()) return Error{Error::Code::bad_format, fmt::format("{}: no entries", path.string())};
+    return table;
+  }
+
+ private:
+  Result<void> read_line(std::string_view line, int number) {
+    if (number == 1) {
+      if (line == fmt::format("# {}", format)) return {};
+      return Error{Error::Code::bad_format, fmt::format("expected \"# {}\"", format)};
+    }
+    if (line.starts_with("# ")) {
+      const auto colon = line.find(": ");
+      if (colon == std::string_view::npos) return Error{Error::Code::bad_format, "expected \"# name: value\""};
+      conditions[std::string{line.substr(2, colon - 2)}] = line.substr(colon + 2);
+      return {};
+    }
+    if (line.starts_with("operator,")) return {};
+    const auto end = line.rfind('"');
+    if (!line.starts_with('"') || end == 0) return Error{Error::Code::bad_format, "expected an operator in quotes"};
+    const auto numbers = read_numbers(line.substr(end + 1));
+    if (numbers.size() != 6) {
+      return Error{Error::Code::bad_format, fmt::format("expected 7 columns of finite numbers, 0 or more, found {}",
+                                                        numbers.size() + 1)};
+    }
+    set(std::string{line.substr(1, end - 1)}, {static_cast<std::int64_t>(numbers[0]), numbers[1], numbers[2],
+                                               numbers[3], numbers[4], numbers[5]});
+    return {};
+  }
+  // Numbers each after a comma; stops at the first that is none.
+  static std::vector<double> read_numbers(std::string_view text) {
+    std::vector<double> numbers;
+    while (text.starts_with(',')) {
+      double value = 0;
+      const auto [end, code] = std::from_chars(text.data() + 1, text.data() + text.size(), value);
+      if (code != std::errc{} || !std::isfinite(value) || value < 0) return {};
+      numbers.push_back(value);
+      text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    }
+    return text.empty() ? numbers : std::vector<double>{};
+  }
+
+  std::map<std::string, LatencyEntry> entries_;
+};
+
+}  // namespace hwnas
