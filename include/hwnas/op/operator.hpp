@@ -98,8 +98,8 @@ struct OptionTable<OptionList<Options...>> {
 ///   name                     optional: how the candidate is called; by default its C++ spelling
 template <class Self, class... Explicit>
 struct Operator : OperatorBase {
-  using option_list = std::conditional_t<(sizeof...(Explicit) > 0), detail::OptionList<Explicit...>,
-                                         typename detail::options_of<Self>::type>;
+  using option_list = typename std::conditional_t<(sizeof...(Explicit) > 0), std::type_identity<detail::OptionList<Explicit...>>,
+                                                  detail::options_of<Self>>::type;
 };
 
 /// The options of one occurrence, given the input and one choice for each deciding option.
