@@ -1,0 +1,138 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  Networks as torch modules, built from values: no templates. Supernet<Space> and Subnet<Space> are these with
+///        a type in front.
+///        auto layout = std::make_shared<Layout>(program<S>);
+///        FixedNetwork net{layout, a.values(), leaf_factories<S>()};    // a known only at run time
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "hwnas/nn/initialise.hpp"
+#include "hwnas/nn/plan.hpp"
+#include "hwnas/nn/run_plan.hpp"
+#include "hwnas/nn/weights.hpp"
+
+namespace hwnas {
+
+/// How a network is made.
+struct NetworkOptions {
+  NormOptions norm{};
+  InitialWeights initial{};
+};
+
+/// What all networks have: a layout, weights under their paths, and a run.
+class Network : public torch::nn::Module {
+ public:
+  [[nodiscard]] const Layout& layout() const { return *layout_; }
+  [[nodiscard]] const std::shared_ptr<const Layout>& shared_layout() const { return layout_; }
+  [[nodiscard]] const WeightBank& weights() const { return bank_; }
+
+ protected:
+  Network(std::shared_ptr<const Layout> layout, std::span<const std::optional<WeightForm>> forms,
+          std::span<const LeafFactory> leaves, const NetworkOptions& options)
+      : layout_{std::move(layout)}, bank_{*this, *layout_, forms, leaves, options.norm} {
+    for (const auto& form : forms) held_.push_back(form.value_or(WeightForm{}));
+    initialise(*this, options.initial);
+  }
+  [[nodiscard]] Plan plan_of(const NetworkGraph& graph) const { return PlanBuilder{graph, held_}.build(); }
+
+ private:
+  std::shared_ptr<const Layout> layout_;
+  WeightBank bank_;
+  std::vector<WeightForm> held_;
+};
+
+/// The stand-alone network of one architecture: its own modules and no others.
+class FixedNetwork : public Network {
+ public:
+  /// `values`: one index a decision of the layout's program.
+  FixedNetwork(std::shared_ptr<const Layout> layout, std::span<const std::uint8_t> values,
+               std::span<const LeafFactory> leaves = {}, const NetworkOptions& options = {})
+      : FixedNetwork{layout, graph_of(*layout, values), leaves, options} {}
+
+  [[nodiscard]] torch::Tensor forward(const torch::Tensor& images) { return run_plan(plan_, weights(), images); }
+
+  [[nodiscard]] const NetworkGraph& graph() const { return graph_; }
+  [[nodiscard]] const Plan& plan() const { return plan_; }
+
+ private:
+  FixedNetwork(const std::shared_ptr<const Layout>& layout, NetworkGraph graph, std::span<const LeafFactory> leaves,
+               const NetworkOptions& options)
+      : Network{layout, own_forms(*layout, graph), leaves, options}, graph_{std::move(graph)}, plan_{plan_of(graph_)} {}
+
+  static std::vector<std::optional<WeightForm>> own_forms(const Layout& layout, const NetworkGraph& graph) {
+    std::vector<std::optional<WeightForm>> forms(layout.slots().size());
+    for (const SlotUse& use : graph.weights) forms[static_cast<std::size_t>(use.slot)] = use.form;
+    return forms;
+  }
+
+  NetworkGraph graph_;
+  Plan plan_;
+};
+
+/// One operator alone, on one input: what a device measures. A sum or concatenation reads the input for each operand.
+[[nodiscard]] inline std::shared_ptr<FixedNetwork> operator_network(Shape in, std::span<const GraphNode> nodes, int result,
+                                                                    std::span<const LeafFactory> leaves = {}) {
+  return std::make_shared<FixedNetwork>(std::make_shared<Layout>(in, nodes, result), std::span<const std::uint8_t>{}, leaves);
+}
+
+/// All weights of a space; runs one architecture at a time.
+class SharedNetwork : public Network {
+ public:
+  explicit SharedNetwork(std::shared_ptr<const Layout> layout, std::span<const LeafFactory> leaves = {},
+                         const NetworkOptions& options = {})
+      : Network{layout, largest_forms(*layout), leaves, options} {}
+
+  /// Runs the path of an architecture. Not for several threads at once on one network: the plan is kept for next time.
+  [[nodiscard]] torch::Tensor forward(const torch::Tensor& images, std::span<const std::uint8_t> values) {
+    return run_plan(plan(values), weights(), images);
+  }
+
+  /// The plan of an architecture; valid until the next call.
+  [[nodiscard]] const Plan& plan(std::span<const std::uint8_t> values) {
+    if (!planned_ || !std::ranges::equal(values, planned_values_)) {
+      plan_ = plan_of(graph_of(layout(), values));
+      planned_values_.assign(values.begin(), values.end());
+      planned_ = true;
+    }
+    return plan_;
+  }
+
+  /// Batch-norm layers that an architecture runs, in order.
+  [[nodiscard]] std::vector<torch::nn::BatchNorm2dImpl*> path_norms(std::span<const std::uint8_t> values) {
+    std::vector<torch::nn::BatchNorm2dImpl*> norms;
+    for (const Step& step : plan(values).steps) {
+      if (step.primitive.kind == PrimitiveKind::normalisation) norms.push_back(weights()[step.slot].norm);
+    }
+    return norms;
+  }
+  /// Parameters that an architecture uses (whole, where it uses a slice), in order.
+  [[nodiscard]] std::vector<torch::Tensor> path_parameters(std::span<const std::uint8_t> values) {
+    std::vector<torch::Tensor> parameters;
+    for (const Step& step : plan(values).steps) {
+      if (step.slot < 0) continue;
+      for (const torch::Tensor& p : weights()[step.slot].module()->parameters()) parameters.push_back(p);
+    }
+    return parameters;
+  }
+
+ private:
+  static std::vector<std::optional<WeightForm>> largest_forms(const Layout& layout) {
+    std::vector<std::optional<WeightForm>> forms;
+    for (const WeightSlot& slot : layout.slots()) forms.push_back(slot.form);
+    return forms;
+  }
+
+  Plan plan_;
+  std::vector<std::uint8_t> planned_values_;
+  bool planned_ = false;
+};
+
+}  // namespace hwnas

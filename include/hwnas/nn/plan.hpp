@@ -1,0 +1,157 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  Plan: one architecture as a flat list of steps over registers. Made once, run at every batch: it says which
+///        weights are cut to size, what is overwritten, and when a tensor is let go.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "hwnas/nn/graph.hpp"
+
+namespace hwnas {
+
+/// A register as an operand.
+struct Operand {
+  int reg = 0;
+  bool last = false;  // nobody reads it afterwards
+};
+
+/// A primitive with its registers.
+struct Step {
+  Primitive primitive{};
+  int slot = -1;         // weights
+  bool sliced = false;   // the weights are larger than this step needs
+  int overwrites = -1;   // which operand the result may be written over
+  int first_operand = 0;
+  int operand_count = 0;
+  int first_output = 0;
+  int output_count = 1;
+};
+
+/// What a network runs.
+struct Plan {
+  std::vector<Step> steps{};
+  std::vector<Operand> operands{};
+  std::vector<int> outputs{};  // registers; -1: nobody reads it
+  int registers = 1;           // register 0 holds the image
+  int result = 0;
+  Shape in{};
+  Shape out{};
+
+  [[nodiscard]] std::span<const Operand> operands_of(const Step& step) const {
+    return std::span{operands}.subspan(static_cast<std::size_t>(step.first_operand), static_cast<std::size_t>(step.operand_count));
+  }
+  [[nodiscard]] std::span<const int> outputs_of(const Step& step) const {
+    return std::span{outputs}.subspan(static_cast<std::size_t>(step.first_output), static_cast<std::size_t>(step.output_count));
+  }
+};
+
+/// Makes a Plan of a graph.
+class PlanBuilder {
+ public:
+  /// `held`: for each slot of the layout the form of the weights at hand.
+  PlanBuilder(const NetworkGraph& graph, std::span<const WeightForm> held) : graph_{graph}, held_{held} {
+    last_reader_.assign(graph.values.size(), never);
+    readers_.assign(graph.values.size(), 0);
+    made_by_.assign(graph.values.size(), -1);
+    for (int o = 0; o < operations(); ++o) {
+      for (int value : graph.operands_of(at(o))) {
+        last_reader_[index(value)] = o;
+        ++readers_[index(value)];
+      }
+      for (int k = 0; k < at(o).output_count; ++k) made_by_[index(at(o).output + k)] = o;
+    }
+    last_reader_[index(graph.result)] = operations();
+    ++readers_[index(graph.result)];
+  }
+
+  Plan build() {
+    register_of_.assign(graph_.values.size(), -1);
+    register_of_[0] = 0;
+    plan_.steps.reserve(graph_.operations.size());
+    for (int o = 0; o < operations(); ++o) add_step(o);
+    plan_.result = register_of_[index(graph_.result)];
+    plan_.in = graph_.values.front();
+    plan_.out = graph_.values[index(graph_.result)];
+    return std::move(plan_);
+  }
+
+ private:
+  static constexpr int never = -1;
+  static constexpr std::size_t index(int i) { return static_cast<std::size_t>(i); }
+  [[nodiscard]] int operations() const { return static_cast<int>(graph_.operations.size()); }
+  [[nodiscard]] const Operation& at(int o) const { return graph_.operations[index(o)]; }
+
+  void add_step(int o) {
+    const Operation& operation = at(o);
+    Step step{.primitive = operation.primitive, .slot = operation.slot, .sliced = is_sliced(operation),
+              .overwrites = overwritten_operand(operation), .first_operand = static_cast<int>(plan_.operands.size()),
+              .operand_count = operation.operand_count, .first_output = static_cast<int>(plan_.outputs.size()),
+              .output_count = operation.output_count};
+    const auto values = graph_.operands_of(operation);
+    for (std::size_t k = 0; k < values.size(); ++k) {
+      const bool again = std::find(values.begin() + static_cast<std::ptrdiff_t>(k) + 1, values.end(), values[k]) != values.end();
+      plan_.operands.push_back({register_of_[index(values[k])], last_reader_[index(values[k])] == o && !again});
+    }
+    for (const Operand& operand : std::span{plan_.operands}.subspan(index(step.first_operand))) {
+      if (operand.last) free_.push_back(operand.reg);
+    }
+    for (int k = 0; k < operation.output_count; ++k) {
+      const bool read = last_reader_[index(operation.output + k)] != never;
+      plan_.outputs.push_back(read ? register_of_[index(operation.output + k)] = take_register() : -1);
+    }
+    plan_.steps.push_back(step);
+  }
+  int take_register() {
+    if (free_.empty()) return plan_.registers++;
+    const int reg = free_.back();
+    free_.pop_back();
+    return reg;
+  }
+
+  [[nodiscard]] bool is_sliced(const Operation& operation) const {
+    const auto form = weight_form(operation.primitive);
+    if (!form || operation.primitive.kind == PrimitiveKind::leaf) return false;
+    return !(*form == held_[index(operation.slot)]);
+  }
+
+  // Activations and sums may be written over an operand that nobody else reads or views.
+  [[nodiscard]] int overwritten_operand(const Operation& operation) const {
+    const PrimitiveKind kind = operation.primitive.kind;
+    if (kind != PrimitiveKind::activation && kind != PrimitiveKind::add) return -1;
+    const auto values = graph_.operands_of(operation);
+    for (int k = static_cast<int>(values.size()); k-- > 0;) {  // the later operand is the newer tensor
+      const int value = values[index(k)];
+      if (readers_[index(value)] == 1 && made_by_[index(value)] >= 0 &&
+          keeps_no_result(at(made_by_[index(value)]).primitive.kind)) {
+        return k;
+      }
+    }
+    return -1;
+  }
+  // The result is a tensor of its own that backward() does not look at: overwriting it changes no gradient.
+  static bool keeps_no_result(PrimitiveKind kind) {
+    switch (kind) {
+      case PrimitiveKind::convolution:
+      case PrimitiveKind::linear:
+      case PrimitiveKind::normalisation:
+      case PrimitiveKind::pooling:
+      case PrimitiveKind::global_pooling:
+      case PrimitiveKind::add:
+      case PrimitiveKind::concat:
+      case PrimitiveKind::scale:
+      case PrimitiveKind::matrix_product: return true;
+      default: return false;
+    }
+  }
+
+  const NetworkGraph& graph_;
+  std::span<const WeightForm> held_;
+  std::vector<int> last_reader_, readers_, made_by_, register_of_, free_;
+  Plan plan_;
+};
+
+}  // namespace hwnas

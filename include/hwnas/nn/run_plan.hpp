@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  run_plan: a plan's steps over registers of tensors.
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "hwnas/core/result.hpp"
+#include "hwnas/nn/run_step.hpp"
+
+namespace hwnas {
+
+/// The registers of one run. A tensor is let go after its last reader.
+class PlanRun {
+ public:
+  PlanRun(const Plan& plan, const WeightBank& bank, const torch::Tensor& images) : plan_{plan}, bank_{bank} {
+    registers_.resize(static_cast<std::size_t>(plan.registers));
+    registers_.front() = images;
+  }
+
+  torch::Tensor run() {
+    for (const Step& step : plan_.steps) {
+      switch (step.primitive.kind) {
+        case PrimitiveKind::split: split(step); break;
+        case PrimitiveKind::concat: concat(step); break;
+        default: one(step);
+      }
+    }
+    return std::move(at(plan_.result));
+  }
+
+ private:
+  [[nodiscard]] torch::Tensor& at(int reg) { return registers_[static_cast<std::size_t>(reg)]; }
+  [[nodiscard]] StepRunner runner(const Step& step) const { return {step, step.slot < 0 ? nullptr : &bank_[step.slot]}; }
+
+  void one(const Step& step) {
+    const auto operands = plan_.operands_of(step);
+    torch::Tensor& x = at(operands[0].reg);
+    store(step, operands.size() == 1 ? runner(step)(x) : runner(step)(x, at(operands[1].reg)));
+  }
+  void concat(const Step& step) {
+    std::vector<torch::Tensor> parts;
+    for (const Operand& operand : plan_.operands_of(step)) parts.push_back(detail::as_image(at(operand.reg)));
+    store(step, torch::cat(parts, 1));
+  }
+  void split(const Step& step) {
+    const torch::Tensor whole = at(plan_.operands_of(step).front().reg);
+    release(step);
+    int i = 0;
+    for (int output : plan_.outputs_of(step)) {
+      if (output >= 0) at(output) = runner(step).part(whole, i);
+      ++i;
+    }
+  }
+
+  // An output may take the register of an operand.
+  void store(const Step& step, torch::Tensor&& made) {
+    release(step);
+    at(plan_.outputs_of(step).front()) = std::move(made);
+  }
+  void release(const Step& step) {
+    for (const Operand& operand : plan_.operands_of(step)) {
+      if (operand.last) at(operand.reg).reset();
+    }
+  }
+
+  const Plan& plan_;
+  const WeightBank& bank_;
+  std::vector<torch::Tensor> registers_;
+};
+
+/// Runs a plan on a batch of images.
+///   Errors   throws mismatch for images of another shape, bad_value where batch-norm cannot train, and c10::Error
+[[nodiscard]] inline torch::Tensor run_plan(const Plan& plan, const WeightBank& bank, const torch::Tensor& images) {
+  if (images.dim() != 4 || images.size(1) != plan.in.c || images.size(2) != plan.in.h || images.size(3) != plan.in.w) {
+    throw Error{Error::Code::mismatch, fmt::format("hwnas: the network must get a batch of images of {}; this tensor is [{}]",
+                                                   plan.in, fmt::join(images.sizes().vec(), ", "))};
+  }
+  return PlanRun{plan, bank, images}.run();
+}
+
+}  // namespace hwnas

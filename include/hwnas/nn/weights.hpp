@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  WeightBank: the torch modules behind a layout's weight slots, registered under their paths.
+///        Modules are LibTorch's own (Conv2d, BatchNorm2d, Linear), so that what works on those works here.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "hwnas/nn/layout.hpp"
+#include "hwnas/nn/leaf_module.hpp"
+#include "hwnas/nn/torch.hpp"
+
+namespace hwnas {
+
+/// Batch-norm's numbers; LibTorch's defaults.
+struct NormOptions {
+  double epsilon = 1e-5;
+  double momentum = 0.1;
+};
+
+/// The module of one slot; of the pointers the one that fits the kind is set. Empty where a network has no such slot.
+struct Weights {
+  torch::nn::Conv2dImpl* convolution = nullptr;
+  torch::nn::LinearImpl* linear = nullptr;
+  torch::nn::BatchNorm2dImpl* norm = nullptr;
+  torch::nn::Module* leaf = nullptr;
+  LeafHandle::Forward leaf_forward = nullptr;
+
+  [[nodiscard]] torch::nn::Module* module() const {
+    if (convolution != nullptr) return convolution;
+    if (linear != nullptr) return linear;
+    return norm != nullptr ? static_cast<torch::nn::Module*>(norm) : leaf;
+  }
+};
+
+/// Makes and registers modules.
+class WeightBank {
+ public:
+  /// Registers in `root` a module for each slot that has a form.
+  WeightBank(torch::nn::Module& root, const Layout& layout, std::span<const std::optional<WeightForm>> forms,
+             std::span<const LeafFactory> leaves, const NormOptions& norm)
+      : leaves_{leaves}, norm_{norm} {
+    weights_.resize(forms.size());
+    for (std::size_t s = 0; s < forms.size(); ++s) {
+      if (!forms[s]) continue;
+      const WeightSlot& slot = layout.slots()[s];
+      folder(root, slot.path).register_module(slot.name, make(*forms[s], weights_[s]));
+    }
+  }
+
+  [[nodiscard]] const Weights& operator[](int slot) const { return weights_[static_cast<std::size_t>(slot)]; }
+
+ private:
+  // The module for a dotted path, made with its parents where it is new.
+  torch::nn::Module& folder(torch::nn::Module& root, const std::string& path) {
+    if (path.empty()) return root;
+    if (const auto known = folders_.find(path); known != folders_.end()) return *known->second;
+    const auto dot = path.rfind('.');
+    torch::nn::Module& parent = dot == std::string::npos ? root : folder(root, path.substr(0, dot));
+    auto made = parent.register_module(dot == std::string::npos ? path : path.substr(dot + 1), std::make_shared<torch::nn::Module>());
+    return *(folders_[path] = made.get());
+  }
+
+  std::shared_ptr<torch::nn::Module> make(const WeightForm& form, Weights& weights) const {
+    using namespace torch::nn;  // NOLINT
+    if (form.kind == PrimitiveKind::convolution) {
+      const int groups = form.groups == 0 ? form.out : form.groups;
+      auto made = std::make_shared<Conv2dImpl>(
+          Conv2dOptions(form.in * groups, form.out, form.kernel).groups(groups).bias(form.bias));
+      weights.convolution = made.get();
+      return made;
+    }
+    if (form.kind == PrimitiveKind::linear) {
+      auto made = std::make_shared<LinearImpl>(LinearOptions(form.in, form.out).bias(form.bias));
+      weights.linear = made.get();
+      return made;
+    }
+    if (form.kind == PrimitiveKind::normalisation) {
+      auto made = std::make_shared<BatchNorm2dImpl>(
+          BatchNorm2dOptions(form.out).eps(norm_.epsilon).momentum(norm_.momentum).affine(form.affine));
+      weights.norm = made.get();
+      return made;
+    }
+    return make_leaf(*form.leaf, weights);
+  }
+  std::shared_ptr<torch::nn::Module> make_leaf(const Primitive& leaf, Weights& weights) const {
+    for (const LeafFactory& factory : leaves_) {
+      if (factory.type != leaf.leaf->type) continue;
+      const LeafHandle made = factory.make(leaf.in);
+      weights.leaf = made.module.get();
+      weights.leaf_forward = made.forward;
+      return made.module;
+    }
+    throw Error{Error::Code::unavailable, fmt::format("hwnas: the leaf operator {} must have a module; pass the factories of "
+                                                      "its space", leaf.leaf->name)};
+  }
+
+  std::span<const LeafFactory> leaves_;
+  NormOptions norm_;
+  std::vector<Weights> weights_;
+  std::map<std::string, torch::nn::Module*> folders_;
+};
+
+}  // namespace hwnas
