@@ -110,12 +110,12 @@ class Progress {
     if (open_) draw(now());
   }
 
-  /// The last word: how many, how long, how fast, and the last text.
+  /// The last word: how many this run did, how long, how fast, and the last text.
   void finish() {
     if (finished_ || console_.out == nullptr) return;
     const double at = now();
     const double rate = static_cast<double>(done_ - first_) / std::max(at - started_, 1e-9);
-    *console_.out << (open_ ? "\r\x1b[K" : "") << title() << done_ << ' ' << options_.unit << " in "
+    *console_.out << (open_ ? "\r\x1b[K" : "") << title() << done_ - first_ << ' ' << options_.unit << " in "
                   << duration_text(at - started_) << ", " << rate_text(rate) << tail() << '\n'
                   << std::flush;
     finished_ = true;
