@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <span>
-#include <vector>
+#include "hwnas/core/list.hpp"
 
 #include "hwnas/layer/net.hpp"
 
@@ -39,7 +39,7 @@ class Liveness {
       : length_{static_cast<int>(nodes.size())} {
     int tensors = 1;
     for (const GraphNode& node : nodes) tensors = std::max(tensors, node.output + node.output_count);
-    std::vector<int> last_read(static_cast<std::size_t>(tensors), -1);
+    List<int> last_read(static_cast<std::size_t>(tensors), -1);
     for (int i = 0; i < length_; ++i) {
       const GraphNode& node = nodes[static_cast<std::size_t>(i)];
       for (int k = 0; k < node.input_count; ++k) last_read[index(node.inputs[index(k)])] = i;
@@ -71,7 +71,7 @@ class Liveness {
   static constexpr int forever = 1 << 30;
   static constexpr std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
-  constexpr void place(const GraphNode& node, int i, const std::vector<int>& last_read) {
+  constexpr void place(const GraphNode& node, int i, const List<int>& last_read) {
     const PrimitiveKind kind = node.primitive.kind;
     const int source = storage_of_[index(node.inputs[0])];
     const bool overwrites = (kind == PrimitiveKind::normalisation || kind == PrimitiveKind::activation) &&
@@ -88,8 +88,8 @@ class Liveness {
   }
 
   int length_;
-  std::vector<int> storage_of_;
-  std::vector<Storage> storages_;
+  List<int> storage_of_;
+  List<Storage> storages_;
 };
 
 }  // namespace hwnas

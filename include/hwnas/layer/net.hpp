@@ -7,7 +7,7 @@
 
 #include <array>
 #include <initializer_list>
-#include <vector>
+#include "hwnas/core/list.hpp"
 
 #include "hwnas/core/fault.hpp"
 #include "hwnas/layer/convolution.hpp"
@@ -91,8 +91,8 @@ class Net {
     return {Tensor{at_}, Tensor{at_ + 1}};
   }
 
-  [[nodiscard]] constexpr const std::vector<GraphNode>& nodes() const { return nodes_; }
-  [[nodiscard]] constexpr const std::vector<Shape>& shapes() const { return shapes_; }
+  [[nodiscard]] constexpr const List<GraphNode>& nodes() const { return nodes_; }
+  [[nodiscard]] constexpr const List<Shape>& shapes() const { return shapes_; }
   [[nodiscard]] constexpr const Fault& fault() const { return fault_; }
   constexpr void fail(const Fault& fault) {
     if (!fault_) fault_ = fault;
@@ -112,8 +112,8 @@ class Net {
     return *this;
   }
 
-  std::vector<GraphNode> nodes_;
-  std::vector<Shape> shapes_;
+  List<GraphNode> nodes_;
+  List<Shape> shapes_;
   Fault fault_{};
   int at_ = 0;
 };

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <span>
-#include <vector>
+#include "hwnas/core/list.hpp"
 
 #include "hwnas/layer/costs.hpp"
 #include "hwnas/layer/liveness.hpp"
@@ -23,7 +23,7 @@ enum class counting {
 /// Cost of every edge when fragment f costs per_fragment[f].
 constexpr void sum_column(const TrellisLists& lists, std::span<const std::int64_t> per_fragment,
                           std::span<std::int64_t> out) {
-  std::vector<std::int64_t> of_item(lists.items.size(), 0);  // (n) alone is no constant expression in Clang 14
+  List<std::int64_t> of_item(lists.items.size(), 0);
   const auto known = [&](int item) { return item < 0 ? 0 : of_item[static_cast<std::size_t>(item)]; };
   for (std::size_t i = 0; i < lists.items.size(); ++i) {
     const Item& item = lists.items[i];
@@ -42,13 +42,13 @@ constexpr void sum_column(const TrellisLists& lists, std::span<const std::int64_
 
 /// Peak of live elements along every edge.
 constexpr void peak_column(const TrellisLists& lists, std::span<std::int64_t> out) {
-  std::vector<std::int64_t> free(lists.fragments.size(), 0);
-  std::vector<std::int64_t> held(lists.fragments.size(), 0);
+  List<std::int64_t> free(lists.fragments.size(), 0);
+  List<std::int64_t> held(lists.fragments.size(), 0);
   for (std::size_t f = 0; f < lists.fragments.size(); ++f) {
     free[f] = peak_of(lists, lists.fragments[f], false);
     held[f] = peak_of(lists, lists.fragments[f], true);
   }
-  std::vector<std::int64_t> of_item(lists.items.size(), 0);  // (n) alone is no constant expression in Clang 14
+  List<std::int64_t> of_item(lists.items.size(), 0);
   const auto known = [&](int item) { return item < 0 ? 0 : of_item[static_cast<std::size_t>(item)]; };
   for (std::size_t i = 0; i < lists.items.size(); ++i) {
     const Item& item = lists.items[i];
@@ -77,8 +77,8 @@ constexpr void peak_column(const TrellisLists& lists, std::span<std::int64_t> ou
 }
 
 /// One number for each fragment, by a function of the fragment.
-[[nodiscard]] constexpr std::vector<std::int64_t> per_fragment(const TrellisLists& lists, auto&& value_of) {
-  std::vector<std::int64_t> values;
+[[nodiscard]] constexpr List<std::int64_t> per_fragment(const TrellisLists& lists, auto&& value_of) {
+  List<std::int64_t> values;
   for (const Fragment& fragment : lists.fragments) values.push_back(value_of(fragment));
   return values;
 }

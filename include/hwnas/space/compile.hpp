@@ -6,6 +6,7 @@
 #include <array>
 #include <span>
 
+#include "hwnas/core/list.hpp"
 #include "hwnas/space/emit.hpp"
 #include "hwnas/space/emit_cell.hpp"
 #include "hwnas/space/program.hpp"
@@ -31,9 +32,9 @@ constexpr ProgramSizes program_sizes() {
           b.numbers.size(),      b.names.size(),   b.shapes.size(),    b.label_text.size(), b.masks.size()};
 }
 
-/// A vector's elements as an array of a size known before.
+/// A list's elements as an array of a size known before.
 template <std::size_t Size, class T>
-constexpr std::array<T, Size> frozen(const std::vector<T>& from) {
+constexpr std::array<T, Size> frozen(const List<T>& from) {
   std::array<T, Size> to{};
   for (std::size_t i = 0; i < Size; ++i) to[i] = from[i];
   return to;

@@ -37,7 +37,7 @@ constexpr TrellisSizes trellis_sizes() {
   if constexpr (program_arrays<Space>.fault) {
     return {.fault = program_arrays<Space>.fault};
   } else {
-    const TrellisData t = Walk{program<Space>}.all();
+    const TrellisData t = Walk{program<Space>, WalkOptions{.every_place = false}}.all();
     if (t.fault) return {.fault = t.fault};
     return {t.states.size(), t.edges.size(), t.items.size(), t.fragments.size(), t.nodes.size(), t.choices.size(), {}};
   }
@@ -72,7 +72,7 @@ constexpr auto trellis_arrays() {
   if constexpr (sizes_of_trellis<Space>.fault) {
     return TrellisArrays<TrellisSizes{}>{};
   } else {
-    return TrellisArrays<sizes_of_trellis<Space>>{Walk{program<Space>}.all()};
+    return TrellisArrays<sizes_of_trellis<Space>>{Walk{program<Space>, WalkOptions{.every_place = false}}.all()};
   }
 }
 template <class Space>
@@ -91,7 +91,7 @@ constexpr auto label_of_fault() {
 
 /// A space type, checked and compiled.
 ///   Errors   compile errors of space/check.hpp; `label_is_remembered_too_long` where a shared label would need more
-///            than Walk::default_state_limit states
+///            than WalkOptions::state_limit states
 template <class Space>
 struct Compiled {
   static constexpr const Fault& fault = detail::sizes_of_trellis<Space>.fault;

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
-#include <vector>
 
 #include "hwnas/space/compile.hpp"
 
@@ -30,8 +29,8 @@ namespace detail {
 
 // Texts of all candidates one after another: those that are numbers or combinations are written here.
 struct CandidateNames {
-  std::vector<char> text;
-  std::vector<int> ends;  // end of each candidate's text
+  List<char> text;
+  List<int> ends;  // end of each candidate's text
 
   constexpr void number(int value) {
     if (value < 0) text.push_back('-');
@@ -82,7 +81,7 @@ constexpr CandidateNames candidate_names(const ProgramView& program) {
     for (int c = 0; c < record.count; ++c) {
       if (record.kind == DecisionKind::layer) {
         const std::string_view name = program.names[static_cast<std::size_t>(record.names + c)];
-        out.text.insert(out.text.end(), name.begin(), name.end());
+        out.text.append(name);
       } else {
         out.number(program.numbers[static_cast<std::size_t>(record.values + c)]);
       }

@@ -4,7 +4,7 @@
 ///        leaves its slot after the last node that may read it.
 #pragma once
 
-#include <vector>
+#include "hwnas/core/list.hpp"
 
 #include "hwnas/space/emit.hpp"
 
@@ -66,13 +66,13 @@ class CellSlots {
   constexpr void erase(int source) {
     for (std::size_t i = 0; i < sources_.size(); ++i) {
       if (sources_[i] == source) {
-        sources_.erase(sources_.begin() + static_cast<std::ptrdiff_t>(i));
+        sources_.remove_at(i);
         return;
       }
     }
   }
   ProgramBuilder& out_;
-  std::vector<int> sources_;
+  List<int> sources_;
 };
 
 namespace detail {
@@ -216,7 +216,7 @@ struct EmitNode {
   // For which of the combinations, in lexicographic order, the source is among the chosen.
   static constexpr int masks_of(ProgramBuilder& out, int source, int count, int combinations) {
     const int begin = static_cast<int>(out.masks.size());
-    std::vector<int> chosen;
+    List<int> chosen;
     for (int i = 0; i < count; ++i) chosen.push_back(i);
     for (int c = 0; c < combinations; ++c) {
       bool in = false;
@@ -226,7 +226,7 @@ struct EmitNode {
     }
     return begin;
   }
-  static constexpr void advance(std::vector<int>& chosen) {
+  static constexpr void advance(List<int>& chosen) {
     int i = static_cast<int>(chosen.size()) - 1;
     while (i >= 0 && chosen[static_cast<std::size_t>(i)] == Sources - static_cast<int>(chosen.size()) + i) --i;
     if (i < 0) return;

@@ -1,38 +1,80 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Group: dangling edges of the walk that are in the same situation.
+/// \file  Groups: dangling edges of the walk that are in the same situation, in linked lists, so that sorting them by what
+///        they remember moves no memory.
 #pragma once
 
 #include <vector>
 
-#include "hwnas/space/slots.hpp"
-
 namespace hwnas {
 
-/// A label whose value a group remembers.
-struct Known {
-  int label = 0;
-  int value = 0;
-  friend constexpr bool operator==(const Known&, const Known&) = default;
+/// Dangling edges with equal slots and equal remembered labels.
+struct Group {
+  int slots = 0;        // in the SlotTree
+  int known = 0;        // in the MemoryTree
+  int first_edge = -1;  // dangling, linked through GroupPool::next_edge; none in a group that only collects costs
+  int last_edge = -1;
+  int pending = -1;     // list of what all of them have met since
+  int chain = -1;       // a collecting group: the label it stands for, in GroupPool::chains
+  int next = -1;        // next group of the same list
+
+  [[nodiscard]] constexpr bool collects() const { return chain >= 0; }
 };
 
-/// Dangling edges that are in the same situation.
-struct Group {
-  Slots slots;
-  std::vector<Known> known{};
-  std::vector<int> edges{};  // dangling; none in a group that only collects costs for a label met before
-  int pending = -1;        // list of what all of them have met since
-  std::vector<int> chain{};  // such a group: the labels it stands for, outermost first
+/// A list of groups.
+struct GroupList {
+  int first = -1;
+  int last = -1;
 
-  [[nodiscard]] constexpr bool collects() const { return !chain.empty(); }
-  [[nodiscard]] constexpr int value_of(int label) const {
-    for (const Known& k : known) {
-      if (k.label == label) return k.value;
+  [[nodiscard]] constexpr bool empty() const { return first < 0; }
+};
+
+/// Labels a collecting group stands for, innermost first.
+struct Chain {
+  int label = 0;
+  int parent = -1;
+};
+
+/// All groups of a walk.
+struct GroupPool {
+  std::vector<Group> groups;
+  std::vector<int> next_edge;
+  std::vector<Chain> chains;
+
+  constexpr Group& operator[](int g) { return groups[static_cast<std::size_t>(g)]; }
+  constexpr const Group& operator[](int g) const { return groups[static_cast<std::size_t>(g)]; }
+
+  constexpr void append(GroupList& list, int g) {
+    (*this)[g].next = -1;
+    if (list.first < 0) {
+      list.first = g;
+    } else {
+      (*this)[list.last].next = g;
     }
-    return -1;
+    list.last = g;
   }
-  [[nodiscard]] constexpr bool same_situation(const Group& other) const {
-    return slots == other.slots && known == other.known && chain == other.chain;
+  constexpr void append_new(GroupList& list, const Group& group) {
+    groups.push_back(group);
+    append(list, static_cast<int>(groups.size()) - 1);
+  }
+  constexpr void splice(GroupList& list, const GroupList& more) {
+    if (more.first < 0) return;
+    if (list.first < 0) {
+      list = more;
+      return;
+    }
+    (*this)[list.last].next = more.first;
+    list.last = more.last;
+  }
+  /// Hands the edges of one group to another.
+  constexpr void join_edges(Group& to, const Group& from) {
+    if (from.first_edge < 0) return;
+    if (to.first_edge < 0) {
+      to.first_edge = from.first_edge;
+    } else {
+      next_edge[static_cast<std::size_t>(to.last_edge)] = from.first_edge;
+    }
+    to.last_edge = from.last_edge;
   }
 };
 

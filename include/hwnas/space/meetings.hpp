@@ -4,7 +4,7 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include "hwnas/core/list.hpp"
 
 #include "hwnas/space/program.hpp"
 
@@ -15,10 +15,10 @@ class Meetings {
  public:
   constexpr explicit Meetings(const ProgramView& program)
       : last_use_(program.decisions.size(), -1), hoists_(program.decisions.size(), 0) {
-    std::vector<std::vector<Condition>> first(program.decisions.size());
-    std::vector<int> met(program.decisions.size(), 0);
+    List<List<Condition>> first(program.decisions.size(), {});
+    List<int> met(program.decisions.size(), 0);
     first_decide_.assign(program.decisions.size(), -1);
-    std::vector<Condition> open;
+    List<Condition> open;
     for (int pc = 0; pc < static_cast<int>(program.instructions.size()); ++pc) {
       const Instruction& i = program.instructions[static_cast<std::size_t>(pc)];
       while (!open.empty() && open.back().end <= pc) open.pop_back();
@@ -56,8 +56,8 @@ class Meetings {
   }
 
   // A later meeting is unconditional given the first exactly when both stand under the same conditions.
-  constexpr void meet(std::size_t label, int pc, const ProgramView& program, const std::vector<Condition>& open,
-                      std::vector<std::vector<Condition>>& first, std::vector<int>& met) {
+  constexpr void meet(std::size_t label, int pc, const ProgramView& program, const List<Condition>& open,
+                      List<List<Condition>>& first, List<int>& met) {
     if (met[label]++ == 0) {
       first[label] = open;
       first_decide_[label] = pc;
@@ -66,8 +66,8 @@ class Meetings {
     const bool alike = covers(program, open, first[label]) && covers(program, first[label], open);
     hoists_[label] = alike && (met[label] == 2 || hoists_[label] != 0) ? 1 : 0;
   }
-  static constexpr bool covers(const ProgramView& program, const std::vector<Condition>& all,
-                               const std::vector<Condition>& some) {
+  static constexpr bool covers(const ProgramView& program, const List<Condition>& all,
+                               const List<Condition>& some) {
     for (const Condition& wanted : some) {
       bool found = false;
       for (const Condition& c : all) found = found || equal(program, wanted, c);
@@ -87,9 +87,9 @@ class Meetings {
     return true;
   }
 
-  std::vector<int> last_use_;
-  std::vector<std::uint8_t> hoists_;  // not vector<bool>: Clang 14 cannot use it in constant expressions
-  std::vector<int> first_decide_;
+  List<int> last_use_;
+  List<std::uint8_t> hoists_;
+  List<int> first_decide_;
 };
 
 }  // namespace hwnas

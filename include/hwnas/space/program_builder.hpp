@@ -4,7 +4,7 @@
 #pragma once
 
 #include <string_view>
-#include <vector>
+#include "hwnas/core/list.hpp"
 
 #include "hwnas/core/fault.hpp"
 #include "hwnas/op/operator.hpp"
@@ -15,16 +15,16 @@ namespace hwnas {
 /// Lists under construction. Walking the type appends; a second meeting of a label finds the first.
 class ProgramBuilder {
  public:
-  std::vector<Instruction> instructions;
-  std::vector<Scope> scopes{Scope{}};
-  std::vector<DecisionRecord> decisions;
-  std::vector<OperatorEntry> operators;
-  std::vector<int> choice_labels;
-  std::vector<int> numbers;
-  std::vector<std::string_view> names;
-  std::vector<Shape> shapes;
-  std::vector<char> label_text;
-  std::vector<std::uint8_t> masks;
+  List<Instruction> instructions;
+  List<Scope> scopes{Scope{}};
+  List<DecisionRecord> decisions;
+  List<OperatorEntry> operators;
+  List<int> choice_labels;
+  List<int> numbers;
+  List<std::string_view> names;
+  List<Shape> shapes;
+  List<char> label_text;
+  List<std::uint8_t> masks;
   Fault fault;
 
   constexpr ProgramBuilder() = default;
@@ -84,7 +84,7 @@ class ProgramBuilder {
   /// Stores numbers and returns where they begin.
   constexpr int store(std::span<const int> values) {
     const int begin = static_cast<int>(numbers.size());
-    numbers.insert(numbers.end(), values.begin(), values.end());
+    numbers.append(values);
     return begin;
   }
 
@@ -98,7 +98,7 @@ class ProgramBuilder {
     record.first_decide = here();
     for (std::size_t i = 0; i < decisions.size(); ++i) {
       if (!same_label(decisions[i], record)) continue;
-      label_text.resize(static_cast<std::size_t>(record.label_begin));
+      label_text.truncate(static_cast<std::size_t>(record.label_begin));
       if (!fault && decisions[i].list != record.list) {
         fault = {.code = FaultCode::label_has_two_lists, .who = decisions[i].node, .other = type,
                  .label = static_cast<int>(i)};
@@ -121,7 +121,7 @@ class ProgramBuilder {
   }
 
   constexpr void write_label(std::string_view suffix) {
-    std::vector<int> chain;
+    List<int> chain;
     int at = scope_;
     while (scopes[static_cast<std::size_t>(at)].kind != Scope::Kind::root &&
            scopes[static_cast<std::size_t>(at)].kind != Scope::Kind::named) {
@@ -150,7 +150,7 @@ class ProgramBuilder {
     if (number >= 10) write_number(number / 10);
     label_text.push_back(static_cast<char>('0' + number % 10));
   }
-  constexpr void write(std::string_view text) { label_text.insert(label_text.end(), text.begin(), text.end()); }
+  constexpr void write(std::string_view text) { label_text.append(text); }
 
   int scope_ = 0;
 };

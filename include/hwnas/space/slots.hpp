@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Slots: which tensors are alive at a place, as shapes; two slots may hold the same tensor.
+/// \file  SlotTree: which tensors are alive at a place, as shapes; two slots may hold the same tensor.
+///        Situations are interned: equal ones have equal numbers, so that the walk copies and compares integers.
 #pragma once
 
 #include <cstdint>
@@ -10,71 +11,107 @@
 
 namespace hwnas {
 
-/// The stack machine's slots over shapes. Depth 0 is the top. A slot names the lowest slot with its tensor (its root),
-/// so that equal situations compare equal.
-class Slots {
+/// All stacks of slots that a walk has met, as a tree: a stack is a node, what lies below its top is the parent.
+/// Depth 0 is the top. A slot names the lowest position that holds its tensor (its root).
+class SlotTree {
  public:
-  [[nodiscard]] constexpr bool empty() const { return slots_.empty(); }
-  [[nodiscard]] constexpr Shape top() const { return slots_.back().shape; }
-  [[nodiscard]] constexpr Shape shape(int depth) const { return slots_[index(depth)].shape; }
+  static constexpr int empty = 0;
 
-  constexpr void push_new(Shape shape) { slots_.push_back({shape, static_cast<int>(slots_.size()), false}); }
+  constexpr SlotTree() { nodes_.push_back({}); }
+
+  [[nodiscard]] constexpr Shape top(int stack) const { return at(stack).shape; }
+  [[nodiscard]] constexpr Shape shape(int stack, int depth) const { return at(below(stack, depth)).shape; }
+
+  [[nodiscard]] constexpr int push_new(int stack, Shape shape) {
+    return child(stack, {.shape = shape, .root = at(stack).position + 1});
+  }
   /// `edge`: what becomes of the copy must be a tensor of its own (a Cell's edge), so that what one edge costs does not
   /// depend on what another chose.
-  constexpr void push_copy(int depth, bool move, bool edge = false) {
-    Slot copy = slots_[index(depth)];
+  [[nodiscard]] constexpr int push_copy(int stack, int depth, bool move, bool edge) {
+    Slot copy = slot(below(stack, depth));
     copy.edge = copy.edge || edge;
-    slots_.push_back(copy);
-    if (move) remove(depth + 1);
+    const int pushed = child(stack, copy);
+    return move ? remove(pushed, depth + 1) : pushed;
   }
-  [[nodiscard]] constexpr bool top_is_edge() const { return slots_.back().edge; }
-  constexpr void remove(int depth) {
-    const int gone = static_cast<int>(index(depth));
-    int heir = -1;  // the next slot with the same tensor becomes its root
-    for (int i = gone + 1; i < static_cast<int>(slots_.size()); ++i) {
-      Slot& slot = slots_[static_cast<std::size_t>(i)];
-      if (slot.root == gone) {
-        if (heir < 0) heir = i - 1;
-        slot.root = heir;
-      } else if (slot.root > gone) {
-        --slot.root;
-      }
+  [[nodiscard]] constexpr int remove(int stack, int depth) {
+    if (depth == 0) return at(stack).parent;  // roots are lower positions: nobody above loses one
+    std::vector<Slot> above;
+    int s = stack;
+    for (int i = 0; i < depth; ++i) {
+      above.push_back(slot(s));
+      s = at(s).parent;
     }
-    slots_.erase(slots_.begin() + gone);
+    const int gone = at(s).position;
+    int heir = -1;  // the next slot with the same tensor becomes its root
+    s = at(s).parent;
+    for (std::size_t i = above.size(); i-- > 0;) {
+      Slot moved = above[i];
+      if (moved.root == gone) {
+        if (heir < 0) heir = at(s).position + 1;
+        moved.root = heir;
+      } else if (moved.root > gone) {
+        --moved.root;
+      }
+      s = child(s, moved);
+    }
+    return s;
   }
   /// The top becomes another tensor.
-  constexpr void replace_top(Shape shape) {
-    slots_.pop_back();
-    push_new(shape);
-  }
+  [[nodiscard]] constexpr int replace_top(int stack, Shape shape) { return push_new(at(stack).parent, shape); }
   /// The top becomes a view of the same tensor.
-  constexpr void reshape_top(Shape shape) { slots_.back().shape = shape; }
+  [[nodiscard]] constexpr int reshape_top(int stack, Shape shape) {
+    Slot top = slot(stack);
+    top.shape = shape;
+    return child(at(stack).parent, top);
+  }
 
   /// Another slot holds the top's tensor too.
-  [[nodiscard]] constexpr bool top_is_held() const { return slots_.back().root != static_cast<int>(slots_.size()) - 1; }
-
-  [[nodiscard]] constexpr std::int64_t all_elements() const {
-    std::int64_t sum = 0;
-    for (std::size_t i = 0; i < slots_.size(); ++i) {
-      if (slots_[i].root == static_cast<int>(i)) sum += slots_[i].shape.elements();
-    }
-    return sum;
+  [[nodiscard]] constexpr bool top_is_held(int stack) const { return at(stack).root != at(stack).position; }
+  [[nodiscard]] constexpr bool top_is_edge(int stack) const { return at(stack).edge; }
+  /// Elements of all distinct tensors, and of all but the top's.
+  [[nodiscard]] constexpr std::int64_t all_elements(int stack) const { return at(stack).total; }
+  [[nodiscard]] constexpr std::int64_t elements_below_top(int stack) const {
+    return at(stack).total - at(stack).shape.elements();
   }
-  /// Elements of all tensors but the top's.
-  [[nodiscard]] constexpr std::int64_t elements_below_top() const { return all_elements() - top().elements(); }
-
-  friend constexpr bool operator==(const Slots&, const Slots&) = default;
 
  private:
   struct Slot {
     Shape shape{};
     int root = 0;
     bool edge = false;
-    friend constexpr bool operator==(const Slot&, const Slot&) = default;
   };
-  [[nodiscard]] constexpr std::size_t index(int depth) const { return slots_.size() - 1 - static_cast<std::size_t>(depth); }
+  struct Node {
+    Shape shape{};
+    int root = -1;
+    bool edge = false;
+    int position = -1;
+    int parent = -1;
+    int first_child = -1;
+    int next = -1;            // next child of the same parent
+    std::int64_t total = 0;
+  };
 
-  std::vector<Slot> slots_;
+  [[nodiscard]] constexpr const Node& at(int stack) const { return nodes_[static_cast<std::size_t>(stack)]; }
+  [[nodiscard]] constexpr Slot slot(int stack) const { return {at(stack).shape, at(stack).root, at(stack).edge}; }
+  [[nodiscard]] constexpr int below(int stack, int depth) const {
+    for (; depth > 0; --depth) stack = at(stack).parent;
+    return stack;
+  }
+  constexpr int child(int parent, const Slot& slot) {
+    for (int c = at(parent).first_child; c >= 0; c = at(c).next) {
+      const Node& node = at(c);
+      if (node.shape == slot.shape && node.root == slot.root && node.edge == slot.edge) return c;
+    }
+    const int position = at(parent).position + 1;
+    const bool own = slot.root == position;
+    nodes_.push_back({slot.shape, slot.root, slot.edge, position, parent, -1, at(parent).first_child,
+                      at(parent).total + (own ? slot.shape.elements() : 0)});
+    const int made = static_cast<int>(nodes_.size()) - 1;
+    nodes_[static_cast<std::size_t>(parent)].first_child = made;
+    return made;
+  }
+
+  std::vector<Node> nodes_;
 };
 
 }  // namespace hwnas

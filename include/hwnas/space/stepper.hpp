@@ -3,7 +3,7 @@
 /// \file  Stepper: what one instruction does to the slots, and what it costs. The walk and every look ahead go through it.
 #pragma once
 
-#include <vector>
+#include "hwnas/core/list.hpp"
 
 #include "hwnas/layer/elementwise.hpp"
 #include "hwnas/layer/movement.hpp"
@@ -16,20 +16,23 @@ namespace hwnas {
 /// Runs single instructions over shapes; what they run is added to a list of the trellis under construction.
 class Stepper {
  public:
-  constexpr Stepper(const ProgramView& program, TrellisData& out) : program_{program}, out_{out} {}
+  constexpr Stepper(const ProgramView& program, SlotTree& slots, TrellisData& out)
+      : program_{program}, slots_{slots}, out_{out} {}
 
   /// `value_of(label)` gives the value of a deciding option, negative where it is not known: then nothing happens and the
   /// answer is false. Faults go to the trellis.
-  constexpr bool step(int pc, Slots& slots, int& list, auto&& value_of) {
+  constexpr bool step(int pc, int& slots, int& list, auto&& value_of) {
     const Instruction& instruction = at(pc);
     switch (instruction.code) {
-      case Opcode::input: slots.push_new(program_.shapes[static_cast<std::size_t>(instruction.a)]); break;
+      case Opcode::input:
+        slots = slots_.push_new(slots, program_.shapes[static_cast<std::size_t>(instruction.a)]);
+        break;
       case Opcode::apply: return apply(pc, slots, list, value_of);
-      case Opcode::push: slots.push_copy(instruction.a, instruction.b != 0, instruction.c != 0); break;
-      case Opcode::drop: slots.remove(instruction.a); break;
+      case Opcode::push: slots = slots_.push_copy(slots, instruction.a, instruction.b != 0, instruction.c != 0); break;
+      case Opcode::drop: slots = slots_.remove(slots, instruction.a); break;
       case Opcode::add: add(pc, slots, list); break;
       case Opcode::concat: concat(pc, slots, list); break;
-      case Opcode::buffer: slots.push_new(shape_after(instruction, slots)); break;
+      case Opcode::buffer: slots = slots_.push_new(slots, shape_after(instruction, slots)); break;
       default: break;
     }
     return true;
@@ -40,7 +43,7 @@ class Stepper {
     return program_.instructions[static_cast<std::size_t>(pc)];
   }
 
-  constexpr bool apply(int pc, Slots& slots, int& list, auto& value_of) {
+  constexpr bool apply(int pc, int& slots, int& list, auto& value_of) {
     const Instruction& instruction = at(pc);
     std::vector<int> choices;
     for (int i = 0; i < instruction.c; ++i) {
@@ -48,31 +51,31 @@ class Stepper {
       if (value < 0) return false;
       choices.push_back(value);
     }
-    const int fragment = out_.operator_fragment(program_, instruction.a, slots.top(), choices);
+    const int fragment = out_.operator_fragment(program_, instruction.a, slots_.top(slots), choices);
     if (out_.fault) return true;
-    list = out_.met(list, {.fragment = fragment, .held = slots.top_is_held(), .place = pc,
-                           .outside = slots.elements_below_top()});
+    list = out_.met(list, {.fragment = fragment, .held = slots_.top_is_held(slots), .place = pc,
+                           .outside = slots_.elements_below_top(slots)});
     const Shape made = out_.fragments[static_cast<std::size_t>(fragment)].out;
     const bool view = out_.fragments[static_cast<std::size_t>(fragment)].view;
-    if (view && !slots.top_is_edge()) {
-      slots.reshape_top(made);
+    if (view && !slots_.top_is_edge(slots)) {
+      slots = slots_.reshape_top(slots, made);
       return true;
     }
     if (view) join(pc, {.in = made, .out = made}, slots, list);  // a Cell's edge: a copy of its own
-    slots.replace_top(made);
+    slots = slots_.replace_top(slots, made);
     return true;
   }
 
   // A join reads tensors that are all in slots.
-  constexpr void join(int pc, const Primitive& primitive, const Slots& slots, int& list) {
+  constexpr void join(int pc, const Primitive& primitive, int slots, int& list) {
     const int fragment = out_.join_fragment(primitive);
-    list = out_.met(list, {.fragment = fragment, .place = pc, .outside = slots.all_elements()});
+    list = out_.met(list, {.fragment = fragment, .place = pc, .outside = slots_.all_elements(slots)});
   }
 
-  constexpr void add(int pc, Slots& slots, int& list) {
+  constexpr void add(int pc, int& slots, int& list) {
     const Instruction& instruction = at(pc);
-    const Shape upper = slots.top();
-    const Shape lower = slots.shape(1);
+    const Shape upper = slots_.top(slots);
+    const Shape lower = slots_.shape(slots, 1);
     if (upper != lower) {
       const bool residual = instruction.b == static_cast<int>(JoinKind::residual);
       out_.fault = {.code = residual ? FaultCode::residual_changes_shape : FaultCode::sum_of_different_shapes,
@@ -81,31 +84,32 @@ class Stepper {
     }
     const bool in_place = instruction.a != 0;
     join(pc, layer::Add::make(upper, in_place), slots, list);
-    slots.remove(0);
-    if (!in_place) slots.replace_top(upper);
+    slots = slots_.remove(slots, 0);
+    if (!in_place) slots = slots_.replace_top(slots, upper);
   }
 
-  constexpr void concat(int pc, Slots& slots, int& list) {
+  constexpr void concat(int pc, int& slots, int& list) {
     const Instruction& instruction = at(pc);
+    const Shape top = slots_.top(slots);
     int channels = 0;
     for (int i = 0; i < instruction.a; ++i) {
-      const Shape part = slots.shape(i);
+      const Shape part = slots_.shape(slots, i);
       channels += part.c;
-      if (part.h == slots.top().h && part.w == slots.top().w) continue;
-      out_.fault = {.code = FaultCode::concat_of_different_sizes, .a = slots.top(), .b = part, .who = instruction.type};
+      if (part.h == top.h && part.w == top.w) continue;
+      out_.fault = {.code = FaultCode::concat_of_different_sizes, .a = top, .b = part, .who = instruction.type};
       return;
     }
-    const Primitive primitive = layer::Concat::make(slots.shape(instruction.a - 1), channels, instruction.a);
+    const Primitive primitive = layer::Concat::make(slots_.shape(slots, instruction.a - 1), channels, instruction.a);
     join(pc, primitive, slots, list);
-    for (int i = 1; i < instruction.a; ++i) slots.remove(0);
-    slots.replace_top(primitive.out);
+    for (int i = 1; i < instruction.a; ++i) slots = slots_.remove(slots, 0);
+    slots = slots_.replace_top(slots, primitive.out);
   }
 
   // The shape that a stretch of the program leaves on top when every decision takes its first candidate. What it would
   // run is forgotten: only the shape is asked for.
-  constexpr Shape shape_after(const Instruction& buffer, Slots slots) {
+  constexpr Shape shape_after(const Instruction& buffer, int slots) {
     const std::size_t items = out_.items.size();
-    slots.push_new(slots.top());  // stands for the buffer itself
+    slots = slots_.push_new(slots, slots_.top(slots));  // stands for the buffer itself
     int list = -1;
     for (int pc = buffer.a; pc < buffer.b && !out_.fault;) {
       const Instruction& i = at(pc);
@@ -117,10 +121,11 @@ class Stepper {
       ++pc;
     }
     out_.items.resize(items);
-    return slots.top();
+    return slots_.top(slots);
   }
 
   const ProgramView& program_;
+  SlotTree& slots_;
   TrellisData& out_;
 };
 

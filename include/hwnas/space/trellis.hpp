@@ -6,7 +6,7 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
+#include "hwnas/core/list.hpp"
 
 #include "hwnas/core/fault.hpp"
 #include "hwnas/layer/liveness.hpp"
@@ -55,21 +55,15 @@ struct Item {
 struct TrellisData {
   static constexpr int end = -1;
 
-  std::vector<TrellisState> states;
-  std::vector<TrellisEdge> edges;
-  std::vector<Item> items;
-  std::vector<Fragment> fragments;
-  std::vector<GraphNode> nodes;
-  std::vector<int> choices;
-  std::vector<int> first_of_operator;  // first fragment of each operator, then of joins
+  List<TrellisState> states;
+  List<TrellisEdge> edges;
+  List<Item> items;
+  List<Fragment> fragments;
+  List<GraphNode> nodes;
+  List<int> choices;
+  List<int> first_of_operator;  // first fragment of each operator, then of joins
   Shape output{};
   Fault fault{};
-
-  constexpr int add_state(int decision, int count) {
-    states.push_back({decision, static_cast<int>(edges.size()), count});
-    for (int v = 0; v < count; ++v) edges.push_back({});
-    return static_cast<int>(states.size()) - 1;
-  }
 
   /// A list with one more step.
   constexpr int met(int list, Item item) {
@@ -104,8 +98,8 @@ struct TrellisData {
                   .choice_count = static_cast<int>(picked.size()), .first_node = static_cast<int>(nodes.size()),
                   .node_count = static_cast<int>(net.nodes().size()), .result = net.here().id,
                   .view = result_is_input(net.nodes(), net.here().id)};
-    nodes.insert(nodes.end(), net.nodes().begin(), net.nodes().end());
-    choices.insert(choices.end(), picked.begin(), picked.end());
+    nodes.append(net.nodes());
+    choices.append(picked);
     fragments.push_back(made);
     return index;
   }

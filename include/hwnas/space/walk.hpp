@@ -6,33 +6,40 @@
 ///        into a state with an edge for every candidate.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "hwnas/core/fault.hpp"
 #include "hwnas/space/group.hpp"
 #include "hwnas/space/meetings.hpp"
+#include "hwnas/space/memory.hpp"
 #include "hwnas/space/program.hpp"
 #include "hwnas/space/stepper.hpp"
 #include "hwnas/space/trellis.hpp"
 
 namespace hwnas {
 
+/// How a walk is made.
+struct WalkOptions {
+  /// Past this number of states a label is remembered too long (see FaultCode::too_many_states).
+  int state_limit = 20'000;
+  /// Items name every place; otherwise equal decisions met again on equal shapes share the items of the first.
+  bool every_place = true;
+};
+
 /// Builds a TrellisData from a program.
 class Walk {
  public:
-  /// Past this number of states a label is remembered too long (see FaultCode::too_many_states).
-  static constexpr int default_state_limit = 20'000;
-
-  constexpr explicit Walk(const ProgramView& program, int state_limit = default_state_limit)
-      : program_{program}, meetings_{program}, state_limit_{state_limit} {}
+  constexpr explicit Walk(const ProgramView& program, WalkOptions options = {})
+      : program_{program}, meetings_{program}, options_{options}, known_{program.decisions} {}
 
   /// The trellis of all architectures.
   constexpr TrellisData all() {
     do {
       reset();
-      std::vector<Group> groups{entry({})};
+      GroupList groups = entry();
       run(0, size(), groups);
       if (!retry_) finish(groups);
     } while (retry_);
@@ -42,9 +49,8 @@ class Walk {
   /// The single path of one architecture: edge 0 lists everything it meets. `values` has one entry a decision.
   constexpr TrellisData path(std::span<const std::uint8_t> values) {
     reset();
-    std::vector<Known> known;
-    for (std::size_t i = 0; i < values.size(); ++i) known.push_back({static_cast<int>(i), values[i]});
-    std::vector<Group> groups{entry(std::move(known))};
+    fixed_ = values;
+    GroupList groups = entry();
     run(0, size(), groups);
     finish(groups);
     return std::move(out_);
@@ -54,21 +60,37 @@ class Walk {
   [[nodiscard]] constexpr int size() const { return static_cast<int>(program_.instructions.size()); }
   [[nodiscard]] constexpr const Instruction& at(int i) const { return program_.instructions[static_cast<std::size_t>(i)]; }
   [[nodiscard]] constexpr bool stopped() const { return retry_ || static_cast<bool>(out_.fault); }
+  [[nodiscard]] constexpr int count_of(int label) const { return program_.decisions[static_cast<std::size_t>(label)].count; }
+  [[nodiscard]] constexpr int value_of(const Group& group, int label) const {
+    return fixed_.empty() ? known_.value_of(group.known, label) : fixed_[static_cast<std::size_t>(label)];
+  }
 
   constexpr void reset() {
     out_ = TrellisData{};
+    pool_ = GroupPool{};
+    repeats_.clear();
     retry_ = false;
-    hoisted_.assign(program_.decisions.size(), {});
-    for (std::size_t d = 0; d < program_.decisions.size(); ++d) {
-      hoisted_[d].assign(static_cast<std::size_t>(program_.decisions[d].count), -1);
+    first_hoisted_.clear();
+    hoisted_.clear();
+    for (const DecisionRecord& record : program_.decisions) {
+      first_hoisted_.push_back(static_cast<int>(hoisted_.size()));
+      for (int v = 0; v < record.count; ++v) hoisted_.push_back(-1);
     }
   }
-  constexpr Group entry(std::vector<Known> known) {
-    out_.edges.push_back({});
-    return Group{.slots = {}, .known = std::move(known), .edges = {0}};
+  constexpr GroupList entry() {
+    add_edges(1);
+    GroupList groups;
+    pool_.append_new(groups, {.slots = SlotTree::empty, .known = MemoryTree::empty, .first_edge = 0, .last_edge = 0});
+    return groups;
+  }
+  constexpr void add_edges(int n) {
+    for (int i = 0; i < n; ++i) {
+      out_.edges.push_back({});
+      pool_.next_edge.push_back(-1);
+    }
   }
 
-  constexpr void run(int begin, int end, std::vector<Group>& groups) {
+  constexpr void run(int begin, int end, GroupList& groups) {
     for (int pc = begin; pc < end && !stopped();) {
       const Instruction& instruction = at(pc);
       if (instruction.code == Opcode::decide) {
@@ -78,118 +100,180 @@ class Walk {
         run_part(pc, groups);
         pc = instruction.end;
       } else {
-        if (program_.has_input()) {
-          for (Group& group : groups) step(pc, group);
-        }
+        if (program_.has_input()) step(pc, groups);
         ++pc;
       }
     }
   }
 
+  constexpr void step(int pc, const GroupList& groups) {
+    Stepper stepper{program_, slots_, out_};
+    for (int g = groups.first; g >= 0 && !stopped(); g = pool_[g].next) {
+      Group& group = pool_[g];
+      if (!stepper.step(pc, group.slots, group.pending, [&](int label) { return value_of(group, label); })) {
+        unhoist(group.chain);
+      }
+    }
+  }
+
   // --- decisions ---------------------------------------------------------------------------------------------------
-  constexpr void run_decision(int pc, std::vector<Group>& groups) {
+  constexpr void run_decision(int pc, GroupList& groups) {
     const int label = at(pc).a;
-    std::vector<Group> open;
-    std::vector<Group> inside;
-    for (Group& group : groups) (group.value_of(label) >= 0 ? inside : open).push_back(std::move(group));
-    groups.clear();
-    const bool collecting = !open.empty() && meetings_.hoists(label) && !meetings_.is_first(label, pc);
-    if (collecting) {
+    GroupList open;
+    GroupList inside;
+    for (int g = groups.first; g >= 0;) {
+      const int next = pool_[g].next;
+      pool_.append(value_of(pool_[g], label) < 0 ? open : inside, g);
+      g = next;
+    }
+    groups = {};
+    if (!open.empty() && meetings_.hoists(label) && !meetings_.is_first(label, pc)) {
       collect(pc, open);
-      for (Group& group : open) groups.push_back(std::move(group));
+      groups = open;
     } else if (!open.empty()) {
       branch(label, open, inside);
     }
     if (stopped() || inside.empty()) return;
     run_body(pc, inside);
-    for (Group& group : inside) groups.push_back(std::move(group));
+    pool_.splice(groups, inside);
     forget(label, at(pc).end, groups);
   }
 
   // Turns groups that do not know the label into states, one edge for each candidate.
-  constexpr void branch(int label, std::vector<Group>& open, std::vector<Group>& inside) {
-    for (Group& group : open) {
-      if (group.collects()) return unhoist(group.chain);
+  constexpr void branch(int label, GroupList& open, GroupList& inside) {
+    for (int g = open.first; g >= 0; g = pool_[g].next) {
+      if (pool_[g].collects()) return unhoist(pool_[g].chain);
     }
     merge(open);
-    const int count = program_.decisions[static_cast<std::size_t>(label)].count;
-    for (Group& group : open) {
-      flush(group);
-      const int state = out_.add_state(label, count);
-      if (state >= state_limit_) return overflow(group, label);
-      for (int e : group.edges) out_.edges[static_cast<std::size_t>(e)].target = state;
-      const int first = out_.states.back().first_edge;
+    const int count = count_of(label);
+    for (int g = open.first; g >= 0; g = pool_[g].next) {
+      flush(pool_[g]);
+      const Group group = pool_[g];
+      const int state = static_cast<int>(out_.states.size());
+      if (state >= options_.state_limit) return overflow(group, label);
+      const int first = static_cast<int>(out_.edges.size());
+      out_.states.push_back({label, first, count});
+      add_edges(count);
+      for (int e = group.first_edge; e >= 0; e = pool_.next_edge[static_cast<std::size_t>(e)]) {
+        out_.edges[static_cast<std::size_t>(e)].target = state;
+      }
       for (int v = 0; v < count; ++v) {
-        Group next{.slots = group.slots, .known = group.known, .edges = {first + v}};
-        remember(next, label, v);
-        inside.push_back(std::move(next));
+        pool_.append_new(inside, {.slots = group.slots, .known = known_.with(group.known, label, v),
+                                  .first_edge = first + v, .last_edge = first + v});
       }
     }
   }
 
   // A later meeting of a label whose first meeting decides alone: costs go to the edges of the first.
-  constexpr void collect(int pc, std::vector<Group>& open) {
+  constexpr void collect(int pc, GroupList& open) {
     const int label = at(pc).a;
-    for (const Group& group : open) {
-      if (!(group.slots == open.front().slots)) return unhoist(label, open.front().chain);
+    const Group front = pool_[open.first];
+    for (int g = open.first; g >= 0; g = pool_[g].next) {
+      if (pool_[g].slots != front.slots) return unhoist(label, front.chain);
     }
-    std::vector<Group> virtuals;
-    const int count = program_.decisions[static_cast<std::size_t>(label)].count;
-    for (int v = 0; v < count; ++v) {
-      Group next{.slots = open.front().slots, .chain = open.front().chain};
-      next.chain.push_back(label);
-      remember(next, label, v);
-      virtuals.push_back(std::move(next));
+    const Repeat* known = find_repeat(pc, front.slots);
+    int slots = known == nullptr ? -1 : known->slots_after;
+    if (known != nullptr) {
+      for (int v = 0; v < count_of(label); ++v) hoist(label, v, repeat_lists_[static_cast<std::size_t>(known->lists + v)]);
+    } else {
+      slots = collect_by_running(pc, front);
+    }
+    if (stopped()) return;
+    for (int g = open.first; g >= 0; g = pool_[g].next) pool_[g].slots = slots;
+  }
+  // Runs the body once for each value; the groups stand for edges that exist already. Returns the slots afterwards.
+  constexpr int collect_by_running(int pc, const Group& front) {
+    const int label = at(pc).a;
+    pool_.chains.push_back({label, front.chain});
+    const int chain = static_cast<int>(pool_.chains.size()) - 1;
+    GroupList virtuals;
+    for (int v = 0; v < count_of(label); ++v) {
+      pool_.append_new(virtuals, {.slots = front.slots, .known = known_.with(MemoryTree::empty, label, v), .chain = chain});
     }
     run_body(pc, virtuals);
-    if (stopped()) return;
-    for (const Group& group : virtuals) {
-      if (!(group.slots == virtuals.front().slots)) return unhoist(label, open.front().chain);
-      int& list = hoisted_[static_cast<std::size_t>(label)][static_cast<std::size_t>(group.value_of(label))];
-      list = out_.joined(list, group.pending);
+    if (stopped()) return -1;
+    const int after = pool_[virtuals.first].slots;
+    std::vector<int> lists(static_cast<std::size_t>(count_of(label)), -1);
+    for (int g = virtuals.first; g >= 0; g = pool_[g].next) {
+      if (pool_[g].slots != after) return unhoist(label, front.chain), -1;
+      lists[static_cast<std::size_t>(value_of(pool_[g], label))] = pool_[g].pending;
     }
-    for (Group& group : open) group.slots = virtuals.front().slots;
+    for (int v = 0; v < count_of(label); ++v) hoist(label, v, lists[static_cast<std::size_t>(v)]);
+    remember_repeat(pc, front.slots, after, lists);
+    return after;
+  }
+  constexpr void hoist(int label, int value, int list) {
+    int& hoisted = hoisted_[static_cast<std::size_t>(first_hoisted_[static_cast<std::size_t>(label)] + value)];
+    hoisted = out_.joined(hoisted, list);
   }
 
-  constexpr void run_body(int pc, std::vector<Group>& groups) {
+  // A decision without others inside, met again on the same slots, costs what it cost before.
+  struct Repeat {
+    TypeId type;
+    int label;
+    int slots;
+    int slots_after;
+    int lists;  // in repeat_lists_, one a value
+  };
+  [[nodiscard]] constexpr const Repeat* find_repeat(int pc, int slots) const {
+    for (const Repeat& repeat : repeats_) {
+      if (repeat.slots == slots && repeat.label == at(pc).a && repeat.type == at(pc).type) return &repeat;
+    }
+    return nullptr;
+  }
+  constexpr void remember_repeat(int pc, int slots, int after, const std::vector<int>& lists) {
+    if (options_.every_place) return;
+    for (int i = pc + 1; i < at(pc).end; ++i) {
+      if (at(i).code == Opcode::decide) return;
+    }
+    repeats_.push_back({at(pc).type, at(pc).a, slots, after, static_cast<int>(repeat_lists_.size())});
+    repeat_lists_.insert(repeat_lists_.end(), lists.begin(), lists.end());
+  }
+
+  constexpr void run_body(int pc, GroupList& groups) {
     const Instruction& decide = at(pc);
     if (decide.b == 0 || !program_.has_input()) return run(pc + 1, decide.end, groups);
     // Candidates are compared among groups that came in with the same slots.
-    std::vector<Group> done;
+    GroupList done;
     while (!groups.empty() && !stopped()) {
-      std::vector<Group> alike;
-      std::vector<Group> rest;
-      for (Group& group : groups) {
-        const bool same = alike.empty() || group.slots == alike.front().slots;
-        (same ? alike : rest).push_back(std::move(group));
+      const int slots = pool_[groups.first].slots;
+      GroupList alike;
+      GroupList rest;
+      for (int g = groups.first; g >= 0;) {
+        const int next = pool_[g].next;
+        pool_.append(pool_[g].slots == slots ? alike : rest, g);
+        g = next;
       }
-      const Shape in = alike.front().slots.top();
       run(pc + 1, decide.end, alike);
-      if (!stopped()) check_agreement(pc, in, alike);
-      for (Group& group : alike) done.push_back(std::move(group));
-      groups = std::move(rest);
+      if (!stopped()) check_agreement(pc, slots_.top(slots), alike);
+      pool_.splice(done, alike);
+      groups = rest;
     }
-    groups = std::move(done);
+    groups = done;
   }
 
   // Every candidate must reach the same set of output shapes.
-  constexpr void check_agreement(int pc, Shape in, const std::vector<Group>& groups) {
+  constexpr void check_agreement(int pc, Shape in, const GroupList& groups) {
     const int label = at(pc).a;
-    for (const Group& a : groups) {
-      for (const Group& b : groups) {
-        const int va = a.value_of(label);
-        const int vb = b.value_of(label);
-        if (va >= vb || a.slots.top() == b.slots.top()) continue;
-        if (reaches(groups, label, vb, a.slots.top()) && reaches(groups, label, va, b.slots.top())) continue;
-        out_.fault = {.code = FaultCode::candidates_disagree, .a = a.slots.top(), .b = b.slots.top(), .c = in,
+    const auto top = [&](int g) { return slots_.top(pool_[g].slots); };
+    bool all_equal = true;
+    for (int g = groups.first; g >= 0; g = pool_[g].next) all_equal = all_equal && top(g) == top(groups.first);
+    if (all_equal) return;
+    for (int a = groups.first; a >= 0; a = pool_[a].next) {
+      for (int b = groups.first; b >= 0; b = pool_[b].next) {
+        const int va = value_of(pool_[a], label);
+        const int vb = value_of(pool_[b], label);
+        if (va >= vb || top(a) == top(b)) continue;
+        if (reaches(groups, label, vb, top(a)) && reaches(groups, label, va, top(b))) continue;
+        out_.fault = {.code = FaultCode::candidates_disagree, .a = top(a), .b = top(b), .c = in,
                       .who = candidate_type(pc, va), .other = candidate_type(pc, vb), .label = label};
         return;
       }
     }
   }
-  [[nodiscard]] constexpr bool reaches(const std::vector<Group>& groups, int label, int value, Shape shape) const {
-    for (const Group& group : groups) {
-      if (group.value_of(label) == value && group.slots.top() == shape) return true;
+  [[nodiscard]] constexpr bool reaches(const GroupList& groups, int label, int value, Shape shape) const {
+    for (int g = groups.first; g >= 0; g = pool_[g].next) {
+      if (value_of(pool_[g], label) == value && slots_.top(pool_[g].slots) == shape) return true;
     }
     return false;
   }
@@ -201,102 +285,113 @@ class Walk {
   }
 
   // The part of a decision's body that only some of its values run.
-  constexpr void run_part(int pc, std::vector<Group>& groups) {
+  constexpr void run_part(int pc, GroupList& groups) {
     const Instruction& part = at(pc);
-    std::vector<Group> inside;
-    std::vector<Group> outside;
-    for (Group& group : groups) {
-      const int value = group.value_of(part.a);
-      if (value < 0) return unhoist(group.chain);
-      (program_.enters(part, value) ? inside : outside).push_back(std::move(group));
+    GroupList inside;
+    GroupList outside;
+    for (int g = groups.first; g >= 0;) {
+      const int next = pool_[g].next;
+      const int value = value_of(pool_[g], part.a);
+      if (value < 0) return unhoist(pool_[g].chain);
+      pool_.append(program_.enters(part, value) ? inside : outside, g);
+      g = next;
     }
     if (!inside.empty()) run(pc + 1, part.end, inside);
-    groups = std::move(outside);
-    for (Group& group : inside) groups.push_back(std::move(group));
+    pool_.splice(outside, inside);
+    groups = outside;
   }
 
   // --- groups ------------------------------------------------------------------------------------------------------
-  constexpr void remember(Group& group, int label, int value) const {
-    auto place = group.known.begin();
-    while (place != group.known.end() && place->label < label) ++place;
-    group.known.insert(place, Known{label, value});
-  }
   // Drops a label that nothing ahead meets again, and merges what became equal.
-  constexpr void forget(int label, int pc, std::vector<Group>& groups) {
+  constexpr void forget(int label, int pc, GroupList& groups) {
     if (!meetings_.hoists(label) && meetings_.last_use(label) >= pc) return;
-    for (Group& group : groups) {
-      if (group.collects() && group.chain.back() == label) continue;  // collect() still asks for its value
-      std::erase_if(group.known, [&](const Known& k) { return k.label == label; });
+    for (int g = groups.first; g >= 0; g = pool_[g].next) {
+      Group& group = pool_[g];
+      // collect() still asks for the value of the label that a collecting group stands for.
+      const bool asked = group.collects() && pool_.chains[static_cast<std::size_t>(group.chain)].label == label;
+      if (!asked) group.known = known_.without(group.known, label);
     }
     merge(groups);
   }
-  constexpr void merge(std::vector<Group>& groups) {
-    if (groups.size() < 2) return;
-    std::vector<Group> kept;
-    for (Group& group : groups) {
-      Group* twin = nullptr;
-      for (Group& other : kept) {
-        if (!group.collects() && other.same_situation(group)) twin = &other;
-        if (twin != nullptr) break;
+  constexpr void merge(GroupList& groups) {
+    if (groups.first == groups.last) return;
+    GroupList kept;
+    for (int g = groups.first; g >= 0;) {
+      const int next = pool_[g].next;
+      const int twin = pool_[g].collects() ? -1 : find_twin(kept, pool_[g]);
+      if (twin < 0) {
+        pool_.append(kept, g);
+      } else {
+        flush(pool_[twin]);
+        flush(pool_[g]);
+        pool_.join_edges(pool_[twin], pool_[g]);
       }
-      if (twin == nullptr) {
-        kept.push_back(std::move(group));
-        continue;
-      }
-      flush(*twin);
-      flush(group);
-      twin->edges.insert(twin->edges.end(), group.edges.begin(), group.edges.end());
+      g = next;
     }
-    groups = std::move(kept);
+    groups = kept;
+  }
+  [[nodiscard]] constexpr int find_twin(const GroupList& list, const Group& group) const {
+    for (int g = list.first; g >= 0; g = pool_[g].next) {
+      const Group& other = pool_[g];
+      if (other.slots == group.slots && other.known == group.known && !other.collects()) return g;
+    }
+    return -1;
   }
   // Hands what a group met to each of its edges.
   constexpr void flush(Group& group) {
     if (group.pending < 0) return;
-    for (int e : group.edges) {
+    for (int e = group.first_edge; e >= 0; e = pool_.next_edge[static_cast<std::size_t>(e)]) {
       int& list = out_.edges[static_cast<std::size_t>(e)].list;
       list = out_.joined(list, group.pending);
     }
     group.pending = -1;
   }
 
-  constexpr void finish(std::vector<Group>& groups) {
+  constexpr void finish(const GroupList& groups) {
     if (out_.fault) return;
-    for (Group& group : groups) {
-      flush(group);
-      for (int e : group.edges) out_.edges[static_cast<std::size_t>(e)].target = TrellisData::end;
-      if (out_.output.c == 0 && !group.slots.empty()) out_.output = group.slots.top();
+    for (int g = groups.first; g >= 0; g = pool_[g].next) {
+      flush(pool_[g]);
+      for (int e = pool_[g].first_edge; e >= 0; e = pool_.next_edge[static_cast<std::size_t>(e)]) {
+        out_.edges[static_cast<std::size_t>(e)].target = TrellisData::end;
+      }
     }
+    out_.output = slots_.top(pool_[groups.first].slots);
     for (const TrellisState& state : out_.states) {
       for (int v = 0; v < state.count; ++v) {
         int& list = out_.edges[static_cast<std::size_t>(state.first_edge + v)].list;
-        list = out_.joined(list, hoisted_[static_cast<std::size_t>(state.decision)][static_cast<std::size_t>(v)]);
+        list = out_.joined(list, hoisted_[static_cast<std::size_t>(
+                                     first_hoisted_[static_cast<std::size_t>(state.decision)] + v)]);
       }
     }
   }
 
-  constexpr void step(int pc, Group& group) {
-    if (stopped()) return;
-    const auto value_of = [&](int label) { return group.value_of(label); };
-    if (!Stepper{program_, out_}.step(pc, group.slots, group.pending, value_of)) unhoist(group.chain);
-  }
-
-  constexpr void unhoist(int label, const std::vector<int>& chain) {
+  constexpr void unhoist(int label, int chain) {
     meetings_.keep(label);
     unhoist(chain);
   }
-  constexpr void unhoist(const std::vector<int>& chain) {
-    for (int label : chain) meetings_.keep(label);
+  constexpr void unhoist(int chain) {
+    for (; chain >= 0; chain = pool_.chains[static_cast<std::size_t>(chain)].parent) {
+      meetings_.keep(pool_.chains[static_cast<std::size_t>(chain)].label);
+    }
     retry_ = true;
   }
   constexpr void overflow(const Group& group, int label) {
-    out_.fault = {.code = FaultCode::too_many_states, .label = group.known.empty() ? label : group.known.front().label};
+    const int oldest = known_.first_label(group.known);
+    out_.fault = {.code = FaultCode::too_many_states, .label = oldest < 0 ? label : oldest};
   }
 
   ProgramView program_;
   Meetings meetings_;
-  int state_limit_;
+  WalkOptions options_;
+  std::span<const std::uint8_t> fixed_{};  // one architecture's values, where only its path is walked
   TrellisData out_;
-  std::vector<std::vector<int>> hoisted_;  // for each decision and value: list of what later meetings cost
+  SlotTree slots_;
+  MemoryTree known_;
+  GroupPool pool_;
+  std::vector<int> first_hoisted_;  // for each decision, where its values begin in hoisted_
+  std::vector<int> hoisted_;        // for each value of each decision: list of what later meetings cost
+  std::vector<Repeat> repeats_;
+  std::vector<int> repeat_lists_;
   bool retry_ = false;
 };
 
