@@ -73,6 +73,9 @@ class List {
     }
     data_[size_++] = static_cast<T&&>(value);
   }
+  constexpr void reserve(std::size_t count) {
+    if (count > capacity_) grow(count);
+  }
   constexpr void pop_back() { --size_; }
   constexpr void clear() { size_ = 0; }
   constexpr void truncate(std::size_t count) { size_ = count; }
