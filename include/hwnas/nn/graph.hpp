@@ -130,6 +130,8 @@ class GraphTracer {
         if (is_zero(operands_[k])) return operands_[1 - k];
       }
     }
+    // Zeros take their batch size from the images, so that they keep nothing else alive.
+    if (node.primitive.kind == PrimitiveKind::zero) operands_.assign(1, 0);
     return emit(node.primitive, slot, operands_, node.output_count);
   }
 

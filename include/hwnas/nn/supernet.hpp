@@ -24,10 +24,6 @@ template <class Space>
 class Supernet : public SharedNetwork {
  public:
   using space = Space;
-  using SharedNetwork::forward;
-  using SharedNetwork::path_norms;
-  using SharedNetwork::path_parameters;
-  using SharedNetwork::plan;
 
   explicit Supernet(const NetworkOptions& options = {})
       : SharedNetwork{space_layout<Space>(), leaf_factories<Space>(), options} {}
