@@ -38,7 +38,11 @@ struct Tensor {
 /// Builder of one operator's graph. Each call reads the current tensor and makes its result the current one.
 class Net {
  public:
-  constexpr explicit Net(Shape in) : shapes_{in} {}
+  constexpr explicit Net(Shape in) {
+    shapes_.reserve(24);  // growing by steps is most of the work of a constant evaluation
+    nodes_.reserve(24);
+    shapes_.push_back(in);
+  }
 
   [[nodiscard]] constexpr Shape shape() const { return shapes_[static_cast<std::size_t>(at_)]; }
   [[nodiscard]] constexpr Shape shape_of(Tensor t) const { return shapes_[static_cast<std::size_t>(t.id)]; }
@@ -111,6 +115,8 @@ class Net {
     nodes_.push_back(node);
     return *this;
   }
+
+  static constexpr std::size_t usual_size = 12;  // primitives of most operators
 
   List<GraphNode> nodes_;
   List<Shape> shapes_;

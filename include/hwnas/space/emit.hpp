@@ -74,7 +74,7 @@ struct Emit {
                             .count = static_cast<int>(First::values.size()),
                             .values = out.store(First::values),
                             .list = &type_tag<First>};
-      out.decide(record, First::name, &type_tag<Node>, false, [&](int decision) {
+      out.decide(record, First::name, &type_tag<Node>, {}, [&](int decision) {
         labels[known] = decision;
         open<List>(out, labels, known + 1, detail::OptionList<Rest...>{});
       });
@@ -114,7 +114,7 @@ struct Emit<LayerChoice<Candidates...>> {
                           .names = static_cast<int>(out.names.size()),
                           .list = &type_tag<Self>};
     (out.names.push_back(candidate_name<Candidates>()), ...);
-    out.decide(record, {}, &type_tag<Self>, !any_shape, [&](int decision) {
+    out.decide(record, {}, &type_tag<Self>, {.must_agree = !any_shape, .partitioned = true}, [&](int decision) {
       int index = 0;
       (
           [&] {
@@ -166,7 +166,7 @@ struct Emit<Repeat<Block, Min, Max>> {
                             .count = Max - Min + 1,
                             .values = out.store(depths),
                             .list = &type_tag<std::integral_constant<int, Min * 10000 + Max>>};
-      out.decide(record, "depth", &type_tag<Self>, false, [&](int decision) {
+      out.decide(record, "depth", &type_tag<Self>, {}, [&](int decision) {
         for (int k = Min; k < Max; ++k) {
           out.only_for(decision, k - Min + 1, Max - Min, &type_tag<Self>,
                        [&] { out.within_index(k, [&] { Emit<Block>::run(out); }); });
@@ -224,7 +224,7 @@ struct Emit<Input<Space, Shapes...>> {
                             .count = count,
                             .values = out.store(heights),
                             .list = &type_tag<Self>};
-      out.decide(record, "resolution", &type_tag<Self>, false, [&](int decision) {
+      out.decide(record, "resolution", &type_tag<Self>, {.partitioned = true}, [&](int decision) {
         for (int i = 0; i < count; ++i) {
           out.only_for(decision, i, i, &type_tag<Self>, [&] { out.emit({.code = Opcode::input, .a = i}); });
         }

@@ -177,7 +177,7 @@ struct EmitNode {
                             .count = detail::combinations(Sources, Count),
                             .names = Sources,
                             .list = &type_tag<std::integral_constant<int, Sources * 100 + Count>>};
-      out.decide(record, "inputs", &type_tag<Self>, false, [&](int decision) {
+      out.decide(record, "inputs", &type_tag<Self>, {}, [&](int decision) {
         for_each_source<InputEdge, NodeEdge>([&]<class Edge>(int source) {
           out.only_for(decision, masks_of(out, source, Count, record.count), -1, &type_tag<Self>, [&] {
             conditional<Edge>(out, slots, source, buffer);

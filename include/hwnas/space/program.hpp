@@ -23,7 +23,8 @@ enum class Opcode : std::uint8_t {
   add,     // replace the two top slots by their sum; a = 1: into the lower one's memory; b = what meets (JoinKind)
   concat,  // replace the a top slots by their concatenation
   buffer,  // push zeros of the shape that instructions [a, b) would leave on top, their first candidates taken
-  decide,  // a = decision; the body up to `end` is what depends on it; b = 1: candidates must agree
+  decide,  // a = decision; the body up to `end` is what depends on it; b = 1: candidates must agree;
+           // c = 1: the body is one part a value
   begin,   // body up to `end` only for values b..c of decision a; c < 0: for those of the mask at b
 };
 
@@ -56,6 +57,7 @@ enum class DecisionKind : std::uint8_t { layer, input, value, depth, resolution 
 struct DecisionRecord {
   int label_begin = 0;  // in label_text
   int label_size = 0;
+  std::uint32_t label_hash = 0;
   DecisionKind kind = DecisionKind::layer;
   int count = 0;
   int values = 0;             // first of `count` numbers in `numbers` (all kinds but layer)

@@ -59,9 +59,16 @@ class ProgramBuilder {
   }
 
   /// Emits `decide` for a decision of the current scope and the body that depends on it.
-  constexpr void decide(DecisionRecord record, std::string_view suffix, TypeId type, bool must_agree, auto&& body) {
+  ///   must_agree  its candidates must give one shape
+  ///   partitioned the body is one only_for() a value
+  struct Body {
+    bool must_agree = false;
+    bool partitioned = false;
+  };
+  constexpr void decide(DecisionRecord record, std::string_view suffix, TypeId type, Body form, auto&& body) {
     const int decision = find_or_add(record, suffix, type);
-    const int at = emit({.code = Opcode::decide, .a = decision, .b = must_agree ? 1 : 0, .type = type});
+    const int at = emit({.code = Opcode::decide, .a = decision, .b = form.must_agree ? 1 : 0,
+                         .c = form.partitioned ? 1 : 0, .type = type});
     body(decision);
     close(at);
   }
@@ -74,11 +81,14 @@ class ProgramBuilder {
 
   template <class Op>
   constexpr int operator_index() {
+    // Candidates come in the same order again and again: the one after the last is the likeliest.
     for (std::size_t i = 0; i < operators.size(); ++i) {
-      if (operators[i].type == &type_tag<Op>) return static_cast<int>(i);
+      last_operator_ = last_operator_ + 1 < operators.size() ? last_operator_ + 1 : 0;
+      if (operators[last_operator_].type == &type_tag<Op>) return static_cast<int>(last_operator_);
     }
     operators.push_back({&type_tag<Op>, &build_operator<Op>, candidate_name<Op>()});
-    return static_cast<int>(operators.size()) - 1;
+    last_operator_ = operators.size() - 1;
+    return static_cast<int>(last_operator_);
   }
 
   /// Stores numbers and returns where they begin.
@@ -109,9 +119,18 @@ class ProgramBuilder {
     return static_cast<int>(decisions.size()) - 1;
   }
 
+  // Labels are compared with every other: their hashes first (FNV-1a, 32 bits).
+  [[nodiscard]] constexpr std::uint32_t hash(const DecisionRecord& record) const {
+    std::uint32_t value = 0x811c9dc5U;
+    for (int i = 0; i < record.label_size; ++i) {
+      const char c = label_text[static_cast<std::size_t>(record.label_begin + i)];
+      value = (value ^ static_cast<std::uint8_t>(c)) * 0x01000193U;
+    }
+    return value;
+  }
   [[nodiscard]] constexpr bool same_label(const DecisionRecord& a, const DecisionRecord& b) const {
-    if (a.label_size != b.label_size) return false;
-    for (int i = a.label_size; i-- > 0;) {  // labels differ at their ends
+    if (a.label_hash != b.label_hash || a.label_size != b.label_size) return false;
+    for (int i = 0; i < a.label_size; ++i) {
       if (label_text[static_cast<std::size_t>(a.label_begin + i)] !=
           label_text[static_cast<std::size_t>(b.label_begin + i)]) {
         return false;
@@ -153,6 +172,7 @@ class ProgramBuilder {
   constexpr void write(std::string_view text) { label_text.append(text); }
 
   int scope_ = 0;
+  std::size_t last_operator_ = 0;
 };
 
 }  // namespace hwnas

@@ -65,6 +65,14 @@ struct TrellisData {
   Shape output{};
   Fault fault{};
 
+  constexpr TrellisData() {
+    // Growing by steps would be most of the work of a constant evaluation.
+    edges.reserve(256);
+    items.reserve(512);
+    fragments.reserve(128);
+    nodes.reserve(1024);
+  }
+
   /// A list with one more step.
   constexpr int met(int list, Item item) {
     item.parent = list;

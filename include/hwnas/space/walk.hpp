@@ -69,6 +69,7 @@ class Walk {
     out_ = TrellisData{};
     pool_ = GroupPool{};
     repeats_.clear();
+    hoists_.clear();
     retry_ = false;
     first_hoisted_.clear();
     hoisted_.clear();
@@ -172,12 +173,7 @@ class Walk {
       if (pool_[g].slots != front.slots) return unhoist(label, front.chain);
     }
     const Repeat* known = find_repeat(pc, front.slots);
-    int slots = known == nullptr ? -1 : known->slots_after;
-    if (known != nullptr) {
-      for (int v = 0; v < count_of(label); ++v) hoist(label, v, repeat_lists_[static_cast<std::size_t>(known->lists + v)]);
-    } else {
-      slots = collect_by_running(pc, front);
-    }
+    const int slots = known != nullptr ? replay(*known) : collect_by_running(pc, front);
     if (stopped()) return;
     for (int g = open.first; g >= 0; g = pool_[g].next) pool_[g].slots = slots;
   }
@@ -190,30 +186,40 @@ class Walk {
     for (int v = 0; v < count_of(label); ++v) {
       pool_.append_new(virtuals, {.slots = front.slots, .known = known_.with(MemoryTree::empty, label, v), .chain = chain});
     }
+    const std::size_t begin = hoists_.size();
     run_body(pc, virtuals);
     if (stopped()) return -1;
     const int after = pool_[virtuals.first].slots;
-    std::vector<int> lists(static_cast<std::size_t>(count_of(label)), -1);
     for (int g = virtuals.first; g >= 0; g = pool_[g].next) {
       if (pool_[g].slots != after) return unhoist(label, front.chain), -1;
-      lists[static_cast<std::size_t>(value_of(pool_[g], label))] = pool_[g].pending;
+      hoist({first_hoisted_[static_cast<std::size_t>(label)] + value_of(pool_[g], label), pool_[g].pending});
     }
-    for (int v = 0; v < count_of(label); ++v) hoist(label, v, lists[static_cast<std::size_t>(v)]);
-    remember_repeat(pc, front.slots, after, lists);
+    if (!options_.every_place) {
+      repeats_.push_back({at(pc).type, label, front.slots, after, begin, hoists_.size()});
+    }
     return after;
   }
-  constexpr void hoist(int label, int value, int list) {
-    int& hoisted = hoisted_[static_cast<std::size_t>(first_hoisted_[static_cast<std::size_t>(label)] + value)];
-    hoisted = out_.joined(hoisted, list);
+
+  // A list handed to one value of one decision.
+  struct Hoist {
+    int value = 0;  // index in hoisted_
+    int list = -1;
+  };
+  constexpr void hoist(const Hoist& h) {
+    if (h.list < 0) return;
+    int& hoisted = hoisted_[static_cast<std::size_t>(h.value)];
+    hoisted = out_.joined(hoisted, h.list);
+    hoists_.push_back(h);
   }
 
-  // A decision without others inside, met again on the same slots, costs what it cost before.
+  // A decision met again on the same slots hands out what it handed out before, those inside it included.
   struct Repeat {
     TypeId type;
     int label;
     int slots;
     int slots_after;
-    int lists;  // in repeat_lists_, one a value
+    std::size_t begin;  // in hoists_
+    std::size_t end;
   };
   [[nodiscard]] constexpr const Repeat* find_repeat(int pc, int slots) const {
     for (const Repeat& repeat : repeats_) {
@@ -221,18 +227,17 @@ class Walk {
     }
     return nullptr;
   }
-  constexpr void remember_repeat(int pc, int slots, int after, const std::vector<int>& lists) {
-    if (options_.every_place) return;
-    for (int i = pc + 1; i < at(pc).end; ++i) {
-      if (at(i).code == Opcode::decide) return;
+  constexpr int replay(const Repeat& repeat) {
+    for (std::size_t i = repeat.begin; i < repeat.end; ++i) {
+      const Hoist h = hoists_[i];
+      hoist(h);
     }
-    repeats_.push_back({at(pc).type, at(pc).a, slots, after, static_cast<int>(repeat_lists_.size())});
-    repeat_lists_.insert(repeat_lists_.end(), lists.begin(), lists.end());
+    return repeat.slots_after;
   }
 
   constexpr void run_body(int pc, GroupList& groups) {
     const Instruction& decide = at(pc);
-    if (decide.b == 0 || !program_.has_input()) return run(pc + 1, decide.end, groups);
+    if (decide.b == 0 || !program_.has_input()) return run_parts(pc, groups);
     // Candidates are compared among groups that came in with the same slots.
     GroupList done;
     while (!groups.empty() && !stopped()) {
@@ -244,12 +249,30 @@ class Walk {
         pool_.append(pool_[g].slots == slots ? alike : rest, g);
         g = next;
       }
-      run(pc + 1, decide.end, alike);
+      run_parts(pc, alike);
       if (!stopped()) check_agreement(pc, slots_.top(slots), alike);
       pool_.splice(done, alike);
       groups = rest;
     }
     groups = done;
+  }
+
+  // A body that is one part for each value is run part by part; any other from its begin to its end.
+  constexpr void run_parts(int pc, GroupList& groups) {
+    const Instruction& decide = at(pc);
+    if (decide.c == 0) return run(pc + 1, decide.end, groups);
+    std::vector<GroupList> of_value(static_cast<std::size_t>(count_of(decide.a)), GroupList{});
+    for (int g = groups.first; g >= 0;) {
+      const int next = pool_[g].next;
+      pool_.append(of_value[static_cast<std::size_t>(value_of(pool_[g], decide.a))], g);
+      g = next;
+    }
+    groups = {};
+    for (int i = pc + 1; i < decide.end; i = at(i).end) {
+      GroupList& part = of_value[static_cast<std::size_t>(at(i).b)];
+      if (!part.empty()) run(i + 1, at(i).end, part);
+      pool_.splice(groups, part);
+    }
   }
 
   // Every candidate must reach the same set of output shapes.
@@ -390,8 +413,8 @@ class Walk {
   GroupPool pool_;
   std::vector<int> first_hoisted_;  // for each decision, where its values begin in hoisted_
   std::vector<int> hoisted_;        // for each value of each decision: list of what later meetings cost
+  std::vector<Hoist> hoists_;       // all of them in order, so that a repeat can hand them out again
   std::vector<Repeat> repeats_;
-  std::vector<int> repeat_lists_;
   bool retry_ = false;
 };
 
