@@ -4,7 +4,7 @@
 ///        they remember moves no memory.
 #pragma once
 
-#include <vector>
+#include "hwnas/core/list.hpp"
 
 namespace hwnas {
 
@@ -37,9 +37,9 @@ struct Chain {
 
 /// All groups of a walk.
 struct GroupPool {
-  std::vector<Group> groups;
-  std::vector<int> next_edge;
-  std::vector<Chain> chains;
+  List<Group> groups;
+  List<int> next_edge;
+  List<Chain> chains;
 
   constexpr Group& operator[](int g) { return groups[static_cast<std::size_t>(g)]; }
   constexpr const Group& operator[](int g) const { return groups[static_cast<std::size_t>(g)]; }

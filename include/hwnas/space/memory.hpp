@@ -4,7 +4,7 @@
 #pragma once
 
 #include <span>
-#include <vector>
+#include "hwnas/core/list.hpp"
 
 #include "hwnas/space/program.hpp"
 
@@ -68,8 +68,8 @@ class MemoryTree {
   }
 
   std::span<const DecisionRecord> decisions_;
-  std::vector<Node> nodes_;
-  std::vector<Block> blocks_;
+  List<Node> nodes_;
+  List<Block> blocks_;
 };
 
 }  // namespace hwnas

@@ -5,7 +5,7 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include "hwnas/core/list.hpp"
 
 #include "hwnas/core/shape.hpp"
 
@@ -35,7 +35,7 @@ class SlotTree {
   }
   [[nodiscard]] constexpr int remove(int stack, int depth) {
     if (depth == 0) return at(stack).parent;  // roots are lower positions: nobody above loses one
-    std::vector<Slot> above;
+    List<Slot> above;
     int s = stack;
     for (int i = 0; i < depth; ++i) {
       above.push_back(slot(s));
@@ -111,7 +111,7 @@ class SlotTree {
     return made;
   }
 
-  std::vector<Node> nodes_;
+  List<Node> nodes_;
 };
 
 }  // namespace hwnas

@@ -45,7 +45,7 @@ class Stepper {
 
   constexpr bool apply(int pc, int& slots, int& list, auto& value_of) {
     const Instruction& instruction = at(pc);
-    std::vector<int> choices;
+    List<int> choices;
     for (int i = 0; i < instruction.c; ++i) {
       const int value = value_of(program_.choice_labels[static_cast<std::size_t>(instruction.b + i)]);
       if (value < 0) return false;
@@ -120,7 +120,7 @@ class Stepper {
       step(pc, slots, list, [](int) { return 0; });
       ++pc;
     }
-    out_.items.resize(items);
+    out_.items.truncate(items);
     return slots_.top(slots);
   }
 

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <span>
 #include <utility>
-#include <vector>
+#include "hwnas/core/list.hpp"
 
 #include "hwnas/core/fault.hpp"
 #include "hwnas/space/group.hpp"
@@ -261,7 +261,7 @@ class Walk {
   constexpr void run_parts(int pc, GroupList& groups) {
     const Instruction& decide = at(pc);
     if (decide.c == 0) return run(pc + 1, decide.end, groups);
-    std::vector<GroupList> of_value(static_cast<std::size_t>(count_of(decide.a)), GroupList{});
+    List<GroupList> of_value(static_cast<std::size_t>(count_of(decide.a)), GroupList{});
     for (int g = groups.first; g >= 0;) {
       const int next = pool_[g].next;
       pool_.append(of_value[static_cast<std::size_t>(value_of(pool_[g], decide.a))], g);
@@ -411,10 +411,10 @@ class Walk {
   SlotTree slots_;
   MemoryTree known_;
   GroupPool pool_;
-  std::vector<int> first_hoisted_;  // for each decision, where its values begin in hoisted_
-  std::vector<int> hoisted_;        // for each value of each decision: list of what later meetings cost
-  std::vector<Hoist> hoists_;       // all of them in order, so that a repeat can hand them out again
-  std::vector<Repeat> repeats_;
+  List<int> first_hoisted_;  // for each decision, where its values begin in hoisted_
+  List<int> hoisted_;        // for each value of each decision: list of what later meetings cost
+  List<Hoist> hoists_;       // all of them in order, so that a repeat can hand them out again
+  List<Repeat> repeats_;
   bool retry_ = false;
 };
 
