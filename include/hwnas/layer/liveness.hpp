@@ -9,8 +9,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <span>
-#include "hwnas/core/list.hpp"
 
+#include "hwnas/core/list.hpp"
 #include "hwnas/layer/net.hpp"
 
 namespace hwnas {

@@ -7,9 +7,9 @@
 
 #include <array>
 #include <initializer_list>
-#include "hwnas/core/list.hpp"
 
 #include "hwnas/core/fault.hpp"
+#include "hwnas/core/list.hpp"
 #include "hwnas/layer/convolution.hpp"
 #include "hwnas/layer/elementwise.hpp"
 #include "hwnas/layer/leaf.hpp"

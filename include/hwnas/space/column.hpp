@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <span>
-#include "hwnas/core/list.hpp"
 
+#include "hwnas/core/list.hpp"
 #include "hwnas/layer/costs.hpp"
 #include "hwnas/layer/liveness.hpp"
 #include "hwnas/space/trellis_view.hpp"

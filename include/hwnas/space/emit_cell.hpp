@@ -5,7 +5,6 @@
 #pragma once
 
 #include "hwnas/core/list.hpp"
-
 #include "hwnas/space/emit.hpp"
 
 namespace hwnas {

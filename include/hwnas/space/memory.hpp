@@ -4,8 +4,8 @@
 #pragma once
 
 #include <span>
-#include "hwnas/core/list.hpp"
 
+#include "hwnas/core/list.hpp"
 #include "hwnas/space/program.hpp"
 
 namespace hwnas {

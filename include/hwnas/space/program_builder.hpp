@@ -4,9 +4,9 @@
 #pragma once
 
 #include <string_view>
-#include "hwnas/core/list.hpp"
 
 #include "hwnas/core/fault.hpp"
+#include "hwnas/core/list.hpp"
 #include "hwnas/op/operator.hpp"
 #include "hwnas/space/program.hpp"
 

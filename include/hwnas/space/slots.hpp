@@ -5,8 +5,8 @@
 #pragma once
 
 #include <cstdint>
-#include "hwnas/core/list.hpp"
 
+#include "hwnas/core/list.hpp"
 #include "hwnas/core/shape.hpp"
 
 namespace hwnas {

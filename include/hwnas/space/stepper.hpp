@@ -4,7 +4,6 @@
 #pragma once
 
 #include "hwnas/core/list.hpp"
-
 #include "hwnas/layer/elementwise.hpp"
 #include "hwnas/layer/movement.hpp"
 #include "hwnas/space/program.hpp"

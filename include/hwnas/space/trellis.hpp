@@ -6,9 +6,9 @@
 
 #include <cstdint>
 #include <span>
-#include "hwnas/core/list.hpp"
 
 #include "hwnas/core/fault.hpp"
+#include "hwnas/core/list.hpp"
 #include "hwnas/layer/liveness.hpp"
 #include "hwnas/space/program.hpp"
 

@@ -9,9 +9,9 @@
 #include <cstdint>
 #include <span>
 #include <utility>
-#include "hwnas/core/list.hpp"
 
 #include "hwnas/core/fault.hpp"
+#include "hwnas/core/list.hpp"
 #include "hwnas/space/group.hpp"
 #include "hwnas/space/meetings.hpp"
 #include "hwnas/space/memory.hpp"
