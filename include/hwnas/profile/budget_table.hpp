@@ -4,13 +4,21 @@
 ///        one or several budgets read it.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <stdexcept>
 #include <vector>
 
 #include "hwnas/core/u128.hpp"
 #include "hwnas/profile/grid.hpp"
 
 namespace hwnas {
+
+/// How many budgets can be combined.
+inline constexpr std::size_t max_budgets = 6;
+
+/// Steps used so far in each dimension of a BudgetTable.
+using StepsUsed = std::array<std::int64_t, max_budgets>;
 
 /// Counts of path suffixes over the product of several grids, cumulative in each: cell (q1, q2, ...) of a state counts
 /// suffixes of at most q1, q2, ... steps.
@@ -20,6 +28,7 @@ class BudgetTable {
   using Count = detail::uint128;  // never more than the space's size, which is checked
 
   constexpr explicit BudgetTable(std::vector<Grid> grids) : grids_{std::move(grids)} {
+    if (grids_.size() > max_budgets) throw std::invalid_argument{"hwnas: at most six budgets can be combined"};
     for (const Grid& grid : grids_) empty_ = empty_ || grid.empty();
     if (empty_) return;
     for (const Grid& grid : grids_) cells_ *= static_cast<std::size_t>(grid.size());
@@ -37,7 +46,7 @@ class BudgetTable {
   /// Paths that may lie inside: all that do, and those whose rounded cost leaves it open.
   [[nodiscard]] constexpr u128 possible() const {
     if (empty_) return 0;
-    std::vector<std::int64_t> used = at_start();
+    const StepsUsed used = at_start();
     return u128::from_count(ways(grids_.front().window().view().start(), used));
   }
   /// Paths that certainly lie inside.
@@ -46,19 +55,41 @@ class BudgetTable {
     for (const Grid& grid : grids_) {
       if (grid.certain_last() < grid.certain_first()) return 0;
     }
-    const std::vector<std::int64_t> used = at_start();
+    const StepsUsed used = at_start();
     return u128::from_count(part(Ends::certain, grids_.front().window().view().start(), used, 0, 0));
   }
 
-  [[nodiscard]] constexpr std::vector<std::int64_t> at_start() const {
-    std::vector<std::int64_t> used;
-    for (const Grid& grid : grids_) used.push_back(grid.used_at_start());
+  [[nodiscard]] constexpr StepsUsed at_start() const {
+    StepsUsed used{};
+    for (std::size_t g = 0; g < grids_.size(); ++g) used[g] = grids_[g].used_at_start();
     return used;
   }
   [[nodiscard]] constexpr bool closed(std::size_t edge) const { return closed_[edge] != 0; }
 
+  /// The table of one budget on a cost that adds, the usual case: ways() without the general machinery.
+  class Single {
+   public:
+    constexpr explicit Single(const BudgetTable& table)
+        : counts_{table.counts_.data()}, cells_{table.cells_}, first_{table.grids_.front().first()},
+          last_{table.grids_.front().last()} {}
+    [[nodiscard]] constexpr Count ways(int state, std::int64_t used) const {
+      if (used > last_) return 0;
+      const std::int64_t low = first_ - used - 1;
+      if (state == TrellisData::end) return low < 0 ? 1 : 0;
+      const Count* row = counts_ + static_cast<std::size_t>(state) * cells_;
+      return low < 0 ? row[last_ - used] : row[last_ - used] - row[low];
+    }
+
+   private:
+    const Count* counts_;
+    std::size_t cells_;
+    std::int64_t first_;
+    std::int64_t last_;
+  };
+  [[nodiscard]] constexpr bool is_single() const { return grids_.size() == 1 && !grids_.front().is_max(); }
+
   /// Ways from a state on that may end inside, after the steps already used in each dimension.
-  [[nodiscard]] constexpr Count ways(int state, const std::vector<std::int64_t>& used) const {
+  [[nodiscard]] constexpr Count ways(int state, const StepsUsed& used) const {
     return part(Ends::possible, state, used, 0, 0);
   }
 
@@ -67,7 +98,7 @@ class BudgetTable {
   enum class Ends : std::uint8_t { possible, certain };
 
   // Inclusion and exclusion over the lower ends; a dimension whose lower end is open needs no second read.
-  [[nodiscard]] constexpr Count part(Ends ends, int state, const std::vector<std::int64_t>& used,
+  [[nodiscard]] constexpr Count part(Ends ends, int state, const StepsUsed& used,
                                      std::size_t dimension, std::size_t cell) const {
     if (dimension == grids_.size()) {
       return state == TrellisData::end ? Count{1} : counts_[static_cast<std::size_t>(state) * cells_ + cell];
@@ -131,6 +162,11 @@ class BudgetTable {
   bool empty_ = false;
 };
 
+// A table up to this size stays in a core's cache while it is drawn from.
+inline constexpr std::int64_t cache_bytes = std::int64_t{1} << 20;
+// Steps an edge below which too many draws fall on the border.
+inline constexpr double coarsest = 4;
+
 /// Grids for some windows such that their table stays below a number of bytes: exact where that fits, otherwise as fine as
 /// the cap allows.
 [[nodiscard]] constexpr std::vector<Grid> grids_within(const std::vector<Window>& windows, std::int64_t bytes,
@@ -159,10 +195,12 @@ class BudgetTable {
   for (std::int64_t add = side / 2; add > 0; add /= 2) side += fits(side + add) ? add : 0;
   std::vector<Grid> result;
   for (const Grid& grid : exact) {
-    // Finer than `finest` steps for each edge over the window's width gains nothing for draws.
-    const double wanted = static_cast<double>(finest) * static_cast<double>(grid.longest()) *
-                          (static_cast<double>(grid.upper()) / static_cast<double>(std::max<std::int64_t>(1, grid.width())));
-    const std::int64_t limit = wanted < static_cast<double>(side) ? static_cast<std::int64_t>(wanted) + 1 : side;
+    // More steps an edge over the window's width mean fewer draws on the border; a table that fits the cache is faster.
+    const double an_edge = static_cast<double>(grid.longest()) *
+                           (static_cast<double>(grid.upper()) / static_cast<double>(std::max<std::int64_t>(1, grid.width())));
+    const double cached = static_cast<double>(cache_bytes) / (states * sizeof(BudgetTable::Count));
+    const double enough = std::max(coarsest * an_edge, std::min(static_cast<double>(finest) * an_edge, cached));
+    const std::int64_t limit = enough < static_cast<double>(side) ? static_cast<std::int64_t>(enough) + 1 : side;
     result.emplace_back(grid.window(), grid.is_max() ? 0 : std::max<std::int64_t>(1, std::min(limit, side - 1)));
   }
   return result;

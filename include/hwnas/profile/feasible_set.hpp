@@ -50,7 +50,8 @@ class FeasibleSet {
   [[nodiscard]] constexpr Architecture<Space> draw(Rng& rng) const {
     if (!members_.empty()) return members_[static_cast<std::size_t>(rng.below(members_.size()))];
     Architecture<Space> result;
-    while (!unrank(rng.below(total_), result)) {
+    const bool single = table_.is_single();
+    while (!(single ? unrank_single(rng.below(total_), result) : unrank(rng.below(total_), result))) {
     }
     return result;
   }
@@ -70,10 +71,10 @@ class FeasibleSet {
   constexpr bool unrank(u128 rank, Architecture<Space>& out) const {
     auto left = rank.count();
     Values values{};
-    std::vector<std::int64_t> used = table_.at_start();
-    std::vector<std::int64_t> next = used;
-    std::vector<std::int64_t> costs;
-    for (const Window& window : windows_) costs.push_back(window.view().base());
+    StepsUsed used = table_.at_start();
+    StepsUsed next = used;
+    std::array<std::int64_t, max_budgets> costs{};
+    for (std::size_t w = 0; w < windows_.size(); ++w) costs[w] = windows_[w].view().base();
     const TrellisView& shape = windows_.front().view();
     for (int s = shape.start(); s != TrellisData::end;) {
       const TrellisState& state = shape.states[static_cast<std::size_t>(s)];
@@ -102,7 +103,33 @@ class FeasibleSet {
     }
     return true;
   }
-  constexpr void advance(std::size_t edge, const std::vector<std::int64_t>& used, std::vector<std::int64_t>& next) const {
+  // The same for one budget on a cost that adds.
+  constexpr bool unrank_single(u128 rank, Architecture<Space>& out) const {
+    auto left = rank.count();
+    Values values{};
+    const BudgetTable::Single table{table_};
+    const Grid& grid = table_.grids().front();
+    const TrellisView& view = windows_.front().view();
+    std::int64_t used = 0;
+    std::int64_t cost = view.base();
+    for (int s = view.start(); s != TrellisData::end;) {
+      const TrellisState& state = view.states[static_cast<std::size_t>(s)];
+      auto e = static_cast<std::size_t>(state.first_edge);
+      for (;; ++e) {
+        if (grid.closed(e)) continue;
+        const auto ways = table.ways(view.edges[e].target, used + grid.steps(e));
+        if (left < ways) break;
+        left -= ways;
+      }
+      values[static_cast<std::size_t>(state.decision)] = static_cast<std::uint8_t>(static_cast<int>(e) - state.first_edge);
+      used += grid.steps(e);
+      cost += view.costs[e];
+      s = view.edges[e].target;
+    }
+    out = Architecture<Space>::from_canonical(values);
+    return windows_.front().contains(cost);
+  }
+  constexpr void advance(std::size_t edge, const StepsUsed& used, StepsUsed& next) const {
     for (std::size_t g = 0; g < table_.grids().size(); ++g) {
       const Grid& grid = table_.grids()[g];
       next[g] = grid.is_max() ? std::max<std::int64_t>(used[g], grid.steps(edge)) : used[g] + grid.steps(edge);
