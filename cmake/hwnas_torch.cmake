@@ -50,6 +50,12 @@ if(NOT TARGET hwnas::torch)
     target_include_directories(${_hwnas_torch} SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
     separate_arguments(_hwnas_flags NATIVE_COMMAND "${TORCH_CXX_FLAGS}")   # -D_GLIBCXX_USE_CXX11_ABI=...
     target_compile_options(${_hwnas_torch} INTERFACE ${_hwnas_flags})
+    foreach(_hwnas_folder IN LISTS TORCH_INCLUDE_DIRS)
+      if(NOT _hwnas_folder STREQUAL "/usr/include" AND EXISTS "${_hwnas_folder}/fmt/format.h")
+        # This LibTorch brings fmt headers of its own, which shadow the system's: no library would fit them.
+        target_compile_definitions(${_hwnas_torch} INTERFACE FMT_HEADER_ONLY=1)
+      endif()
+    endforeach()
     message(STATUS "hwnas: LibTorch ${Torch_VERSION} in ${TORCH_INSTALL_PREFIX}")
   endif()
 endif()
