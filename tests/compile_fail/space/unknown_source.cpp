@@ -1,0 +1,17 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+// expect: hwnas: a Cell's edge must read an earlier source (0 is the cell's input, then its nodes in order);
+// expect: unknown_source<
+// expect: From<2
+#include "hwnas/op/conv.hpp"
+#include "hwnas/op/elementary.hpp"
+#include "hwnas/space/counting.hpp"
+
+using namespace hwnas;
+
+#ifdef HWNAS_COMPILE_FAIL
+using Body = Cell<Node<From<0, Conv3x3>>, Node<From<2, Conv3x3>>>;
+#else
+using Body = Cell<Node<From<0, Conv3x3>>, Node<From<1, Conv3x3>>>;
+#endif
+static_assert(space_size<Input<Body, Shape{8, 16, 16}>> > 0);
