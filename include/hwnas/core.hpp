@@ -26,3 +26,13 @@
 #include "hwnas/profile/count_within.hpp"
 #include "hwnas/profile/feasible_set.hpp"
 #include "hwnas/profile/profilers.hpp"
+
+#include "hwnas/latency/latency_profiler.hpp"
+#include "hwnas/latency/lookup_table.hpp"
+
+#include "hwnas/search/chain.hpp"
+#include "hwnas/search/evolution.hpp"
+#include "hwnas/search/filter.hpp"
+#include "hwnas/search/random.hpp"
+
+#include "hwnas/experiment/experiment.hpp"

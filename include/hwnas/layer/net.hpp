@@ -31,7 +31,7 @@ struct GraphNode {
 };
 
 /// A tensor inside an operator; a handle from Net::here().
-struct Tensor {
+struct NetTensor {
   int id = 0;
 };
 
@@ -45,10 +45,10 @@ class Net {
   }
 
   [[nodiscard]] constexpr Shape shape() const { return shapes_[static_cast<std::size_t>(at_)]; }
-  [[nodiscard]] constexpr Shape shape_of(Tensor t) const { return shapes_[static_cast<std::size_t>(t.id)]; }
-  [[nodiscard]] constexpr Tensor here() const { return {at_}; }
+  [[nodiscard]] constexpr Shape shape_of(NetTensor t) const { return shapes_[static_cast<std::size_t>(t.id)]; }
+  [[nodiscard]] constexpr NetTensor here() const { return {at_}; }
   /// Continues from another tensor.
-  constexpr Net& at(Tensor t) { return at_ = t.id, *this; }
+  constexpr Net& at(NetTensor t) { return at_ = t.id, *this; }
 
   constexpr Net& conv(const layer::ConvolutionOptions& options) {
     return append(layer::Convolution::make(shape(), options, fault_));
@@ -72,27 +72,27 @@ class Net {
   constexpr Net& leaf(const LeafCosts& costs) { return append(layer::Leaf::make(shape(), costs)); }
 
   /// Current tensor + other.
-  constexpr Net& add(Tensor other) {
+  constexpr Net& add(NetTensor other) {
     if (!fault_ && shape() != shape_of(other)) fault_ = {FaultCode::operands_differ, shape(), shape_of(other)};
     return append(layer::Add::make(shape()), {other});
   }
   /// Current tensor times one number a channel; the gate has shape (C, 1, 1).
-  constexpr Net& scale(Tensor gate) { return append(layer::Scale::make(shape(), shape_of(gate), fault_), {gate}); }
+  constexpr Net& scale(NetTensor gate) { return append(layer::Scale::make(shape(), shape_of(gate), fault_), {gate}); }
   /// Current matrix (one a channel) times other.
-  constexpr Net& matmul(Tensor other) {
+  constexpr Net& matmul(NetTensor other) {
     return append(layer::MatrixProduct::make(shape(), shape_of(other), fault_), {other});
   }
   /// Channels of the current tensor followed by those of other.
-  constexpr Net& concat(Tensor other) {
+  constexpr Net& concat(NetTensor other) {
     const Shape a = shape();
     const Shape b = shape_of(other);
     if (!fault_ && (a.h != b.h || a.w != b.w)) fault_ = {FaultCode::concat_of_different_sizes, a, b};
     return append(layer::Concat::make(a, a.c + b.c, 2), {other});
   }
   /// Halves the channels; returns both halves, the first becomes the current tensor.
-  constexpr std::array<Tensor, 2> split() {
+  constexpr std::array<NetTensor, 2> split() {
     append(layer::Split::make(shape(), 2, fault_), {}, 2);
-    return {Tensor{at_}, Tensor{at_ + 1}};
+    return {NetTensor{at_}, NetTensor{at_ + 1}};
   }
 
   [[nodiscard]] constexpr const List<GraphNode>& nodes() const { return nodes_; }
@@ -103,11 +103,11 @@ class Net {
   }
 
  private:
-  constexpr Net& append(const Primitive& primitive, std::initializer_list<Tensor> others = {}, int outputs = 1) {
+  constexpr Net& append(const Primitive& primitive, std::initializer_list<NetTensor> others = {}, int outputs = 1) {
     GraphNode node{.primitive = primitive};
     node.inputs[0] = at_;
     node.input_count = 1;
-    for (Tensor t : others) node.inputs[static_cast<std::size_t>(node.input_count++)] = t.id;
+    for (NetTensor t : others) node.inputs[static_cast<std::size_t>(node.input_count++)] = t.id;
     node.output = static_cast<int>(shapes_.size());
     node.output_count = outputs;
     at_ = node.output;

@@ -11,7 +11,7 @@ namespace hwnas {
 namespace detail {
 
 // The shortcut of a residual block: the input itself, or a 1x1 convolution where the shape changes; then add and act.
-constexpr void close_residual(auto& net, Tensor input, const auto& option) {
+constexpr void close_residual(auto& net, NetTensor input, const auto& option) {
   const auto main = net.here();
   net.at(input);
   if (net.shape() != net.shape_of(main)) {

@@ -30,7 +30,7 @@ struct GroupList {
 };
 
 /// Labels a collecting group stands for, innermost first.
-struct Chain {
+struct CollectedLabel {
   int label = 0;
   int parent = -1;
 };
@@ -39,7 +39,7 @@ struct Chain {
 struct GroupPool {
   List<Group> groups;
   List<int> next_edge;
-  List<Chain> chains;
+  List<CollectedLabel> chains;
 
   constexpr Group& operator[](int g) { return groups[static_cast<std::size_t>(g)]; }
   constexpr const Group& operator[](int g) const { return groups[static_cast<std::size_t>(g)]; }

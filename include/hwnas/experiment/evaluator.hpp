@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  Evaluators: what gives an architecture its metrics.
+///        FunctionEvaluator{[](const auto& a) { return train(a); }}
+#pragma once
+
+#include <chrono>
+#include <concepts>
+#include <exception>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "hwnas/core/result.hpp"
+#include "hwnas/search/metrics.hpp"
+#include "hwnas/space/architecture.hpp"
+
+namespace hwnas {
+
+/// What one evaluation may spend; an evaluator that knows no cheaper version of itself may ignore it.
+struct Budget {
+  double share = 1.0;  ///< of the full evaluation: successive halving asks for less
+  std::chrono::duration<double> time{std::numeric_limits<double>::infinity()};
+};
+
+/// Evaluates architectures.
+///   evaluate(a, budget)   Metrics, or an Error that says why not
+///   Laws                  the objective is among the metrics and is no NaN; tests/laws/evaluator_laws.hpp
+template <class E, class Space>
+concept Evaluator = requires(E& e, const Architecture<Space>& a, const Budget& budget) {
+  { e.evaluate(a, budget) } -> std::same_as<Result<Metrics>>;
+};
+
+/// An evaluator from a function of the architecture that returns Metrics, a Result of them, or the objective alone.
+template <class F>
+class FunctionEvaluator {
+ public:
+  explicit FunctionEvaluator(F f) : f_{std::move(f)} {}
+
+  template <class Space>
+  [[nodiscard]] Result<Metrics> evaluate(const Architecture<Space>& a, const Budget&) {
+    using Answer = decltype(f_(a));
+    if constexpr (std::is_convertible_v<Answer, double>) {
+      Metrics metrics;
+      metrics.values[metrics.objective] = f_(a);
+      return metrics;
+    } else {
+      return f_(a);
+    }
+  }
+
+ private:
+  F f_;
+};
+
+}  // namespace hwnas
