@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  What a run of spos came to, for all spaces alike: the terminal, the JSON file and the page are made from this.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hwnas/core/result.hpp"
+#include "options.hpp"
+
+namespace spos {
+
+/// Costs of one network.
+struct Costs {
+  double latency_ms = 0;  ///< predicted
+  std::int64_t flops = 0;
+  std::int64_t params = 0;
+  std::int64_t memory = 0;
+};
+
+/// A cost's exact range over the space, and where the found network stands in it.
+struct Standing {
+  std::string cost{};
+  std::string unit{};
+  double low = 0;
+  double high = 0;
+  double found = 0;
+  double share_low = 0;   ///< bounds of the share of all networks that cost at most as much as the found one
+  double share_high = 0;
+};
+
+struct CandidateRow {
+  std::string architecture{};
+  int generation = 0;
+  double accuracy = 0;  ///< with inherited weights, on validation images
+  double loss = 0;
+  Costs costs{};
+};
+
+/// One epoch of a training.
+struct EpochRow {
+  double loss = 0;
+  double rate = 0;
+  double seconds = 0;
+};
+
+/// A network that was trained alone, for the order of inherited weights.
+struct RankRow {
+  std::string architecture{};
+  double inherited = 0;
+  double alone = 0;
+  double predicted_ms = 0;
+  double measured_ms = 0;
+};
+
+struct Outcome {
+  std::string space{};
+  std::string size{};      ///< number of distinct architectures
+  std::string feasible{};  ///< how many keep the budgets
+  std::string budgets{};   ///< in words
+  std::string machine{};   ///< what latency was measured on
+  std::string images{};    ///< what was trained on
+  double budget_latency_ms = 0;
+  std::string found_json{};
+  Costs found{};
+  std::optional<double> measured_ms{};
+  std::optional<double> inherited_accuracy{};
+  double test_accuracy = 0;
+  bool retrained = false;
+  std::vector<Standing> standings{};
+  std::vector<EpochRow> supernet{};
+  std::vector<EpochRow> retraining{};
+  std::vector<CandidateRow> candidates{};
+  std::vector<RankRow> ranks{};
+  double measuring_seconds = 0, training_seconds = 0, search_seconds = 0, retraining_seconds = 0;
+};
+
+/// "found" as a table for the terminal.
+[[nodiscard]] std::string final_table(const Outcome& outcome);
+/// The JSON of --json.
+[[nodiscard]] std::string results_json(const Outcome& outcome, const Options& options);
+/// The page of --report.
+[[nodiscard]] hwnas::Result<void> write_report(const Outcome& outcome, const Options& options);
+
+}  // namespace spos

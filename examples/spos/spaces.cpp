@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  The table of spaces.
+#include "spaces.hpp"
+
+namespace spos {
+
+hwnas::Result<Outcome> run_spos(const Options&);
+hwnas::Result<Outcome> run_spos_cifar(const Options&);
+hwnas::Result<Outcome> run_proxylessnas(const Options&);
+hwnas::Result<Outcome> run_proxylessnas_cifar(const Options&);
+
+const std::vector<SpaceEntry>& spaces() {
+  static const std::vector<SpaceEntry> all{
+      {"spos", "ShuffleNetV2 blocks, 1x28x28", &run_spos},
+      {"spos-cifar", "the same, 3x32x32", &run_spos_cifar},
+      {"proxylessnas", "MBConv blocks, 1x28x28", &run_proxylessnas},
+      {"proxylessnas-cifar", "the same, 3x32x32", &run_proxylessnas_cifar},
+  };
+  return all;
+}
+
+std::vector<std::string> space_names() {
+  std::vector<std::string> names;
+  for (const SpaceEntry& entry : spaces()) names.push_back(entry.name);
+  return names;
+}
+
+std::string space_help() {
+  std::string text;
+  for (const SpaceEntry& entry : spaces()) text += (text.empty() ? "" : "; ") + entry.name + " (" + entry.about + ")";
+  return text;
+}
+
+}  // namespace spos

@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  Single Path One-Shot (Guo et al. 2020): one uniformly drawn path a step, then evolution on inherited weights.
+///        Spos<S> spos{{.evolution = {.population = 50}}, budgets};
+///        trainer.fit([&](const Batch& batch, Rng& rng) { return spos.step(supernet, batch, rng); });
+///        auto found = spos.choose(judge, rng).value().best;
+#pragma once
+
+#include <functional>
+#include <utility>
+
+#include "hwnas/oneshot/budgets.hpp"
+#include "hwnas/oneshot/concepts.hpp"
+#include "hwnas/oneshot/search_log.hpp"
+#include "hwnas/search/evolution.hpp"
+#include "hwnas/train/metrics.hpp"
+
+namespace hwnas {
+
+/// Settings of SPOS. The paper trains on ImageNet with label smoothing 0.1 and draws its paths from the whole space.
+struct SposOptions {
+  EvolutionOptions evolution{};
+  SearchLogOptions log{};
+  double label_smoothing = 0.1;
+  bool filter_training = false;  ///< draw the training paths inside the budgets, too
+};
+
+/// The strategy. Training paths are uniform over distinct architectures, or over exactly those inside the budgets.
+template <class Space> class Spos {
+ public:
+  using space = Space;
+  using Draw = typename Budgets<Space>::Draw;
+  using Seen = typename SearchLog<Space>::Seen;
+
+  /// Errors   the constructor throws Budgets::sampler's; make() returns it
+  explicit Spos(SposOptions options = {}, Budgets<Space> budgets = {}, Seen seen = {})
+      : options_{std::move(options)},
+        budgets_{std::move(budgets)},
+        feasible_{budgets_.sampler().value()},
+        path_{options_.filter_training ? feasible_ : Draw{Uniform<Space>{}}},
+        seen_{std::move(seen)},
+        log_{options_.log} {}
+  [[nodiscard]] static Result<Spos> make(SposOptions options, Budgets<Space> budgets, Seen seen = {}) {
+    try {
+      return Spos{std::move(options), std::move(budgets), std::move(seen)};
+    } catch (const Error& error) {
+      return error;
+    }
+  }
+
+  /// The loss of one path on a batch.
+  [[nodiscard]] torch::Tensor step(Supernet<Space>& supernet, const Batch& batch, Rng& rng) const {
+    return cross_entropy(supernet.forward(batch.images, path_(rng)), batch.labels, options_.label_smoothing);
+  }
+
+  /// Takes up the candidates of an earlier run from options.log.path.
+  [[nodiscard]] Result<void> resume() { return log_.load(); }
+
+  /// Evolution inside the budgets, judged with inherited weights.
+  ///   Errors   those of SearchLog::run
+  [[nodiscard]] Result<Choice<Space>> choose(const Judge<Space>& judge, Rng& rng) {
+    Evolution<Space> evolution{options_.evolution, feasible_,
+                               [this](const Architecture<Space>& a) { return budgets_.allows(a); }};
+    return log_.run(evolution, rng, judge, seen_);
+  }
+
+  [[nodiscard]] const Budgets<Space>& budgets() const { return budgets_; }
+  /// Uniform over the architectures inside the budgets.
+  [[nodiscard]] const Draw& feasible() const { return feasible_; }
+
+ private:
+  SposOptions options_;
+  Budgets<Space> budgets_;
+  Draw feasible_;
+  Draw path_;
+  Seen seen_;
+  SearchLog<Space> log_;
+};
+
+}  // namespace hwnas
