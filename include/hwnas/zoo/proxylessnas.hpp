@@ -6,6 +6,7 @@
 #pragma once
 
 #include <type_traits>
+#include <utility>
 
 #include "hwnas/op/conv.hpp"
 #include "hwnas/op/elementary.hpp"
@@ -55,5 +56,49 @@ using ProxylessNasSpace =
 
 /// On ImageNet: 6 * (6 * 7^3)^5 networks.
 using ProxylessNas = ProxylessNasSpace<Shape{3, 224, 224}, 1000>;
+
+namespace detail {
+
+// Candidates of one stage; with one block in it there is no depth to decide.
+template <class Widths, int Stage, int FirstStride, int MostBlocks>
+struct proxyless_hub_stage {
+  static constexpr int out = Widths::at(Stage + 1);
+  template <int Width, int BlockStride>
+  using block = typename proxyless_block<Place{.number = 1, .in = 0, .out = Width, .stride = BlockStride}>::candidates;
+  using type = Named<numbered<"stage", Stage>, Sequential<block<out, FirstStride>, Repeat<block<out, 1>, 0, MostBlocks - 1>>>;
+};
+template <class Widths, int Stage, int FirstStride>
+struct proxyless_hub_stage<Widths, Stage, FirstStride, 1> {
+  using type = Named<numbered<"stage", Stage>,
+                     typename proxyless_block<Place{.number = 1, .in = 0, .out = Widths::at(Stage + 1),
+                                                    .stride = FirstStride}>::candidates>;
+};
+
+template <class Widths, class Depths, class Strides, class Indices>
+struct proxyless_hub_body;
+template <class Widths, class Depths, class Strides, int... I>
+struct proxyless_hub_body<Widths, Depths, Strides, std::integer_sequence<int, I...>> {
+  using type =
+      Sequential<typename proxyless_hub_stage<Widths, I + 1, Strides::at(I), Depths::at(I)>::type...>;
+};
+
+}  // namespace detail
+
+/// Widths of NNI's model hub: those of the released mobile network.
+using ProxylessHubWidths = ProxylessMobileWidths;
+
+/// The same networks counted once each, as NNI's model hub has them: every stage decides its depth, every block among
+/// six operators. Decisions "stage1/0", "stage1/1/depth" (blocks after the first one: 0 to 3), "stage1/1/0", ...
+template <Shape Image, int Classes, class Widths = ProxylessHubWidths, class Depths = Depths<4, 4, 4, 4, 4, 1>,
+          class Strides = Strides<2, 2, 2, 1, 2, 1>, int StemStride = 2>
+using ProxylessNasHubSpace =
+    Input<detail::proxyless_network<
+              Widths, StemStride,
+              typename detail::proxyless_hub_body<Widths, Depths, Strides, std::make_integer_sequence<int, Depths::size>>::type,
+              Classes>,
+          Image>;
+
+/// On ImageNet: 6 * 1554^5 networks.
+using ProxylessNasHub = ProxylessNasHubSpace<Shape{3, 224, 224}, 1000>;
 
 }  // namespace hwnas::zoo
