@@ -70,6 +70,7 @@ class Walk {
     pool_ = GroupPool{};
     repeats_.clear();
     hoists_.clear();
+    split_ = false;
     retry_ = false;
     first_hoisted_.clear();
     hoisted_.clear();
@@ -169,6 +170,7 @@ class Walk {
   constexpr void collect(int pc, GroupList& open) {
     const int label = at(pc).a;
     const Group front = pool_[open.first];
+    if (split_) return unhoist(label, front.chain);
     for (int g = open.first; g >= 0; g = pool_[g].next) {
       if (pool_[g].slots != front.slots) return unhoist(label, front.chain);
     }
@@ -240,6 +242,7 @@ class Walk {
     if (decide.b == 0 || !program_.has_input()) return run_parts(pc, groups);
     // Candidates are compared among groups that came in with the same slots.
     GroupList done;
+    const bool outer = split_;
     while (!groups.empty() && !stopped()) {
       const int slots = pool_[groups.first].slots;
       GroupList alike;
@@ -249,11 +252,13 @@ class Walk {
         pool_.append(pool_[g].slots == slots ? alike : rest, g);
         g = next;
       }
+      split_ = split_ || !rest.empty();
       run_parts(pc, alike);
       if (!stopped()) check_agreement(pc, slots_.top(slots), alike);
       pool_.splice(done, alike);
       groups = rest;
     }
+    split_ = outer;
     groups = done;
   }
 
@@ -415,6 +420,7 @@ class Walk {
   List<int> hoisted_;        // for each value of each decision: list of what later meetings cost
   List<Hoist> hoists_;       // all of them in order, so that a repeat can hand them out again
   List<Repeat> repeats_;
+  bool split_ = false;  // a body is run once for each of several situations: what it costs depends on more than its label
   bool retry_ = false;
 };
 
