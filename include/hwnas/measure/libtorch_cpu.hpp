@@ -56,11 +56,11 @@ class TimedNetwork {
   /// Runs that are not counted.
   void warm_up(int runs) {
     const torch::NoGradGuard no_grad;
-    for (int i = 0; i < runs; ++i) network_->forward(input_);
+    for (int i = 0; i < runs; ++i) static_cast<void>(network_->forward(input_));
   }
   void run(int runs) {
     const torch::NoGradGuard no_grad;
-    for (int i = 0; i < runs; ++i) watch_.run([&] { network_->forward(input_); });
+    for (int i = 0; i < runs; ++i) watch_.run([&] { static_cast<void>(network_->forward(input_)); });
   }
   [[nodiscard]] Measurement result() const { return watch_.result(); }
 
