@@ -12,22 +12,10 @@
 
 #include "hwnas/latency/lookup_table.hpp"
 #include "options.hpp"
-#include "stopgap_measure.hpp"
 
 namespace spos {
 
-/// Latency is measured on one thread; afterwards training has its threads again.
-class OneThread {
- public:
-  explicit OneThread(int threads) : threads_{threads} { torch::set_num_threads(1); }
-  OneThread(const OneThread&) = delete;
-  OneThread& operator=(const OneThread&) = delete;
-  ~OneThread() { torch::set_num_threads(threads_); }
-
- private:
-  int threads_;
-};
-
+/// --latency-table, or this space's file in the user's cache.
 [[nodiscard]] inline std::filesystem::path table_path(const Options& options) {
   if (!options.latency_table.empty()) return options.latency_table;
   const char* cache = std::getenv("XDG_CACHE_HOME");

@@ -130,8 +130,11 @@ void add_retraining(CLI::App& app, Options& o) {
   auto* no = app.add_flag("--no-retrain", o.no_retrain,
                           "Stop after the search; the accuracy reported is then that of inherited weights (default off)")
                  ->group(group);
-  app.add_option("--arch", o.arch_file, "Skip the search: retrain the architecture in this JSON file")
-      ->type_name("FILE")->group(group)->excludes(no);
+  auto* arch = app.add_option("--arch", o.arch_file, "Skip the search: retrain the architecture in this JSON file")
+                   ->type_name("FILE")->group(group)->excludes(no);
+  app.add_flag("--random", o.random,
+               "Skip the search: retrain a network drawn uniformly inside the budgets, to compare with (default off)")
+      ->group(group)->excludes(no)->excludes(arch);
 }
 
 void add_machine(CLI::App& app, Options& o) {

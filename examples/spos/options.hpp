@@ -28,9 +28,9 @@ struct Options {
   std::optional<double> max_memory{};
   bool filter_training = false;
 
-  std::int64_t epochs = 3;
-  std::int64_t batch_size = 128;
-  double lr = 0.2;
+  std::int64_t epochs = 6;
+  std::int64_t batch_size = 64;
+  double lr = 0.3;
   double weight_decay = 4e-5;
   double smoothing = 0.1;
 
@@ -40,10 +40,11 @@ struct Options {
   double mutation = 0.1;
   double crossover = 0.5;
 
-  std::int64_t retrain_epochs = 6;
-  double retrain_lr = 0.2;
+  std::int64_t retrain_epochs = 10;
+  double retrain_lr = 0.3;
   bool no_retrain = false;
   std::string arch_file{};
+  bool random = false;
   int rank_check = 0;
 
   std::uint64_t seed = 1;

@@ -52,6 +52,11 @@ struct RankRow {
   std::string architecture{};
   double inherited = 0;
   double alone = 0;
+};
+
+/// A network that was timed.
+struct LatencyRow {
+  std::string architecture{};
   double predicted_ms = 0;
   double measured_ms = 0;
 };
@@ -74,6 +79,7 @@ struct Outcome {
   std::vector<EpochRow> supernet{};
   std::vector<EpochRow> retraining{};
   std::vector<CandidateRow> candidates{};
+  std::vector<LatencyRow> timed{};  ///< some candidates
   std::vector<RankRow> ranks{};
   double measuring_seconds = 0, training_seconds = 0, search_seconds = 0, retraining_seconds = 0;
 };

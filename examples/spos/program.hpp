@@ -3,6 +3,7 @@
 /// \file  The phases of spos, for one space type. Each space's .cpp compiles this once.
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -16,6 +17,7 @@
 #include "files.hpp"
 #include "hwnas/experiment/progress.hpp"
 #include "hwnas/latency/latency_profiler.hpp"
+#include "hwnas/measure/libtorch_cpu.hpp"
 #include "hwnas/oneshot/one_shot.hpp"
 #include "hwnas/oneshot/spos.hpp"
 #include "hwnas/profile/profilers.hpp"
@@ -49,7 +51,7 @@ template <class Space> class Program {
       say("{}", images_.text);
       price_operators();
       set_budgets();
-      const Architecture<Space> found = given ? *given : search();
+      const Architecture<Space> found = given ? *given : options_.random ? drawn() : search();
       describe(found);
       finish(found);
       return std::move(outcome_);
@@ -61,7 +63,7 @@ template <class Space> class Program {
   static constexpr FlopsProfiler<Space> flops{};
   static constexpr ParamsProfiler<Space> params{};
   static constexpr MemoryProfiler<Space> memory{};
-  enum Stream : std::uint64_t { supernet_order = 21, supernet_paths, choice, alone_order, alone_steps, rank_draws };
+  enum Stream : std::uint64_t { supernet_order = 21, supernet_paths, choice, alone_order, alone_steps, rank_draws, random_network };
 
   template <class... Values> void say(fmt::format_string<Values...> text, Values&&... values) const {
     if (options_.quiet) return;
@@ -78,7 +80,7 @@ template <class Space> class Program {
     check_outputs(options_).value();
     check_checkpoint(options_).value();
   }
-  [[nodiscard]] static Shape input_shape() { return Subnet<Space>{Architecture<Space>{}}.plan().in; }
+  [[nodiscard]] static Shape input_shape() { return program<Space>.shapes.front(); }
 
   [[nodiscard]] std::optional<Architecture<Space>> given_architecture() const {
     if (options_.arch_file.empty()) return std::nullopt;
@@ -90,7 +92,7 @@ template <class Space> class Program {
 
   void price_operators() {
     const std::filesystem::path path = table_path(options_);
-    const auto expected = conditions<Space>();
+    const auto expected = measuring_conditions<Space>(measuring_);
     LookupTable table;
     if (std::filesystem::exists(path) && !options_.remeasure) {
       table = LookupTable::load(path).value();
@@ -111,12 +113,14 @@ template <class Space> class Program {
     for (const auto& [key, entry] : table.entries()) table_sum_.text(fmt::format("{} {}", key, entry.latency));
   }
   [[nodiscard]] LookupTable measure_all() {
-    const OneThread alone{options_.threads};
-    Progress progress{console_, {.label = "latency table", .unit = "operators"}};
-    LookupTable table = measure<Space>([&](int done, int all) {
-      if (done == 1) progress.start(all);
+    Progress progress{console_, {.label = "latency table", .unit = "timings"}};
+    MeasureOptions how = measuring_;
+    how.stop = stop_.asked();
+    how.progress = [&](int done, int total) {
+      if (done == 1) progress.start(total);
       progress.advance();
-    });
+    };
+    LookupTable table = measure_table<Space>(how).value();
     progress.finish();
     return table;
   }
@@ -144,6 +148,10 @@ template <class Space> class Program {
         millions(flops.range().max), 1e3 * millions(params.range().min), 1e3 * millions(params.range().max));
     draw_ = budgets_.sampler().value();  // infeasible budgets are refused before anything is trained
     say("budget {}{}: {} networks keep it", any ? "" : "(chosen) ", outcome_.budgets, outcome_.feasible);
+  }
+  [[nodiscard]] Architecture<Space> drawn() const {
+    Rng rng = rng_.split(random_network);
+    return draw_(rng);
   }
   template <class Unit> [[nodiscard]] static double millions(Unit value) {
     return static_cast<double>(value.value()) / 1e6;
@@ -262,6 +270,7 @@ template <class Space> class Program {
   void finish(const Architecture<Space>& found) {
     const Loader test = plain_loader(images_.test, images_, options_);
     outcome_.measured_ms = measured(found);
+    time_candidates();
     if (options_.no_retrain) {
       inherit(found, test);
       return;
@@ -303,9 +312,21 @@ template <class Space> class Program {
                     {.device = device(), .stop = stop_.asked()}).value().top1();
   }
   [[nodiscard]] double measured(const Architecture<Space>& a) const {
-    const OneThread alone{options_.threads};
-    Subnet<Space> net{a};
-    return time_network(net, net.plan().in, 200);
+    return measure_network(std::make_shared<Subnet<Space>>(a), input_shape(), measuring_).value().minimum.value();
+  }
+
+  /// Times candidates from the fastest to the slowest: is the prediction right where the search looked?
+  void time_candidates() {
+    constexpr std::size_t most = 12;
+    std::vector<CandidateRow> rows = outcome_.candidates;
+    std::sort(rows.begin(), rows.end(),
+              [](const auto& a, const auto& b) { return a.costs.latency_ms < b.costs.latency_ms; });
+    const std::size_t count = std::min(most, rows.size());
+    for (std::size_t i = 0; i < count; ++i) {
+      const CandidateRow& row = rows[i * (rows.size() - 1) / std::max<std::size_t>(1, count - 1)];
+      const auto a = from_json<Space>(row.architecture).value();
+      outcome_.timed.push_back({row.architecture, row.costs.latency_ms, measured(a)});
+    }
   }
 
   /// Trains some random candidates alone on the search's own data: does the inherited order hold?
@@ -322,11 +343,12 @@ template <class Space> class Program {
       const auto trained = alone(a, train, fmt::format("rank check {}/{}", i + 1, some.size()),
                                  state_file(fmt::format("rank-{}.state", i)), to_json(a));
       outcome_.ranks.push_back({to_json(a), some[i].metrics.find("accuracy").value_or(0),
-                                accuracy_of(*trained.net, validation), latency_->profile(a).value(), measured(a)});
+                                accuracy_of(*trained.net, validation)});
     }
   }
 
   const Options& options_;
+  const MeasureOptions measuring_{};  ///< one thread, batch 1
   Console console_;
   Rng rng_;
   StopSignal stop_;

@@ -9,6 +9,7 @@ hwnas::Result<Outcome> run_spos(const Options&);
 hwnas::Result<Outcome> run_spos_cifar(const Options&);
 hwnas::Result<Outcome> run_proxylessnas(const Options&);
 hwnas::Result<Outcome> run_proxylessnas_cifar(const Options&);
+hwnas::Result<Outcome> run_plain(const Options&);
 
 const std::vector<SpaceEntry>& spaces() {
   static const std::vector<SpaceEntry> all{
@@ -16,6 +17,7 @@ const std::vector<SpaceEntry>& spaces() {
       {"spos-cifar", "the same, 3x32x32", &run_spos_cifar},
       {"proxylessnas", "MBConv blocks, 1x28x28", &run_proxylessnas},
       {"proxylessnas-cifar", "the same, 3x32x32", &run_proxylessnas_cifar},
+      {"plain", "one network of eight MBConv blocks to compare with, 1x28x28", &run_plain},
   };
   return all;
 }

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Umbrella of everything that needs LibTorch: supernets, training, one-shot search.
+/// \file  Umbrella of everything that needs LibTorch: supernets, training, one-shot search, measuring.
 ///        #include <hwnas/train.hpp>
 ///        Not here: train/image_folder.hpp (stb).
 #pragma once
@@ -20,7 +20,11 @@
 #include "hwnas/train/trainer.hpp"
 
 #include "hwnas/oneshot/budgets.hpp"
+#include "hwnas/oneshot/concepts.hpp"
 #include "hwnas/oneshot/inherited_weights.hpp"
 #include "hwnas/oneshot/one_shot.hpp"
 #include "hwnas/oneshot/search_log.hpp"
 #include "hwnas/oneshot/spos.hpp"
+
+#include "hwnas/measure/libtorch_cpu.hpp"
+#include "hwnas/measure/measurement.hpp"

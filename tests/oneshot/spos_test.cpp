@@ -1,0 +1,160 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+#include "hwnas/oneshot/spos.hpp"
+
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "hwnas/oneshot/one_shot.hpp"
+#include "hwnas/profile/profilers.hpp"
+#include "oneshot/small_space.hpp"
+#include "train/support.hpp"
+
+namespace hwnas {
+namespace {
+
+using oneshot_test::Space;
+constexpr FlopsProfiler<Space> flops;
+
+static_assert(OneShotStrategy<Spos<Space>>);
+static_assert(!OneShotStrategy<Evolution<Space>>);
+
+Budgets<Space> cheap() {
+  Budgets<Space> budgets;
+  budgets.add("FLOPs", flops, Flops{0}, Flops{30'000});
+  return budgets;
+}
+
+/// Scores without any network, and counts how often it was asked.
+struct FakeJudge {
+  int* asked;
+  Result<Metrics> operator()(const Architecture<Space>& a) const {
+    ++*asked;
+    return Metrics{.values = {{"accuracy", static_cast<double>(flops.profile(a).value() % 97) / 97}, {"loss", 1.0}}};
+  }
+};
+
+using test::TemporaryFolder;
+const SposOptions small_search{.evolution = {.population = 6, .generations = 3, .parents = 3}};
+
+std::vector<Architecture<Space>> proposals(const Choice<Space>& choice) {
+  std::vector<Architecture<Space>> all;
+  for (const auto& c : choice.candidates) all.push_back(c.architecture);
+  return all;
+}
+
+TEST(Spos, CandidatesKeepTheBudgetAndAreDistinct) {
+  Spos<Space> spos{small_search, cheap()};
+  int asked = 0;
+  Rng rng{1};
+  const auto choice = spos.choose(FakeJudge{&asked}, rng).value();
+  const auto all = proposals(choice);
+  EXPECT_EQ(asked, static_cast<int>(all.size()));
+  EXPECT_EQ(std::set<Architecture<Space>>(all.begin(), all.end()).size(), all.size());
+  for (const auto& a : all) EXPECT_LE(flops.profile(a), Flops{30'000});
+  for (const auto& c : choice.candidates) EXPECT_LE(c.score(), choice.best.score());
+}
+
+TEST(Spos, FilteredTrainingTouchesOnlyWeightsInsideTheBudget) {
+  // A budget that exactly the networks without "a" and "b" meet: their blocks must get no gradient.
+  Budgets<Space> least;
+  least.add("FLOPs", flops, Flops{0}, flops.range().min);
+  SposOptions options = small_search;
+  options.filter_training = true;
+  const Spos<Space> spos{options, least};
+  Supernet<Space> supernet;
+  Rng rng{2};
+  const auto batches = keep_batches(oneshot_test::loader(64, true)).value();
+  for (const Batch& batch : batches) spos.step(supernet, batch, rng).backward();
+  std::set<void*> used;
+  Rng any{3};
+  for (const auto& p : supernet.path_parameters(spos.feasible()(any))) used.insert(p.unsafeGetTensorImpl());
+  for (const auto& p : supernet.parameters()) EXPECT_EQ(p.grad().defined(), used.contains(p.unsafeGetTensorImpl()));
+}
+
+TEST(Spos, StepsAreAFunctionOfTheSeed) {
+  const auto batches = keep_batches(oneshot_test::loader(64, true)).value();
+  const auto losses = [&](std::uint64_t seed) {
+    torch::manual_seed(4);
+    Supernet<Space> supernet;
+    const Spos<Space> spos;
+    Rng rng{seed};
+    std::vector<double> all;
+    for (const Batch& batch : batches) all.push_back(spos.step(supernet, batch, rng).item<double>());
+    return all;
+  };
+  EXPECT_EQ(losses(1), losses(1));
+  EXPECT_NE(losses(1), losses(2));
+}
+
+TEST(SearchLog, ResumedSearchAsksOnlyForWhatIsMissingAndEndsTheSame) {
+  const TemporaryFolder folder;
+  int asked = 0;
+  Rng rng{9};
+  const auto whole = Spos<Space>{small_search}.choose(FakeJudge{&asked}, rng).value();
+  const int all = std::exchange(asked, 0);
+
+  SposOptions kept = small_search;
+  kept.log = {.path = folder / "search.state", .identity = "test", .stop = [&] { return asked == 8; }};
+  Spos<Space> first{kept};
+  Rng again{9};
+  const auto stopped = first.choose(FakeJudge{&asked}, again);
+  ASSERT_FALSE(stopped.has_value());
+  EXPECT_EQ(stopped.error().code, Error::Code::interrupted);
+
+  kept.log.stop = {};
+  Spos<Space> second{kept};
+  ASSERT_TRUE(second.resume().has_value());
+  Rng once_more{9};
+  const auto resumed = second.choose(FakeJudge{&asked}, once_more).value();
+  EXPECT_EQ(asked, all);
+  EXPECT_EQ(proposals(resumed), proposals(whole));
+  EXPECT_EQ(resumed.best.architecture, whole.best.architecture);
+  EXPECT_EQ(resumed.best.generation, whole.best.generation);
+}
+
+TEST(SearchLog, OfAnotherSearchIsRefused) {
+  const TemporaryFolder folder;
+  SposOptions kept = small_search;
+  kept.log = {.path = folder / "search.state", .identity = "one"};
+  int asked = 0;
+  Rng rng{9};
+  ASSERT_TRUE(Spos<Space>{kept}.choose(FakeJudge{&asked}, rng).has_value());
+  kept.log.identity = "another";
+  const auto refused = Spos<Space>{kept}.resume();
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, Error::Code::mismatch);
+  // The same identity and another seed: the candidates themselves differ.
+  kept.log.identity = "one";
+  Spos<Space> other{kept};
+  ASSERT_TRUE(other.resume().has_value());
+  Rng else_where{10};
+  EXPECT_EQ(other.choose(FakeJudge{&asked}, else_where).error().code, Error::Code::mismatch);
+}
+
+TEST(InheritedWeights, JudgeTheSameNetworkTheSameAtAnyTime) {
+  torch::manual_seed(1);
+  Supernet<Space> supernet;
+  const InheritedWeights<Space> judge{supernet, keep_batches(oneshot_test::loader(64, true)).value(),
+                                      keep_batches(oneshot_test::loader(40, false)).value()};
+  Rng rng{4};
+  const auto a = Uniform<Space>{}(rng), b = Uniform<Space>{}(rng);
+  const auto before = judge(a).value();
+  static_cast<void>(judge(b).value());
+  EXPECT_EQ(judge(a)->values, before.values);
+}
+
+TEST(OneShot, FitsAndChoosesANetworkThatHasLearnt) {
+  torch::manual_seed(1);
+  Supernet<Space> supernet;
+  OneShot<Spos<Space>> search{supernet, Spos<Space>{small_search, cheap()}};
+  const Loader train = oneshot_test::loader(128, true), validation = oneshot_test::loader(64, false);
+  const auto choice = search.fit({train, validation}, {.train = {.epochs = 6}}, Rng{5});
+  ASSERT_TRUE(choice.has_value()) << choice.error().message;
+  EXPECT_GT(choice->best.score(), 0.9);
+  EXPECT_TRUE(cheap().allows(choice->best.architecture));
+}
+
+}  // namespace
+}  // namespace hwnas

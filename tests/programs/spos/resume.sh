@@ -1,0 +1,39 @@
+# SPDX-FileCopyrightText: The hwnas authors
+# SPDX-License-Identifier: Apache-2.0
+# A run that is killed at any moment, again and again, ends like one that is not; Ctrl-C stops it cleanly.
+source "$(dirname "${BASH_SOURCE[0]}")/support.bash"
+tiny_data data
+options=("${tiny[@]}" --retrain-epochs 2 --epochs 2 --checkpoint-every 1 --rank-check 1)
+"$program" "${options[@]}" --json whole.json --quiet >/dev/null
+
+RANDOM=7
+kills=0
+for round in $(seq 60); do
+  "$program" "${options[@]}" --checkpoint killed --resume --json killed.json --quiet >/dev/null 2>err.txt &
+  pid=$!
+  sleep "$(printf '%d.%02d' $((RANDOM % 3)) $((RANDOM % 100)))"
+  if kill -9 $pid 2>/dev/null; then kills=$((kills + 1)); fi
+  wait $pid 2>/dev/null && break
+  [[ ! -s err.txt ]] || fail "round $round said: $(cat err.txt)"
+  [[ $kills -lt 12 ]] || { "$program" "${options[@]}" --checkpoint killed --resume --json killed.json --quiet >/dev/null; break; }
+done
+[[ $kills -gt 0 ]] || fail "nothing was killed"
+diff <(results whole.json) <(results killed.json) || fail "after $kills kills the run ended differently"
+echo "killed $kills times"
+
+# Ctrl-C: exit status 130, one line, and a state to go on from.
+status=0
+"$program" "${options[@]}" --epochs 200 --checkpoint stopped >/dev/null 2>err.txt &
+pid=$!
+while [[ ! -f stopped/supernet.state ]]; do sleep 0.1; kill -0 $pid || fail "it ended before it was stopped: $(cat err.txt)"; done
+kill -INT $pid
+wait $pid || status=$?
+[[ $status -eq 130 ]] || fail "Ctrl-C ended with $status: $(cat err.txt)"
+tail -n 1 err.txt | grep -q "spos: training was stopped after step .*; its state is in stopped/supernet.state" ||
+  fail "Ctrl-C said: $(cat err.txt)"
+"$program" "${options[@]}" --epochs 200 --checkpoint stopped --resume --no-retrain >/dev/null 2>err.txt &
+pid=$!
+sleep 1.5
+kill -INT $pid
+wait $pid || true
+grep -q "spos: t" err.txt || fail "a stopped run did not go on: $(cat err.txt)"
