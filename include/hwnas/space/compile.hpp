@@ -22,14 +22,15 @@ constexpr ProgramBuilder build_program() {
 }
 
 struct ProgramSizes {
-  std::size_t instructions, scopes, decisions, operators, choice_labels, numbers, names, shapes, label_text, masks;
+  std::size_t instructions, scopes, decisions, operators, choice_labels, numbers, names, shapes, label_text, masks, segment_lengths;
 };
 
 template <class Space>
 constexpr ProgramSizes program_sizes() {
   const ProgramBuilder b = build_program<Space>();
   return {b.instructions.size(), b.scopes.size(),  b.decisions.size(), b.operators.size(),  b.choice_labels.size(),
-          b.numbers.size(),      b.names.size(),   b.shapes.size(),    b.label_text.size(), b.masks.size()};
+          b.numbers.size(),      b.names.size(),   b.shapes.size(),    b.label_text.size(), b.masks.size(),
+          b.segment_lengths.size()};
 }
 
 /// A list's elements as an array of a size known before.
@@ -52,6 +53,7 @@ struct ProgramArrays {
   std::array<Shape, N.shapes> shapes;
   std::array<char, N.label_text> label_text;
   std::array<std::uint8_t, N.masks> masks;
+  std::array<int, N.segment_lengths> segment_lengths;
   Fault fault;
 
   constexpr explicit ProgramArrays(const ProgramBuilder& b)
@@ -65,10 +67,11 @@ struct ProgramArrays {
         shapes{frozen<N.shapes>(b.shapes)},
         label_text{frozen<N.label_text>(b.label_text)},
         masks{frozen<N.masks>(b.masks)},
+        segment_lengths{frozen<N.segment_lengths>(b.segment_lengths)},
         fault{b.fault} {}
 
   [[nodiscard]] constexpr ProgramView view() const {
-    return {instructions, scopes, decisions, operators, choice_labels, numbers, names, shapes, label_text, masks};
+    return {instructions, scopes, decisions, operators, choice_labels, numbers, names, shapes, label_text, masks, segment_lengths};
   }
 };
 

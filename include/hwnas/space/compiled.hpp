@@ -32,12 +32,21 @@ struct TrellisSizes {
   Fault fault{};
 };
 
+// Read apart from the walk: each is a constant evaluation of its own, with a limit of its own.
+template <class Space>
+inline constexpr auto meetings_of = frozen<program<Space>.decisions.size()>(MeetingsReader{program<Space>}.meetings());
+
+template <class Space>
+constexpr TrellisData walk() {
+  return Walk{program<Space>, WalkOptions{.every_place = false}, meetings_of<Space>}.all();
+}
+
 template <class Space>
 constexpr TrellisSizes trellis_sizes() {
   if constexpr (program_arrays<Space>.fault) {
     return {.fault = program_arrays<Space>.fault};
   } else {
-    const TrellisData t = Walk{program<Space>, WalkOptions{.every_place = false}}.all();
+    const TrellisData t = walk<Space>();
     if (t.fault) return {.fault = t.fault};
     return {t.states.size(), t.edges.size(), t.items.size(), t.fragments.size(), t.nodes.size(), t.choices.size(), {}};
   }
@@ -72,7 +81,7 @@ constexpr auto trellis_arrays() {
   if constexpr (sizes_of_trellis<Space>.fault) {
     return TrellisArrays<TrellisSizes{}>{};
   } else {
-    return TrellisArrays<sizes_of_trellis<Space>>{Walk{program<Space>, WalkOptions{.every_place = false}}.all()};
+    return TrellisArrays<sizes_of_trellis<Space>>{walk<Space>()};
   }
 }
 template <class Space>

@@ -145,8 +145,10 @@ struct Emit<Named<Label, Node>> {
 
   static constexpr void run(ProgramBuilder& out, auto... arguments) {
     constexpr DecisionCount count = decision_count<Node>;
-    out.within({.kind = Scope::Kind::named, .text = Label.view(), .exact = count.own == 1, .composite = count.composite},
-               [&] { Emit<Node>::run(out, arguments...); });
+    int variant = 0;
+    ((variant = 2 * variant + 1 + (arguments ? 1 : 0)), ...);
+    out.named({.kind = Scope::Kind::named, .text = Label.view(), .exact = count.own == 1, .composite = count.composite},
+              &type_tag<Named<Label, Node>>, variant, [&] { Emit<Node>::run(out, arguments...); });
   }
 };
 

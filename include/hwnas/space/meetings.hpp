@@ -4,20 +4,26 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "hwnas/core/list.hpp"
 #include "hwnas/space/program.hpp"
 
 namespace hwnas {
 
-/// What a program's text alone says of its labels.
-class Meetings {
+/// What a program's text alone says of one label.
+struct Meeting {
+  int first_decide = -1;
+  int last_use = -1;    // last instruction that asks for its value
+  bool hoists = false;  // later meetings need no memory of it: their costs move to the edges of the first
+};
+
+/// Reads the meetings of all labels off a program.
+class MeetingsReader {
  public:
-  constexpr explicit Meetings(const ProgramView& program)
-      : last_use_(program.decisions.size(), -1), hoists_(program.decisions.size(), 0) {
+  constexpr explicit MeetingsReader(const ProgramView& program) : meetings_(program.decisions.size(), Meeting{}) {
     List<List<Condition>> first(program.decisions.size(), {});
     List<int> met(program.decisions.size(), 0);
-    first_decide_.assign(program.decisions.size(), -1);
     List<Condition> open;
     for (int pc = 0; pc < static_cast<int>(program.instructions.size()); ++pc) {
       const Instruction& i = program.instructions[static_cast<std::size_t>(pc)];
@@ -31,15 +37,7 @@ class Meetings {
     }
   }
 
-  /// The label's later meetings need no memory of it: their costs move to the edges of the first.
-  [[nodiscard]] constexpr bool hoists(int label) const { return hoists_[static_cast<std::size_t>(label)] != 0; }
-  [[nodiscard]] constexpr bool is_first(int label, int pc) const {
-    return first_decide_[static_cast<std::size_t>(label)] == pc;
-  }
-  /// Last instruction that asks for the label's value.
-  [[nodiscard]] constexpr int last_use(int label) const { return last_use_[static_cast<std::size_t>(label)]; }
-  /// The label must be remembered after all: something at a later meeting depends on more than its value.
-  constexpr void keep(int label) { hoists_[static_cast<std::size_t>(label)] = 0; }
+  [[nodiscard]] constexpr const List<Meeting>& meetings() const { return meetings_; }
 
  private:
   // "Only for these values of that label."
@@ -48,10 +46,10 @@ class Meetings {
   };
 
   constexpr void note_uses(const ProgramView& program, const Instruction& i, int pc) {
-    if (i.code == Opcode::decide || i.code == Opcode::begin) last_use_[static_cast<std::size_t>(i.a)] = pc;
+    if (i.code == Opcode::decide || i.code == Opcode::begin) meetings_[static_cast<std::size_t>(i.a)].last_use = pc;
     if (i.code != Opcode::apply) return;
     for (int k = 0; k < i.c; ++k) {
-      last_use_[static_cast<std::size_t>(program.choice_labels[static_cast<std::size_t>(i.b + k)])] = pc;
+      meetings_[static_cast<std::size_t>(program.choice_labels[static_cast<std::size_t>(i.b + k)])].last_use = pc;
     }
   }
 
@@ -60,11 +58,11 @@ class Meetings {
                       List<List<Condition>>& first, List<int>& met) {
     if (met[label]++ == 0) {
       first[label] = open;
-      first_decide_[label] = pc;
+      meetings_[label].first_decide = pc;
       return;
     }
     const bool alike = covers(program, open, first[label]) && covers(program, first[label], open);
-    hoists_[label] = alike && (met[label] == 2 || hoists_[label] != 0) ? 1 : 0;
+    meetings_[label].hoists = alike && (met[label] == 2 || meetings_[label].hoists);
   }
   static constexpr bool covers(const ProgramView& program, const List<Condition>& all,
                                const List<Condition>& some) {
@@ -87,9 +85,23 @@ class Meetings {
     return true;
   }
 
-  List<int> last_use_;
-  List<std::uint8_t> hoists_;
-  List<int> first_decide_;
+  List<Meeting> meetings_;
+};
+
+/// The meetings of a walk: what the program says, less the labels that turned out to need remembering.
+class Meetings {
+ public:
+  constexpr explicit Meetings(std::span<const Meeting> meetings) { meetings_.append(meetings); }
+
+  [[nodiscard]] constexpr bool hoists(int label) const { return at(label).hoists; }
+  [[nodiscard]] constexpr bool is_first(int label, int pc) const { return at(label).first_decide == pc; }
+  [[nodiscard]] constexpr int last_use(int label) const { return at(label).last_use; }
+  /// The label must be remembered after all: something at a later meeting depends on more than its value.
+  constexpr void keep(int label) { meetings_[static_cast<std::size_t>(label)].hoists = false; }
+
+ private:
+  [[nodiscard]] constexpr const Meeting& at(int label) const { return meetings_[static_cast<std::size_t>(label)]; }
+  List<Meeting> meetings_;
 };
 
 }  // namespace hwnas

@@ -38,6 +38,7 @@ struct Instruction {
   int c = 0;
   int end = 0;    // one past the body of decide and begin
   int scope = 0;  // where in the type: index into scopes
+  int segment = 0;  // a named part begins here: its number from 1; equal parts have equal numbers
   TypeId type = nullptr;
 };
 
@@ -87,6 +88,7 @@ struct ProgramView {
   std::span<const Shape> shapes;
   std::span<const char> label_text;
   std::span<const std::uint8_t> masks;
+  std::span<const int> segment_lengths;  // instructions of each named part
 
   [[nodiscard]] constexpr std::string_view label(int decision) const {
     const auto& record = decisions[static_cast<std::size_t>(decision)];

@@ -25,12 +25,13 @@ class ProgramBuilder {
   List<Shape> shapes;
   List<char> label_text;
   List<std::uint8_t> masks;
+  List<int> segment_lengths;
   Fault fault;
 
   constexpr ProgramBuilder() = default;
 
   [[nodiscard]] constexpr ProgramView view() const {
-    return {instructions, scopes, decisions, operators, choice_labels, numbers, names, shapes, label_text, masks};
+    return {instructions, scopes, decisions, operators, choice_labels, numbers, names, shapes, label_text, masks, segment_lengths};
   }
 
   constexpr int here() const { return static_cast<int>(instructions.size()); }
@@ -79,6 +80,22 @@ class ProgramBuilder {
     close(at);
   }
 
+  /// Emits what `body` does, inside a scope that names its decisions; the same type again copies what it emitted before,
+  /// since the labels below a name do not depend on where it stands.
+  ///   variant  tells apart what one type emits differently
+  constexpr void named(Scope scope, TypeId type, int variant, auto&& body) {
+    for (std::size_t s = 0; s < segments_.size(); ++s) {
+      if (segments_[s].type == type && segments_[s].variant == variant) return repeat(segments_[s], static_cast<int>(s) + 1);
+    }
+    Segment segment{type, variant, here(), 0, static_cast<int>(scopes.size()), 0};
+    within(scope, body);
+    segment.end = here();
+    segment.scopes_end = static_cast<int>(scopes.size());
+    segments_.push_back(segment);
+    segment_lengths.push_back(segment.end - segment.begin);
+    mark(segment.begin, static_cast<int>(segments_.size()));
+  }
+
   template <class Op>
   constexpr int operator_index() {
     // Candidates come in the same order again and again: the one after the last is the likeliest.
@@ -99,24 +116,63 @@ class ProgramBuilder {
   }
 
  private:
+  // What a named type emitted.
+  struct Segment {
+    TypeId type = nullptr;
+    int variant = 0;
+    int begin = 0;
+    int end = 0;
+    int scopes_begin = 0;
+    int scopes_end = 0;
+  };
+  constexpr void mark(int instruction, int segment) {
+    if (instruction < here()) instructions[static_cast<std::size_t>(instruction)].segment = segment;
+  }
+  constexpr void repeat(const Segment segment, int number) {
+    const int begin = here();
+    const int moved = begin - segment.begin;
+    const int scopes_moved = static_cast<int>(scopes.size()) - segment.scopes_begin;
+    for (int s = segment.scopes_begin; s < segment.scopes_end; ++s) {
+      Scope scope = scopes[static_cast<std::size_t>(s)];
+      scope.parent = s == segment.scopes_begin ? scope_ : scope.parent + scopes_moved;
+      scopes.push_back(scope);
+    }
+    for (int i = segment.begin; i < segment.end; ++i) {
+      Instruction instruction = instructions[static_cast<std::size_t>(i)];
+      instruction.scope += scopes_moved;
+      if (instruction.code == Opcode::decide || instruction.code == Opcode::begin) instruction.end += moved;
+      if (instruction.code == Opcode::buffer) {
+        instruction.a += moved;
+        instruction.b += moved;
+      }
+      instructions.push_back(instruction);
+    }
+    mark(begin, number);
+  }
+
   constexpr int find_or_add(DecisionRecord record, std::string_view suffix, TypeId type) {
     record.label_begin = static_cast<int>(label_text.size());
     write_label(suffix);
     record.label_size = static_cast<int>(label_text.size()) - record.label_begin;
+    record.label_hash = hash(record);
     record.scope = scope_;
     record.node = type;
     record.first_decide = here();
+    // Equal cells meet their labels in the same order: the one after the last is the likeliest.
     for (std::size_t i = 0; i < decisions.size(); ++i) {
-      if (!same_label(decisions[i], record)) continue;
+      last_decision_ = last_decision_ + 1 < decisions.size() ? last_decision_ + 1 : 0;
+      const DecisionRecord& known = decisions[last_decision_];
+      if (known.label_hash != record.label_hash || !same_label(known, record)) continue;
       label_text.truncate(static_cast<std::size_t>(record.label_begin));
-      if (!fault && decisions[i].list != record.list) {
-        fault = {.code = FaultCode::label_has_two_lists, .who = decisions[i].node, .other = type,
-                 .label = static_cast<int>(i)};
+      if (!fault && known.list != record.list) {
+        fault = {.code = FaultCode::label_has_two_lists, .who = known.node, .other = type,
+                 .label = static_cast<int>(last_decision_)};
       }
-      return static_cast<int>(i);
+      return static_cast<int>(last_decision_);
     }
     decisions.push_back(record);
-    return static_cast<int>(decisions.size()) - 1;
+    last_decision_ = decisions.size() - 1;
+    return static_cast<int>(last_decision_);
   }
 
   // Labels are compared with every other: their hashes first (FNV-1a, 32 bits).
@@ -129,7 +185,7 @@ class ProgramBuilder {
     return value;
   }
   [[nodiscard]] constexpr bool same_label(const DecisionRecord& a, const DecisionRecord& b) const {
-    if (a.label_hash != b.label_hash || a.label_size != b.label_size) return false;
+    if (a.label_size != b.label_size) return false;
     for (int i = 0; i < a.label_size; ++i) {
       if (label_text[static_cast<std::size_t>(a.label_begin + i)] !=
           label_text[static_cast<std::size_t>(b.label_begin + i)]) {
@@ -172,7 +228,9 @@ class ProgramBuilder {
   constexpr void write(std::string_view text) { label_text.append(text); }
 
   int scope_ = 0;
+  List<Segment> segments_;
   std::size_t last_operator_ = 0;
+  std::size_t last_decision_ = 0;
 };
 
 }  // namespace hwnas

@@ -54,13 +54,13 @@ class Stepper {
     if (out_.fault) return true;
     list = out_.met(list, {.fragment = fragment, .held = slots_.top_is_held(slots), .place = pc,
                            .outside = slots_.elements_below_top(slots)});
-    const Shape made = out_.fragments[static_cast<std::size_t>(fragment)].out;
-    const bool view = out_.fragments[static_cast<std::size_t>(fragment)].view;
-    if (view && !slots_.top_is_edge(slots)) {
+    const Fragment& done = out_.fragments[static_cast<std::size_t>(fragment)];
+    const Shape made = done.out;
+    if (done.view && !slots_.top_is_edge(slots)) {
       slots = slots_.reshape_top(slots, made);
       return true;
     }
-    if (view) join(pc, {.in = made, .out = made}, slots, list);  // a Cell's edge: a copy of its own
+    if (done.view) join(pc, {.in = made, .out = made}, slots, list);  // a Cell's edge: a copy of its own
     slots = slots_.replace_top(slots, made);
     return true;
   }

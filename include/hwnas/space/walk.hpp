@@ -33,7 +33,10 @@ struct WalkOptions {
 class Walk {
  public:
   constexpr explicit Walk(const ProgramView& program, WalkOptions options = {})
-      : program_{program}, meetings_{program}, options_{options}, known_{program.decisions} {}
+      : Walk{program, options, MeetingsReader{program}.meetings()} {}
+  /// With the program's meetings read before.
+  constexpr Walk(const ProgramView& program, WalkOptions options, std::span<const Meeting> meetings)
+      : program_{program}, meetings_{meetings}, options_{options}, known_{program.decisions} {}
 
   /// The trellis of all architectures.
   constexpr TrellisData all() {
@@ -92,10 +95,14 @@ class Walk {
     }
   }
 
-  constexpr void run(int begin, int end, GroupList& groups) {
+  // `inside`: the part that begins at `begin` is being run, not looked up.
+  constexpr void run(int begin, int end, GroupList& groups, bool inside = false) {
     for (int pc = begin; pc < end && !stopped();) {
       const Instruction& instruction = at(pc);
-      if (instruction.code == Opcode::decide) {
+      const bool part = instruction.segment != 0 && !(inside && pc == begin);
+      if (part && !split_ && !options_.every_place && groups.first == groups.last && fixed_.empty()) {
+        pc = run_segment(pc, groups);
+      } else if (instruction.code == Opcode::decide) {
         run_decision(pc, groups);
         pc = instruction.end;
       } else if (instruction.code == Opcode::begin) {
@@ -174,10 +181,37 @@ class Walk {
     for (int g = open.first; g >= 0; g = pool_[g].next) {
       if (pool_[g].slots != front.slots) return unhoist(label, front.chain);
     }
-    const Repeat* known = find_repeat(pc, front.slots);
-    const int slots = known != nullptr ? replay(*known) : collect_by_running(pc, front);
+    const std::size_t begin = hoists_.size();
+    const Repeat* known = find_repeat(at(pc).type, label, front.slots, MemoryTree::empty);
+    int slots = known != nullptr ? replay(*known) : collect_straight(pc, front.slots);
+    if (slots < 0) slots = collect_by_running(pc, front);
     if (stopped()) return;
     for (int g = open.first; g >= 0; g = pool_[g].next) pool_[g].slots = slots;
+    if (known == nullptr && !options_.every_place) {
+      repeats_.push_back({at(pc).type, label, front.slots, MemoryTree::empty, slots, -1, begin, hoists_.size()});
+    }
+  }
+  // Candidates without decisions inside need no groups: each is stepped through. -1: they are not like that, or disagree.
+  constexpr int collect_straight(int pc, int slots) {
+    if (at(pc).c == 0 || !program_.has_input()) return -1;
+    for (int i = pc + 1; i < at(pc).end; i = at(i).end) {
+      if (at(i).end != i + 2 || at(i + 1).code != Opcode::apply || at(i + 1).c != 0) return -1;
+    }
+    Stepper stepper{program_, slots_, out_};
+    int after = -1;
+    const std::size_t begin = hoists_.size();
+    for (int i = pc + 1; i < at(pc).end; i = at(i).end) {
+      int reached = slots;
+      int list = -1;
+      stepper.step(i + 1, reached, list, [](int) { return -1; });
+      if (out_.fault) return -1;
+      hoists_.push_back({first_hoisted_[static_cast<std::size_t>(at(pc).a)] + at(i).b, list});
+      if (after >= 0 && reached != after) return hoists_.truncate(begin), -1;
+      after = reached;
+    }
+    const std::size_t end = hoists_.size();
+    for (std::size_t i = begin; i < end; ++i) hand_out(hoists_[i]);
+    return after;
   }
   // Runs the body once for each value; the groups stand for edges that exist already. Returns the slots afterwards.
   constexpr int collect_by_running(int pc, const Group& front) {
@@ -188,16 +222,12 @@ class Walk {
     for (int v = 0; v < count_of(label); ++v) {
       pool_.append_new(virtuals, {.slots = front.slots, .known = known_.with(MemoryTree::empty, label, v), .chain = chain});
     }
-    const std::size_t begin = hoists_.size();
     run_body(pc, virtuals);
     if (stopped()) return -1;
     const int after = pool_[virtuals.first].slots;
     for (int g = virtuals.first; g >= 0; g = pool_[g].next) {
       if (pool_[g].slots != after) return unhoist(label, front.chain), -1;
       hoist({first_hoisted_[static_cast<std::size_t>(label)] + value_of(pool_[g], label), pool_[g].pending});
-    }
-    if (!options_.every_place) {
-      repeats_.push_back({at(pc).type, label, front.slots, after, begin, hoists_.size()});
     }
     return after;
   }
@@ -208,35 +238,62 @@ class Walk {
     int list = -1;
   };
   constexpr void hoist(const Hoist& h) {
-    if (h.list < 0) return;
-    int& hoisted = hoisted_[static_cast<std::size_t>(h.value)];
-    hoisted = out_.joined(hoisted, h.list);
+    hand_out(h);
     hoists_.push_back(h);
   }
+  constexpr void hand_out(const Hoist& h) {
+    int& hoisted = hoisted_[static_cast<std::size_t>(h.value)];
+    hoisted = out_.joined(hoisted, h.list);
+  }
 
-  // A decision met again on the same slots hands out what it handed out before, those inside it included.
+  // A named part, or a collected decision, met again in the same situation hands out what it did before, and what was
+  // inside it did.
   struct Repeat {
-    TypeId type;
-    int label;
+    TypeId type;        // of a decision; nullptr: a named part
+    int number;         // label or part
     int slots;
+    int known;
     int slots_after;
+    int list;           // what a part's own operators cost
     std::size_t begin;  // in hoists_
     std::size_t end;
   };
-  [[nodiscard]] constexpr const Repeat* find_repeat(int pc, int slots) const {
-    for (const Repeat& repeat : repeats_) {
-      if (repeat.slots == slots && repeat.label == at(pc).a && repeat.type == at(pc).type) return &repeat;
+  [[nodiscard]] constexpr const Repeat* find_repeat(TypeId type, int number, int slots, int known) const {
+    for (const Repeat& r : repeats_) {
+      if (r.slots == slots && r.number == number && r.type == type && r.known == known) return &r;
     }
     return nullptr;
   }
-  constexpr int replay(const Repeat& repeat) {
-    for (std::size_t i = repeat.begin; i < repeat.end; ++i) {
-      const Hoist h = hoists_[i];
-      hoist(h);
-    }
+  constexpr int replay(const Repeat repeat) {
+    for (std::size_t i = repeat.begin; i < repeat.end; ++i) hoist(Hoist{hoists_[i]});
     return repeat.slots_after;
   }
-
+  // Runs the part that begins here, or hands out what it did before; returns the instruction after it.
+  constexpr int run_segment(int pc, GroupList& groups) {
+    const int segment = at(pc).segment;
+    const int end = pc + program_.segment_lengths[static_cast<std::size_t>(segment) - 1];
+    const int g = groups.first;
+    const Group before = pool_[g];
+    if (const Repeat* known = find_repeat(nullptr, segment, before.slots, before.known); known != nullptr) {
+      pool_[g].pending = out_.joined(pool_[g].pending, known->list);
+      pool_[g].slots = replay(*known);
+      return end;
+    }
+    const std::size_t states = out_.states.size();
+    const std::size_t begin = hoists_.size();
+    // What was met before goes to the edges now, so that what is pending afterwards is this part's alone; a collecting
+    // group has no edges, and never branches: it gets it back.
+    if (!before.collects()) flush(pool_[g]);
+    pool_[g].pending = -1;
+    run(pc, end, groups, true);
+    if (stopped()) return end;
+    const bool whole = groups.first == g && groups.last == g;
+    const int list = pool_[g].pending;
+    if (before.collects()) pool_[g].pending = out_.joined(before.pending, list);
+    if (!whole || out_.states.size() != states || pool_[g].known != before.known) return end;
+    repeats_.push_back({nullptr, segment, before.slots, before.known, pool_[g].slots, list, begin, hoists_.size()});
+    return end;
+  }
   constexpr void run_body(int pc, GroupList& groups) {
     const Instruction& decide = at(pc);
     if (decide.b == 0 || !program_.has_input()) return run_parts(pc, groups);
