@@ -28,7 +28,10 @@ struct CountOptions {
 
 /// Bounds of the number of architectures inside all windows.
 template <class... P>
+  requires(sizeof...(P) > 0)
 [[nodiscard]] constexpr Bounds count_within(const CountOptions& options, const Within<P>&... budgets) {
+  (require_table<P>(), ...);
+  if constexpr ((TableProfilerType<P> && ...)) require_one_space<P...>();
   std::vector<Window> windows;
   (windows.push_back(window_of(budgets)), ...);
   const BudgetTable table{grids_within(windows, options.memory, std::int64_t{1} << 40)};

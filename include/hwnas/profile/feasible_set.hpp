@@ -224,8 +224,7 @@ template <class First, class... Rest>
 [[nodiscard]] auto uniform_within(const DrawOptions& options, const Within<First>& first, const Within<Rest>&... rest)
     -> Result<FeasibleSampler<typename First::space, First, Rest...>> {
   using Space = typename First::space;
-  static_assert((std::is_same_v<Space, typename Rest::space> && ...),
-                "hwnas: budgets that are combined must be about one space; give every profiler the same space");
+  require_one_space<First, Rest...>();
   std::vector<Window> windows{window_of(first), window_of(rest)...};
   auto set = std::make_shared<const FeasibleSet<Space>>(windows, options.memory);
   if (set->undecided()) {

@@ -29,8 +29,12 @@ class TableProfiler {
 
   /// The same in ticks (see Quantity).
   [[nodiscard]] constexpr std::int64_t ticks(const Architecture<Space>& a) const {
-    constexpr bool chain = is_chain(Compiled<Space>::shape());
-    return path_cost<Rule, chain>(self().path_table(), a.values(), Compiled<Space>::shape().states);
+    if constexpr (!Compiled<Space>::has_automaton && requires { self().walked_ticks(a); }) {
+      return self().walked_ticks(a);
+    } else {
+      constexpr bool chain = is_chain(Compiled<Space>::shape());
+      return path_cost<Rule, chain>(self().path_table(), a.values(), Compiled<Space>::shape().states);
+    }
   }
 
   /// Exact smallest and largest cost over all architectures.
@@ -78,6 +82,17 @@ struct ConstantProfiler : TableProfiler<Self, Space, Unit, Column::rule> {
   [[nodiscard]] static constexpr TrellisView view() { return detail::ConstantTable<Space, Column>::view(); }
   [[nodiscard]] static constexpr std::span<const PathEdge> path_table() {
     return detail::ConstantTable<Space, Column>::path_table;
+  }
+  /// The cost by walking the one architecture: for spaces whose shared labels leave no automaton.
+  [[nodiscard]] static constexpr std::int64_t walked_ticks(const Architecture<Space>& a) {
+    static_assert(error::space_without_input<Space>::value,
+                  "hwnas: a profiler must know the image's shape; wrap the space, as in Input<Space, Shape{3, 224, 224}>");
+    static_assert(Compiled<Space>::promoted);
+    const TrellisData path = Walk{program<Space>}.path(a.values());
+    const TrellisShape shape{path.states, path.edges, static_cast<int>(decision_total<Space>)};
+    std::array<std::int64_t, 1> costs{};
+    Column::fill({shape, path.items, path.fragments, path.nodes, path.choices}, costs);
+    return costs[0];
   }
 };
 

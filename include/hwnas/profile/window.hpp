@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -61,6 +62,20 @@ class Window {
   std::vector<std::int64_t> min_;
   std::vector<std::int64_t> max_;
 };
+
+namespace error {
+template <class First, class Other>
+struct budgets_of_two_spaces {
+  static constexpr bool value = std::is_same_v<typename First::space, typename Other::space>;
+};
+}  // namespace error
+
+/// Windows are combined edge by edge, which means nothing for the trellises of two spaces.
+template <class First, class... Rest>
+constexpr void require_one_space() {
+  static_assert((error::budgets_of_two_spaces<First, Rest>::value && ...),
+                "hwnas: budgets that are combined must be about one space; give every profiler the same space");
+}
 
 template <class P>
 [[nodiscard]] constexpr Window window_of(const Within<P>& within) {

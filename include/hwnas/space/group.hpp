@@ -17,6 +17,7 @@ struct Group {
   int pending = -1;     // list of what all of them have met since
   int chain = -1;       // a collecting group: the label it stands for, in GroupPool::chains
   int next = -1;        // next group of the same list
+  int next_in_bucket = -1;  // while equal groups are merged
 
   [[nodiscard]] constexpr bool collects() const { return chain >= 0; }
 };

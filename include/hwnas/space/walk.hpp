@@ -23,8 +23,11 @@ namespace hwnas {
 
 /// How a walk is made.
 struct WalkOptions {
-  /// Past this number of states a label is remembered too long (see FaultCode::too_many_states).
+  /// Past these numbers, of states and of edges from states that remember a label, a label is remembered too long (see
+  /// FaultCode::too_many_states). The second lets the walk find out within half of Clang's constexpr steps: such an edge
+  /// takes about 700.
   int state_limit = 20'000;
+  int remembering_limit = 600;
   /// Items name every place; otherwise equal decisions met again on equal shapes share the items of the first.
   bool every_place = true;
 };
@@ -159,7 +162,8 @@ class Walk {
       flush(pool_[g]);
       const Group group = pool_[g];
       const int state = static_cast<int>(out_.states.size());
-      if (state >= options_.state_limit) return overflow(group, label);
+      remembering_ += group.known != MemoryTree::empty ? count : 0;
+      if (state >= options_.state_limit || remembering_ > options_.remembering_limit) return overflow(group, label);
       const int first = static_cast<int>(out_.edges.size());
       out_.states.push_back({label, first, count});
       add_edges(count);
@@ -400,25 +404,40 @@ class Walk {
   }
   constexpr void merge(GroupList& groups) {
     if (groups.first == groups.last) return;
+    List<int> buckets(bucket_count(groups), -1);
     GroupList kept;
     for (int g = groups.first; g >= 0;) {
-      const int next = pool_[g].next;
-      const int twin = pool_[g].collects() ? -1 : find_twin(kept, pool_[g]);
+      Group& group = pool_[g];
+      const int next = group.next;
+      int& bucket = buckets[static_cast<std::size_t>(group.slots * 31 + group.known) & (buckets.size() - 1)];
+      const int twin = group.collects() ? -1 : find_twin(bucket, group);
       if (twin < 0) {
         pool_.append(kept, g);
+        if (!group.collects()) {
+          group.next_in_bucket = bucket;
+          bucket = g;
+        }
       } else {
         flush(pool_[twin]);
-        flush(pool_[g]);
-        pool_.join_edges(pool_[twin], pool_[g]);
+        flush(group);
+        pool_.join_edges(pool_[twin], group);
       }
       g = next;
     }
     groups = kept;
   }
-  [[nodiscard]] constexpr int find_twin(const GroupList& list, const Group& group) const {
-    for (int g = list.first; g >= 0; g = pool_[g].next) {
-      const Group& other = pool_[g];
-      if (other.slots == group.slots && other.known == group.known && !other.collects()) return g;
+  // A power of two; one bucket where few groups are compared faster than sorted into several.
+  [[nodiscard]] constexpr std::size_t bucket_count(const GroupList& groups) const {
+    constexpr std::size_t few = 16;
+    std::size_t size = 0;
+    for (int g = groups.first; g >= 0; g = pool_[g].next) ++size;
+    std::size_t count = 1;
+    while (size > few && count < size) count *= 2;
+    return count;
+  }
+  [[nodiscard]] constexpr int find_twin(int bucket, const Group& group) const {
+    for (int g = bucket; g >= 0; g = pool_[g].next_in_bucket) {
+      if (pool_[g].slots == group.slots && pool_[g].known == group.known) return g;
     }
     return -1;
   }
@@ -479,6 +498,7 @@ class Walk {
   List<Repeat> repeats_;
   bool split_ = false;  // a body is run once for each of several situations: what it costs depends on more than its label
   bool retry_ = false;
+  int remembering_ = 0;  // edges from states that remember a label, of all attempts
 };
 
 }  // namespace hwnas
