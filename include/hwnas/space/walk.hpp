@@ -27,7 +27,7 @@ struct WalkOptions {
   /// FaultCode::too_many_states). The second lets the walk find out within half of Clang's constexpr steps: such an edge
   /// takes about 700.
   int state_limit = 20'000;
-  int remembering_limit = 600;
+  int remembering_limit = 700;  // DARTS with "none" has 650: inside a choice of inputs, that choice is remembered
   /// Items name every place; otherwise equal decisions met again on equal shapes share the items of the first.
   bool every_place = true;
 };
