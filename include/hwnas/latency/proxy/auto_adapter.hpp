@@ -74,9 +74,7 @@ class AutoAdapter {
   }
   [[nodiscard]] Result<Prediction> predict(Eigen::Index row) const {
     if (!conditioned_) return not_fitted();
-    if (row < 0 || row >= prior_->center.size()) {
-      return Error{Error::Code::mismatch, fmt::format("row {} is outside the pool of {}", row, prior_->center.size())};
-    }
+    if (row < 0 || row >= prior_->center.size()) return row_outside(row, prior_->center.size());
     return predict_some({row}).at(0);
   }
 

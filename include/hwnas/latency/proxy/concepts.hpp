@@ -8,6 +8,8 @@
 
 #include <cmath>
 #include <concepts>
+#include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -16,6 +18,7 @@
 
 #include "hwnas/core/quantity.hpp"
 #include "hwnas/core/result.hpp"
+#include "hwnas/core/statistics.hpp"
 
 namespace hwnas {
 
@@ -86,16 +89,32 @@ struct SampleTable {
   }
 };
 
-/// predict() by looking into predictions made at fit time; what most adapters do.
-[[nodiscard]] inline Result<Prediction> prediction_at(const Result<Predictions>& all, Eigen::Index row) {
-  if (!all) return all.error();
-  if (row < 0 || row >= all->mean.size()) {
-    return Error{Error::Code::mismatch, fmt::format("row {} is outside the pool of {}", row, all->mean.size())};
-  }
-  return all->at(row);
-}
 [[nodiscard]] inline Error not_fitted() {
   return {Error::Code::unavailable, "predict() needs a successful fit() first"};
 }
+[[nodiscard]] inline Error row_outside(Eigen::Index row, Eigen::Index rows) {
+  return {Error::Code::mismatch, fmt::format("row {} is outside the pool of {}", row, rows)};
+}
+/// Spearman's rank correlation of two vectors; NaN where one has no spread.
+[[nodiscard]] inline double rank_correlation(const Eigen::VectorXd& a, const Eigen::VectorXd& b) {
+  return spearman({a.data(), static_cast<std::size_t>(a.size())}, {b.data(), static_cast<std::size_t>(b.size())});
+}
+
+/// What an adapter keeps that predicts the whole pool when it is fitted.
+class PoolPredictions {
+ public:
+  [[nodiscard]] Result<Predictions> predict_all() const {
+    if (!predictions_) return not_fitted();
+    return *predictions_;
+  }
+  [[nodiscard]] Result<Prediction> predict(Eigen::Index row) const {
+    if (!predictions_) return not_fitted();
+    if (row < 0 || row >= predictions_->mean.size()) return row_outside(row, predictions_->mean.size());
+    return predictions_->at(row);
+  }
+
+ protected:
+  std::optional<Predictions> predictions_;
+};
 
 }  // namespace hwnas

@@ -6,6 +6,7 @@
 ///        too, so that nothing is tuned by hand for a device.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -21,6 +22,7 @@ namespace hwnas {
 /// What the mixture sums over, and how probable each is before the first measurement.
 struct MixturePrior {
   Eigen::MatrixXd hypotheses = {};   ///< log variance of each block (columns) under each hypothesis (rows)
+  Eigen::VectorXi kind = {};         ///< of each hypothesis: equal kinds differ in the view only
   Eigen::VectorXd log_weight = {};   ///< of each hypothesis
   Eigen::VectorXd log_noise = {};    ///< grid: log variance of the noise, in units of the scale squared
   Eigen::VectorXd noise_weight = {}; ///< log prior of each
@@ -154,39 +156,76 @@ struct HypothesisFit {
   return mean;
 }
 
+namespace detail {
+/// What the variance at any row needs of one hypothesis.
+struct HypothesisVariance {
+  double weight = 0, scale = 0, scale_square = 0, constant = 0;
+  Eigen::VectorXd share;  ///< variance of each block
+  Eigen::VectorXd alpha, solved_ones;
+  Eigen::MatrixXd inverse_root;  ///< L^-T of the samples' covariance
+  double information = 0;        ///< 1^T A^-1 1
+
+  HypothesisVariance(const MixturePrior& prior, const MixturePosterior& posterior, Eigen::Index h,
+                     const std::vector<Eigen::MatrixXd>& samples, const Eigen::ArrayXd& profile)
+      : weight{posterior.weight(h)},
+        scale{posterior.scale(h)},
+        scale_square{posterior.scale_square(h)},
+        constant{posterior.constant(h)},
+        share{prior.hypotheses.row(h).array().exp()},
+        alpha{posterior.alpha.col(h)} {
+    Eigen::MatrixXd a = (posterior.noise(h) * profile).matrix().asDiagonal();
+    for (std::size_t b = 0; b < samples.size(); ++b) a += share(Eigen::Index(b)) * samples[b] * samples[b].transpose();
+    const Eigen::LLT<Eigen::MatrixXd> factor{a};
+    const Eigen::VectorXd ones = Eigen::VectorXd::Ones(profile.size());
+    solved_ones = factor.solve(ones);
+    information = ones.dot(solved_ones);
+    inverse_root = factor.matrixU().solve(Eigen::MatrixXd::Identity(profile.size(), profile.size()));
+  }
+
+  /// Adds this hypothesis' share of the variance; k: covariance of the rows with the samples.
+  void add(const Eigen::MatrixXd& k, const Eigen::ArrayXd& own, const Eigen::VectorXd& center, const Eigen::VectorXd& mean,
+           Eigen::Ref<Eigen::ArrayXd> variance) const {
+    const Eigen::ArrayXd here = (k * alpha + scale * center - mean).array() + constant;
+    const Eigen::ArrayXd shift = (1 - (k * solved_ones).array()).square() / information;
+    const Eigen::MatrixXd explained = k * inverse_root;
+    const Eigen::ArrayXd within = (own - explained.array().square().rowwise().sum() + shift).max(0);
+    variance += weight * (scale_square * within + here.square());
+  }
+};
+}  // namespace detail
+
 /// Variance of y at the rows of `all`, without the measurement's noise: within each hypothesis and between them.
-///   Formula   s^2 (k(x,x) - k^T P k + (1 - 1^T A^-1 k)^2 / (1^T A^-1 1)), generalised least squares with a constant
+///   Formula     s^2 (k(x,x) - k^T A^-1 k + (1 - 1^T A^-1 k)^2 / (1^T A^-1 1)): generalised least squares with a constant
+///   Complexity  O(rows n (features + n hypotheses)), in pieces of rows that stay in the cache
 [[nodiscard]] inline Eigen::VectorXd mixture_variance(const MixturePrior& prior, const MixturePosterior& posterior,
                                                       const PoolPrior& all, const std::vector<Eigen::Index>& at,
                                                       const Eigen::ArrayXd& profile, const Eigen::VectorXd& mean) {
-  const auto n = Eigen::Index(at.size());
-  std::vector<Eigen::MatrixXd> cross;
-  std::vector<Eigen::ArrayXd> own;
-  for (const auto& block : all.blocks) {
-    cross.push_back(block * block(at, Eigen::all).transpose());
-    own.push_back(block.rowwise().squaredNorm());
+  constexpr double negligible_weight = 0.02, negligible_share = 1e-9;
+  constexpr Eigen::Index piece = 256;
+  std::vector<Eigen::MatrixXd> samples;
+  for (const auto& block : all.blocks) samples.push_back(block(at, Eigen::all));
+  std::vector<detail::HypothesisVariance> hypotheses;
+  for (Eigen::Index h = 0; h < posterior.weight.size(); ++h) {
+    if (posterior.weight(h) > negligible_weight) hypotheses.emplace_back(prior, posterior, h, samples, profile);
   }
   Eigen::ArrayXd variance = Eigen::ArrayXd::Zero(mean.size());
-  for (Eigen::Index h = 0; h < posterior.weight.size(); ++h) {
-    if (posterior.weight(h) < 0.02) continue;
-    Eigen::MatrixXd k = Eigen::MatrixXd::Zero(mean.size(), n);
-    Eigen::ArrayXd prior_variance = Eigen::ArrayXd::Zero(mean.size());
+  std::vector<Eigen::MatrixXd> cross(all.blocks.size());
+  std::vector<Eigen::ArrayXd> own(all.blocks.size());
+  for (Eigen::Index first = 0; first < mean.size(); first += piece) {
+    const Eigen::Index n = std::min(piece, mean.size() - first);
     for (std::size_t b = 0; b < cross.size(); ++b) {
-      const double share = std::exp(prior.hypotheses(h, Eigen::Index(b)));
-      if (share < 1e-9) continue;
-      k.noalias() += share * cross[b];
-      prior_variance += share * own[b];
+      cross[b].noalias() = all.blocks[b].middleRows(first, n) * samples[b].transpose();
+      own[b] = all.blocks[b].middleRows(first, n).rowwise().squaredNorm();
     }
-    const Eigen::VectorXd mean_h =
-        (k * posterior.alpha.col(h) + posterior.scale(h) * all.center).array() + posterior.constant(h);
-    Eigen::MatrixXd a = k(at, Eigen::all);
-    a.diagonal().array() += posterior.noise(h) * profile;
-    const Eigen::LLT<Eigen::MatrixXd> factor{a};
-    const Eigen::VectorXd ones = Eigen::VectorXd::Ones(n), solved = factor.solve(ones);
-    const Eigen::ArrayXd uncertain_constant = (1 - (k * solved).array()).square() / ones.dot(solved);
-    factor.matrixL().transpose().solveInPlace<Eigen::OnTheRight>(k);  // k becomes k L^-T
-    const Eigen::ArrayXd within = (prior_variance - k.array().square().rowwise().sum() + uncertain_constant).max(0);
-    variance += posterior.weight(h) * (posterior.scale_square(h) * within + (mean_h - mean).array().square());
+    for (const auto& h : hypotheses) {
+      Eigen::MatrixXd k = Eigen::MatrixXd::Zero(n, Eigen::Index(at.size()));
+      Eigen::ArrayXd total = Eigen::ArrayXd::Zero(n);
+      for (std::size_t b = 0; b < cross.size(); ++b) {
+        const double share = h.share(Eigen::Index(b));
+        if (share > negligible_share) k += share * cross[b], total += share * own[b];
+      }
+      h.add(k, total, all.center.segment(first, n), mean.segment(first, n), variance.segment(first, n));
+    }
   }
   return variance;
 }

@@ -193,6 +193,18 @@ inline std::vector<HeldOut> hold_out(const ProxyPool& pool, const std::vector<Ei
   return out;
 }
 
+/// The same weight for a hypothesis in every view. Which view a runtime follows (does it run dead branches?) is no matter
+/// of degree that known devices could teach about a new one.
+inline Eigen::ArrayXd alike_for_views(const Eigen::ArrayXd& weight, const MixturePrior& mixture) {
+  Eigen::ArrayXd out = Eigen::ArrayXd::Zero(weight.size()), members = out;
+  for (Eigen::Index a = 0; a < weight.size(); ++a) {
+    for (Eigen::Index b = 0; b < weight.size(); ++b) {
+      if (mixture.kind(a) == mixture.kind(b)) out(a) += weight(b), members(a) += 1;
+    }
+  }
+  return out / members;
+}
+
 /// Weights of hypotheses and noise levels by expectation maximisation, with so many prior counts that a hypothesis which
 /// no known device needs stays possible: the target may be of another kind.
 inline void reweigh(MixturePrior& mixture, const std::vector<HeldOut>& all) {
@@ -216,7 +228,7 @@ inline void reweigh(MixturePrior& mixture, const std::vector<HeldOut>& all) {
       hypothesis += joint.rowwise().sum();
       noise += joint.colwise().sum().transpose();
     }
-    mixture.log_weight = (hypothesis / hypothesis.sum()).log();
+    mixture.log_weight = alike_for_views(hypothesis / hypothesis.sum(), mixture).log();
     mixture.noise_weight = (noise / noise.sum()).log();
   }
 }

@@ -1,0 +1,123 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  The rows of the comparison: every method predicts a target from n measurements on it.
+#pragma once
+
+#include <chrono>
+#include <cmath>
+#include <cstddef>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <Eigen/Dense>
+
+#include "devices.hpp"
+#include "hwnas/latency/proxy/adaproxy.hpp"
+#include "hwnas/latency/proxy/auto_adapter.hpp"
+#include "hwnas/latency/proxy/bayesian_ridge.hpp"
+#include "hwnas/latency/proxy/gaussian_process.hpp"
+#include "hwnas/latency/proxy/multi_proxy.hpp"
+#include "hwnas/latency/proxy/rank_aware.hpp"
+
+namespace one_proxy {
+
+using hwnas::Samples;
+
+/// A method's answer: latencies, with their deviations where it has them.
+struct Answer {
+  Eigen::VectorXd mean = {};
+  std::optional<Eigen::VectorXd> deviation = std::nullopt;
+};
+
+/// What all methods may know of a target with given known devices. Expensive parts are made once.
+class Knowledge {
+ public:
+  Knowledge(const Devices& devices, const hwnas::ProxyPool& pool, std::vector<Eigen::Index> known)
+      : devices_{&devices}, pool_{&pool}, known_{std::move(known)}, automatic_{pool, known_}, one_hot_{one_hot(devices)} {
+    for (const auto d : known_) proxy_weights_.push_back(hwnas::linear_latency_model(one_hot_, devices.known.col(d)));
+    all_features_ = pool.features() / std::sqrt(double(std::max<Eigen::Index>(1, pool.features().cols())));
+    proxies_ = pool.smoothed()(Eigen::all, known_);
+    consensus_ = pool.prior(known_).center;
+  }
+
+  [[nodiscard]] const std::vector<Eigen::Index>& known() const { return known_; }
+  [[nodiscard]] const hwnas::AutoAdapter& automatic() const { return automatic_; }
+
+  /// Answers of one method; `turn` picks the proxy where a method has one: seeds go round all of them.
+  [[nodiscard]] Result<Answer> answer(const std::string& method, const Samples& samples, std::size_t turn) const {
+    const std::size_t proxy = turn % known_.size();
+    if (method == "proxy") return line(devices_->known.col(known_[proxy]), samples);
+    if (method == "flops") return line(devices_->features.flops, samples);
+    if (method == "ridge") return ridge(samples);
+    if (method == "adaproxy") return fitted(hwnas::AdaProxy{one_hot_, proxy_weights_[proxy]}, samples);
+    if (method == "adaproxy_paper") {
+      return fitted(hwnas::AdaProxy{one_hot_, proxy_weights_[proxy], {hwnas::LambdaChoice::validation, 10}}, samples);
+    }
+    if (method == "bayesian_ridge") return fitted(hwnas::BayesianRidge{all_features_, consensus_}, samples);
+    if (method == "gaussian_process") return fitted(hwnas::GaussianProcess{all_features_, consensus_}, samples);
+    if (method == "mixture") return fitted(hwnas::MultiProxyMixture{proxies_}, samples);
+    if (method == "rank_aware") return fitted(hwnas::RankAware{all_features_, proxies_}, samples);
+    if (method == "auto" || method == "auto_random") return fitted(automatic_, samples);
+    return Error{Error::Code::unknown_name, fmt::format("there is no method '{}'", method)};
+  }
+
+  /// proxy to auto: the comparison's rows, in order.
+  [[nodiscard]] static std::vector<std::string> methods() {
+    return {"proxy",          "flops",            "ridge",   "adaproxy",   "adaproxy_paper",
+            "bayesian_ridge", "gaussian_process", "mixture", "rank_aware", "auto_random", "auto"};
+  }
+  /// Methods that a change of the known devices changes most: the second protocol is run for these.
+  [[nodiscard]] static bool leans_on_proxies(const std::string& method) {
+    return method == "proxy" || method == "adaproxy" || method == "auto";
+  }
+
+ private:
+  [[nodiscard]] static Eigen::MatrixXd one_hot(const Devices& devices) {
+    const Eigen::MatrixXd& fine = devices.features.views.front().fine;
+    Eigen::MatrixXd out(fine.rows(), fine.cols() + 1);
+    out << fine, Eigen::VectorXd::Ones(fine.rows());
+    return out;
+  }
+  template <class Adapter>
+  [[nodiscard]] static Result<Answer> fitted(Adapter adapter, const Samples& samples) {
+    if (auto fit = adapter.fit(samples); !fit) return fit.error();
+    auto all = adapter.predict_all();
+    if (!all) return all.error();
+    return Answer{std::move(all->mean), std::move(all->deviation)};
+  }
+  /// A score on the target's scale: least squares on the samples. The order stays the score's own.
+  [[nodiscard]] static Result<Answer> line(const Eigen::VectorXd& score, const Samples& samples) {
+    std::vector<double> x, y;
+    for (const auto& [row, latency] : samples) {
+      if (!std::isnan(score(row))) x.push_back(score(row)), y.push_back(latency.value());
+    }
+    if (x.empty()) return Answer{score, std::nullopt};
+    const double mx = hwnas::mean(x), my = hwnas::mean(y);
+    double xx = 0, xy = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) xx += (x[i] - mx) * (x[i] - mx), xy += (x[i] - mx) * (y[i] - my);
+    const double slope = xx > 0 && xy > 0 ? xy / xx : my / mx;
+    return Answer{(my + slope * (score.array() - mx)).matrix(), std::nullopt};
+  }
+  [[nodiscard]] Result<Answer> ridge(const Samples& samples) const {
+    const auto table = hwnas::SampleTable::make(samples, one_hot_.rows(), 3);
+    if (!table) return table.error();
+    const hwnas::RidgePath path{Eigen::VectorXd::Ones(table->latency.size()), one_hot_(table->rows, Eigen::all), table->latency};
+    const Eigen::VectorXd b = path.coefficients(path.best_by_leave_one_out(path.grid()));
+    return Answer{(one_hot_ * b).array() + path.free_coefficients(b)(0), std::nullopt};
+  }
+
+  const Devices* devices_;
+  const hwnas::ProxyPool* pool_;
+  std::vector<Eigen::Index> known_;
+  hwnas::AutoAdapter automatic_;
+  Eigen::MatrixXd one_hot_, all_features_, proxies_;
+  Eigen::VectorXd consensus_;
+  std::vector<Eigen::VectorXd> proxy_weights_;
+};
+
+}  // namespace one_proxy

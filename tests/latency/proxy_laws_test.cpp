@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "hwnas/latency/proxy/adaproxy.hpp"
+#include "hwnas/latency/proxy/auto_adapter.hpp"
+#include "hwnas/latency/proxy/bayesian_ridge.hpp"
+#include "hwnas/latency/proxy/gaussian_process.hpp"
+#include "hwnas/latency/proxy/multi_proxy.hpp"
+#include "hwnas/latency/proxy/rank_aware.hpp"
+#include "latency/proxy_world.hpp"
+#include "laws/adapter_laws.hpp"
+
+namespace {
+
+using namespace hwnas;
+using hwnas::testing::World;
+
+static_assert(Adapter<AdaProxy> && Adapter<AutoAdapter> && Adapter<BayesianRidge> && Adapter<GaussianProcess> &&
+              Adapter<MultiProxyMixture> && Adapter<RankAware>);
+static_assert(!Adapter<int> && !Adapter<RidgePath>);
+
+class AdapterLaws : public ::testing::Test {
+ protected:
+  const World world{300, 7, 0.02};
+  const Eigen::Index target = 6;
+  const ProxyPool pool = world.pool(6);
+  const Samples samples = world.first(target, 20);
+  const Eigen::MatrixXd proxy = pool.smoothed().rowwise().mean();
+};
+
+TEST_F(AdapterLaws, AdaProxyObeysThem) {
+  laws::check_adapter_laws([&] { return AdaProxy{world.one_hot, linear_latency_model(world.one_hot, world.latency.col(0))}; }, samples);
+}
+TEST_F(AdapterLaws, AdaProxyWithValidationObeysThem) {
+  laws::check_adapter_laws(
+      [&] {
+        return AdaProxy{world.one_hot, linear_latency_model(world.one_hot, world.latency.col(0)), {LambdaChoice::validation, 8}};
+      },
+      samples);
+}
+TEST_F(AdapterLaws, BayesianRidgeObeysThem) {
+  laws::check_adapter_laws([&] { return BayesianRidge{world.one_hot, proxy}; }, samples);
+  laws::check_adapter_laws([&] { return BayesianRidge{world.one_hot}; }, samples);
+}
+TEST_F(AdapterLaws, GaussianProcessObeysThem) {
+  laws::check_adapter_laws([&] { return GaussianProcess{world.one_hot, proxy}; }, samples);
+}
+TEST_F(AdapterLaws, MultiProxyMixtureObeysThem) {
+  laws::check_adapter_laws([&] { return MultiProxyMixture{pool.smoothed()}; }, samples);
+}
+TEST_F(AdapterLaws, RankAwareObeysThem) {
+  laws::check_adapter_laws([&] { return RankAware{world.one_hot, proxy}; }, samples);
+}
+TEST_F(AdapterLaws, AutoAdapterObeysThem) {
+  laws::check_adapter_laws([&] { return AutoAdapter{pool, {0, 1, 2, 3, 4, 5}}; }, samples);
+}
+
+TEST(AutoAdapter, KnownDevicesUnitsDoNotMatter) {
+  const World world{300, 6, 0.02};
+  Eigen::MatrixXd other_units = world.latency.leftCols(5);
+  other_units.col(2) *= 1000;
+  const std::vector<FeatureView> views{{"as written", world.counts, world.one_hot}};
+  AutoAdapter a{ProxyPool::make(views, world.latency.leftCols(5)).value(), {0, 1, 2, 3, 4}};
+  AutoAdapter b{ProxyPool::make(views, other_units).value(), {0, 1, 2, 3, 4}};
+  a.fit(world.first(5, 10)).value(), b.fit(world.first(5, 10)).value();
+  const auto left = a.predict_all().value(), right = b.predict_all().value();
+  EXPECT_LT((left.mean - right.mean).cwiseAbs().maxCoeff(), 1e-6 * left.mean.maxCoeff());
+}
+
+TEST(AutoAdapter, ConstantLatenciesStillGiveTheKnownDevicesOrder) {
+  const World world{300, 6, 0.02};
+  AutoAdapter adapter{world.pool(5), {0, 1, 2, 3, 4}};
+  Samples samples = world.first(5, 5);
+  for (Sample& sample : samples) sample.latency = Milliseconds{4};  // a timer that counts whole milliseconds
+  adapter.fit(samples).value();
+  EXPECT_GT(rank_correlation(adapter.predict_all().value().mean, world.latency.col(5)), 0.5);
+}
+
+TEST(AutoAdapter, WorksWithOneKnownDeviceAndWithMissingCells) {
+  const World world{300, 3, 0.02};
+  Eigen::MatrixXd known = world.latency.leftCols(1);
+  for (Eigen::Index i = 0; i < 300; i += 3) known(i, 0) = std::numeric_limits<double>::quiet_NaN();
+  AutoAdapter adapter{ProxyPool::make({{"as written", world.counts, world.one_hot}}, known).value(), {0}};
+  adapter.fit(world.first(2, 20)).value();
+  EXPECT_GT(rank_correlation(adapter.predict_all().value().mean, world.latency.col(2)), 0.9);
+}
+
+TEST(AutoAdapter, ChoosesEachRowOnceAndOnlyAmongCandidates) {
+  const World world{300, 6, 0.02};
+  const AutoAdapter adapter{world.pool(5), {0, 1, 2, 3, 4}};
+  std::vector<Eigen::Index> candidates(50);
+  std::iota(candidates.begin(), candidates.end(), Eigen::Index{100});
+  Rng rng{3};
+  auto rows = adapter.choose(candidates, 20, rng);
+  std::sort(rows.begin(), rows.end());
+  ASSERT_EQ(rows.size(), 20U);
+  EXPECT_EQ(std::unique(rows.begin(), rows.end()), rows.end());
+  EXPECT_GE(rows.front(), 100);
+  EXPECT_LT(rows.back(), 150);
+}
+
+TEST(AutoAdapter, MoreMeasurementsRaiseTheExpectedCorrelation) {
+  const World world{400, 8, 0.02};
+  AutoAdapter adapter{world.pool(7), {0, 1, 2, 3, 4, 5, 6}};
+  adapter.fit(world.first(7, 4)).value();
+  const Confidence few = adapter.confidence().value();
+  adapter.fit(world.first(7, 40)).value();
+  const Confidence many = adapter.confidence().value();
+  EXPECT_GT(many.expected, few.expected);
+  EXPECT_LE(many.interval.low, many.expected);
+  EXPECT_GE(many.interval.high, many.expected);
+}
+
+TEST(AutoAdapter, SaysHowManyMoreMeasurementsOrThatNoneWillDo) {
+  const World world{400, 8, 0.3};  // noise of 30 % leaves little to predict
+  AutoAdapter adapter{world.pool(7), {0, 1, 2, 3, 4, 5, 6}};
+  adapter.fit(world.first(7, 6)).value();
+  const Confidence asked = adapter.confidence(0.99).value();
+  EXPECT_LT(asked.expected, 0.99);
+  EXPECT_TRUE(asked.more_measurements.has_value() || !asked.reachable);
+}
+
+}  // namespace
