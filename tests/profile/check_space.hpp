@@ -236,6 +236,20 @@ void check_budgets(const Truth<Space>& truth, Dice& dice, const Metric<P>&... me
   check(metrics.window(dice)...);
 }
 
+/// What every random type is asked: its architectures and what each of them costs.
+template <class Space>
+void check_paths() {
+  const Truth<Space> truth;
+  Dice dice;
+  check_architectures(truth);
+  if (::testing::Test::HasFailure()) return;
+  check_activity(truth, dice);
+  using reference::Network;
+  check_profile(truth, Metric<FlopsProfiler<Space>>{truth, [](const Network& n) { return n.flops; }});
+  check_profile(truth, Metric<MemoryProfiler<Space>>{truth, [](const Network& n) { return 4 * n.peak; }});
+}
+
+/// All that, and expectations, counts and draws.
 template <class Space>
 void check_space() {
   const Truth<Space> truth;

@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  Random types against brute force, expectations, counts and draws included.
+#include "tests/profile/check_space.hpp"
+#include "tests/space/random_types.hpp"
+
+namespace {
+
+TEST(RandomTypeWithBudgets, Number0AgreesWithBruteForce) { brute_force::check_space<random_types::Space0>(); }
+TEST(RandomTypeWithBudgets, Number6AgreesWithBruteForce) { brute_force::check_space<random_types::Space6>(); }
+TEST(RandomTypeWithBudgets, Number18AgreesWithBruteForce) { brute_force::check_space<random_types::Space18>(); }
+
+}  // namespace
