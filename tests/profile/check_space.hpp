@@ -10,8 +10,8 @@
 #include <gtest/gtest.h>
 
 #include "hwnas/core.hpp"
-#include "tests/space/reference/interpreter.hpp"
-#include "tests/space/reference/read_type.hpp"
+#include "space/reference/interpreter.hpp"
+#include "space/reference/read_type.hpp"
 
 namespace brute_force {
 

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  Random types against brute force: architectures and profiles.
-#include "tests/profile/check_space.hpp"
-#include "tests/space/random_types.hpp"
+#include "profile/check_space.hpp"
+#include "space/random_types.hpp"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  Labels met again: the cases that naive rules get wrong, against brute force.
-#include "tests/profile/check_space.hpp"
+#include "profile/check_space.hpp"
 
 namespace {
 

@@ -10,9 +10,9 @@
 #include "hwnas/profile/range.hpp"
 #include "hwnas/space/column.hpp"
 #include "hwnas/space/walk.hpp"
-#include "tests/space/reference/emit_ast.hpp"
-#include "tests/space/reference/interpreter.hpp"
-#include "tests/space/reference/random_ast.hpp"
+#include "space/reference/emit_ast.hpp"
+#include "space/reference/interpreter.hpp"
+#include "space/reference/random_ast.hpp"
 
 namespace {
 

@@ -22,6 +22,11 @@ template <class Choice>
 struct empty_layer_choice {
   static constexpr bool value = !std::is_same_v<Choice, LayerChoice<>>;
 };
+// An architecture keeps one byte a decision.
+template <class Node, int Candidates>
+struct too_many_candidates {
+  static constexpr bool value = Candidates <= 256;
+};
 template <class Node>
 struct nothing_to_name {
   static constexpr bool value = decision_count<Node>.own > 0;
@@ -47,6 +52,13 @@ struct bad_depth<Repeat<Block, Min, Max>> {
 };
 }  // namespace error
 
+/// Refuses decisions of more candidates than a byte counts.
+template <class Node, int Candidates>
+constexpr void require_few() {
+  static_assert(error::too_many_candidates<Node, Candidates>::value,
+                "hwnas: a decision must have at most 256 candidates; nest it, as in LayerChoice<LayerChoice<...>, ...>");
+}
+
 /// Writes a node's instructions. Everything that is no node must be an operator.
 template <class Node>
 struct Emit {
@@ -69,6 +81,7 @@ struct Emit {
   }
   template <class List, class First, class... Rest>
   static constexpr void open(ProgramBuilder& out, auto& labels, std::size_t known, detail::OptionList<First, Rest...>) {
+    require_few<Node, static_cast<int>(First::values.size())>();
     if constexpr (First::values.size() > 1) {
       DecisionRecord record{.kind = DecisionKind::value,
                             .count = static_cast<int>(First::values.size()),
@@ -109,6 +122,7 @@ struct Emit<LayerChoice<Candidates...>> {
 
   static constexpr void run(ProgramBuilder& out, bool any_shape = false) {
     using Self = LayerChoice<Candidates...>;
+    require_few<Self, static_cast<int>(sizeof...(Candidates))>();
     DecisionRecord record{.kind = DecisionKind::layer,
                           .count = static_cast<int>(sizeof...(Candidates)),
                           .names = static_cast<int>(out.names.size()),
@@ -161,6 +175,7 @@ struct Emit<Repeat<Block, Min, Max>> {
     // Blocks that every depth has come before the decision, so that they are walked once and not once a depth.
     for (int k = 0; k < Min; ++k) out.within_index(k, [&] { Emit<Block>::run(out); });
     if constexpr (Min < Max) {
+      require_few<Repeat<Block, Min, Max>, Max - Min + 1>();
       std::array<int, Max - Min + 1> depths{};
       for (int i = 0; i <= Max - Min; ++i) depths[static_cast<std::size_t>(i)] = Min + i;
       using Self = Repeat<Block, Min, Max>;

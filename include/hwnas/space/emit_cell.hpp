@@ -30,6 +30,10 @@ template <class... Parts>
 struct cell_needs_two_inputs<Cell<Parts...>> {
   static constexpr bool value = (std::is_same_v<Parts, Inputs<2>> || ...);
 };
+template <class Cell, int Inputs>
+struct inputs_without_stack {
+  static constexpr bool value = Inputs == 1;
+};
 template <fixed_string Label, class Inner>
 struct cell_needs_two_inputs<Named<Label, Inner>> : cell_needs_two_inputs<Inner> {};
 }  // namespace error
@@ -172,6 +176,7 @@ struct EmitNode {
         join(out, &type_tag<Self>, true);
       });
     } else {
+      require_few<Self, detail::combinations(Sources, Count)>();
       DecisionRecord record{.kind = DecisionKind::input,
                             .count = detail::combinations(Sources, Count),
                             .names = Sources,
@@ -245,7 +250,12 @@ struct Emit<Cell<Parts...>> {
   static_assert(nodes > 0, "hwnas: a Cell must have at least one Node");
 
   /// `keep_last`: the cell's last raw input stays in its slot below the result, for the next cell of a stack.
-  static constexpr void run(ProgramBuilder& out, bool keep_last = false) {
+  static constexpr void run(ProgramBuilder& out) {
+    static_assert(error::inputs_without_stack<Cell<Parts...>, inputs>::value,
+                  "hwnas: a Cell with several Inputs must stand in a CellStack, which feeds it; elsewhere it has one");
+    if constexpr (inputs == 1) run(out, false);
+  }
+  static constexpr void run(ProgramBuilder& out, bool keep_last) {
     CellSlots slots{out};
     constexpr bool preprocessed = (false || ... || detail::cell_part<Parts>::is_preprocess);
     for (int i = 0; i < inputs; ++i) slots.add(preprocessed ? -1 - i : i);

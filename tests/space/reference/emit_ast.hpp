@@ -9,7 +9,7 @@
 #include <set>
 
 #include "hwnas/space/emit_cell.hpp"
-#include "tests/space/reference/labels.hpp"
+#include "space/reference/labels.hpp"
 
 namespace reference {
 

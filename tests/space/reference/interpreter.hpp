@@ -7,8 +7,8 @@
 #include <map>
 #include <stdexcept>
 
-#include "tests/space/reference/labels.hpp"
-#include "tests/space/reference/tensors.hpp"
+#include "space/reference/labels.hpp"
+#include "space/reference/tensors.hpp"
 
 namespace reference {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/space/reference/ast.hpp"
+#include "space/reference/ast.hpp"
 
 namespace reference {
 

@@ -9,7 +9,7 @@
 #include "hwnas/op/conv.hpp"
 #include "hwnas/op/elementary.hpp"
 #include "hwnas/op/mbconv.hpp"
-#include "tests/space/reference/read_type.hpp"
+#include "space/reference/read_type.hpp"
 
 namespace reference {
 

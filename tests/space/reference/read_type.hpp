@@ -4,7 +4,7 @@
 #pragma once
 
 #include "hwnas/space/emit_cell.hpp"
-#include "tests/space/reference/ast.hpp"
+#include "space/reference/ast.hpp"
 
 namespace reference {
 
