@@ -54,10 +54,11 @@ Result<void> check_checkpoint(const Options& options) {
   if (options.checkpoint.empty()) return {};
   const fs::path folder = options.checkpoint;
   std::error_code failed;
-  fs::create_directories(folder, failed);
-  if (failed || !fs::is_directory(folder)) {
+  const bool file = fs::exists(folder, failed) && !fs::is_directory(folder, failed);
+  if (!file) fs::create_directories(folder, failed);
+  if (file || failed) {
     return Error{Error::Code::io, fmt::format("cannot make the checkpoint folder {}: {}", folder.string(),
-                                              failed ? failed.message() : "there is a file of that name")};
+                                              file ? "there is a file of that name" : failed.message())};
   }
   if (!options.resume) {
     for (const char* name : {"supernet.state", "search.state", "retraining.state"}) {

@@ -147,7 +147,7 @@ void add_machine(CLI::App& app, Options& o) {
       ->check(CLI::IsMember({"cpu", "cuda"}))->type_name("cpu|cuda")->capture_default_str()->group(group);
   app.add_option("--latency-table", o.latency_table,
                  "CSV file of measured latencies: read if it is there, measured and written if not "
-                 "[~/.cache/hwnas/SPACE.csv]")->type_name("FILE")->group(group);
+                 "(default: latency-SPACE.csv in ~/.cache/hwnas)")->type_name("FILE")->group(group);
   app.add_flag("--remeasure", o.remeasure, "Measure the latency table even if there is one (default off)")->group(group);
 }
 
@@ -179,6 +179,7 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
   CLI::App app{"Finds a network in a search space by Single Path One-Shot: trains one supernet, lets evolution choose\n"
                "among the networks inside the budgets, retrains the winner and measures it.", "spos"};
   app.get_formatter()->column_width(34);
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);  // scripts append what differs
   app.set_help_flag("-h,--help", "Print this help")->group("Files");
   add_data(app, options);
   add_space(app, options);

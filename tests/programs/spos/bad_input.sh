@@ -23,7 +23,7 @@ refuses "cut/train-images-idx3-ubyte" "${tiny[@]}" --data mnist:cut
 cp -r data mislabelled
 printf '\x0b' | dd of=mislabelled/train-labels-idx1-ubyte bs=1 seek=20 conv=notrunc status=none
 refuses "label 11" "${tiny[@]}" --data mnist:mislabelled
-refuses "takes 3x32x32" "${tiny[@]}" --space spos-cifar
+refuses "takes (3, 32, 32) in 10 classes" "${tiny[@]}" --space spos-cifar
 refuses "--validation-images 160" "${tiny[@]}" --validation-images 160
 refuses "fewer than one batch" "${tiny[@]}" --batch-size 1000
 

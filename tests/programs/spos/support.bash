@@ -34,7 +34,7 @@ tiny=(--data mnist:data --threads 1 --workers 0 --validation-images 40 --epochs 
 refuses() {
   local text=$1 status=0
   shift
-  "$program" "$@" >out.txt 2>err.txt || status=$?
+  "$program" "$@" --quiet >out.txt 2>err.txt || status=$?
   [[ $status -eq 2 ]] || fail "'$*' ended with $status: $(cat err.txt)"
   [[ $(wc -l <err.txt) -eq 1 ]] || fail "'$*' printed more than one line: $(cat err.txt)"
   grep -qF -- "$text" err.txt || fail "'$*' did not say '$text' but: $(cat err.txt)"
