@@ -87,10 +87,25 @@ struct OperatorOptions {
   [[nodiscard]] constexpr bool has_bias() const { return bias >= 0 ? bias != 0 : !norm; }
 };
 
+namespace detail {
+template <int... Values>
+constexpr bool all_differ() {
+  constexpr std::array<int, sizeof...(Values)> values{Values...};
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    for (std::size_t j = i + 1; j < values.size(); ++j) {
+      if (values[i] == values[j]) return false;
+    }
+  }
+  return true;
+}
+}  // namespace detail
+
 /// Base of options that carry integer values; several values make a decision called Self::name.
 template <class Self, int... Values>
 struct ValueOption {
   static_assert(sizeof...(Values) > 0, "hwnas: an option must have at least one value, as in Kernel<3>");
+  static_assert(detail::all_differ<Values...>(),
+                "hwnas: an option's values must differ: files tell its candidates apart by them");
   static constexpr std::array<int, sizeof...(Values)> values{Values...};
   static constexpr void apply(OperatorOptions& options, std::size_t choice) { Self::set(options, values[choice]); }
 };

@@ -236,6 +236,8 @@ struct Emit<Input<Space, Shapes...>> {
       out.emit({.code = Opcode::input});
     } else {
       constexpr std::array<int, sizeof...(Shapes)> heights{Shapes.h...};
+      static_assert(detail::all_differ<Shapes.h...>(),
+                    "hwnas: the shapes of one Input must differ in height, which is how files name the resolution");
       using Self = Input<Space, Shapes...>;
       DecisionRecord record{.kind = DecisionKind::resolution,
                             .count = count,
