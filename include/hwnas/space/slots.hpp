@@ -94,12 +94,14 @@ class SlotTree {
   [[nodiscard]] constexpr const Node& at(int stack) const { return nodes_[static_cast<std::size_t>(stack)]; }
   [[nodiscard]] constexpr Slot slot(int stack) const { return {at(stack).shape, at(stack).root, at(stack).edge}; }
   [[nodiscard]] constexpr int below(int stack, int depth) const {
-    for (; depth > 0; --depth) stack = at(stack).parent;
+    const Node* nodes = nodes_.data();
+    for (; depth > 0; --depth) stack = nodes[stack].parent;
     return stack;
   }
   constexpr int child(int parent, const Slot& slot) {
-    for (int c = at(parent).first_child; c >= 0; c = at(c).next) {
-      const Node& node = at(c);
+    const Node* nodes = nodes_.data();
+    for (int c = nodes[parent].first_child; c >= 0; c = nodes[c].next) {
+      const Node& node = nodes[c];
       if (node.shape == slot.shape && node.root == slot.root && node.edge == slot.edge) return c;
     }
     const int position = at(parent).position + 1;

@@ -39,14 +39,14 @@ class Stepper {
 
  private:
   [[nodiscard]] constexpr const Instruction& at(int pc) const {
-    return program_.instructions[static_cast<std::size_t>(pc)];
+    return program_.instructions.data()[pc];
   }
 
   constexpr bool apply(int pc, int& slots, int& list, auto& value_of) {
     const Instruction& instruction = at(pc);
     List<int> choices;
     for (int i = 0; i < instruction.c; ++i) {
-      const int value = value_of(program_.choice_labels[static_cast<std::size_t>(instruction.b + i)]);
+      const int value = value_of(program_.choice_labels.data()[instruction.b + i]);
       if (value < 0) return false;
       choices.push_back(value);
     }
