@@ -43,7 +43,7 @@ class Grid {
     lower_ = std::max<std::int64_t>(window.lo() - range.min, 0);
     measure_edges(view);
     step_ = cells == 0 ? divisor_ : std::max<std::int64_t>(1, (upper_ + cells - 1) / cells);
-    if (divisor_ > 1) step_ = std::max(divisor_, step_ / divisor_ * divisor_);
+    step_ = (step_ + divisor_ - 1) / divisor_ * divisor_;  // up: a finer one would take more cells than were given
     round();
   }
 
