@@ -28,14 +28,14 @@ struct Options {
   std::optional<double> max_memory{};
   bool filter_training = false;
 
-  std::int64_t epochs = 6;
+  std::int64_t epochs = 8;
   std::int64_t batch_size = 64;
   double lr = 0.3;
   double weight_decay = 4e-5;
   double smoothing = 0.1;
 
   int population = 24;
-  int generations = 5;
+  int generations = 6;
   int parents = 8;
   double mutation = 0.1;
   double crossover = 0.5;
