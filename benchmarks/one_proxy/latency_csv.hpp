@@ -59,15 +59,16 @@ inline double cell(std::string_view text, LatencyTable& table) {
 }
 }  // namespace detail
 
-inline Result<LatencyTable> read_latency_csv(const std::string& path) {
+/// key: the column that names the architectures; device columns follow it.
+inline Result<LatencyTable> read_latency_csv(const std::string& path, const std::string& key = "arch") {
   std::ifstream file{path};
   if (!file) return Error{Error::Code::not_found, fmt::format("{}: cannot be opened", path)};
   std::string line;
   std::getline(file, line);
   if (!line.empty() && line.back() == '\r') line.pop_back();
   const auto head = split(line, ',');
-  const auto arch = static_cast<std::size_t>(std::find(head.begin(), head.end(), "arch") - head.begin());
-  if (arch == head.size()) return Error{Error::Code::bad_format, fmt::format("{}:1: there is no column 'arch'", path)};
+  const auto arch = static_cast<std::size_t>(std::find(head.begin(), head.end(), key) - head.begin());
+  if (arch == head.size()) return Error{Error::Code::bad_format, fmt::format("{}:1: there is no column '{}'", path, key)};
   LatencyTable table;
   for (std::size_t i = arch + 1; i < head.size(); ++i) {
     if (std::find(table.devices.begin(), table.devices.end(), head[i]) != table.devices.end()) {
@@ -75,7 +76,7 @@ inline Result<LatencyTable> read_latency_csv(const std::string& path) {
     }
     table.devices.emplace_back(head[i]);
   }
-  if (table.devices.empty()) return Error{Error::Code::bad_format, fmt::format("{}:1: no device follows the column 'arch'", path)};
+  if (table.devices.empty()) return Error{Error::Code::bad_format, fmt::format("{}:1: no device follows the column '{}'", path, key)};
   table.columns.resize(table.devices.size());
   std::unordered_map<std::string, std::size_t> seen;
   for (std::size_t number = 2; std::getline(file, line); ++number) {

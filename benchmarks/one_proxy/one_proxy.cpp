@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file  How well few measurements on a new device predict its latencies, given other devices' measurements.
 ///        scripts/run one_proxy evaluate --space nasbench201 --known FILE.csv --targets FILE.csv --json OUT
+///        scripts/run one_proxy monotonicity --latencies FILE.csv --csv OUT.csv --html OUT.html
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -19,6 +20,7 @@
 
 #include "evaluation.hpp"
 #include "hwnas/core/atomic_file.hpp"
+#include "monotonicity_report.hpp"
 #include "summary.hpp"
 
 namespace {
@@ -141,6 +143,21 @@ int evaluate(const Arguments& arguments) {
   return 0;
 }
 
+struct MonotonicityArguments {
+  std::string latencies, key = "arch", csv, html;
+  int resamples = 200;
+};
+
+int show_monotonicity(const MonotonicityArguments& arguments) {
+  const LatencyTable table = read_latency_csv(arguments.latencies, arguments.key).value();
+  const MonotonicityReport report = monotonicity(std::filesystem::path{arguments.latencies}.stem().string(), table, arguments.resamples);
+  fmt::print("{}\nmean {:.3f}, lowest {:.3f}, {} pairs at 0.9 or more\n", report.pairs.text(), report.mean, report.lowest,
+             report.at_least_nine_tenths);
+  if (!arguments.csv.empty()) hwnas::write_file_atomically(arguments.csv, report.pairs.csv()).value();
+  if (!arguments.html.empty()) hwnas::write_file_atomically(arguments.html, report.html).value();
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -157,9 +174,16 @@ int main(int argc, char** argv) {
   command->add_option("--accuracy", arguments.accuracy, "accuracies of the architectures: adds hypervolume and budgets");
   command->add_option("--accuracy-column", arguments.accuracy_column, "its column")->capture_default_str();
   command->add_option("--json", arguments.output, "where the figures go");
+  MonotonicityArguments order;
+  auto* monotone = app.add_subcommand("monotonicity", "which devices put architectures in the same order");
+  monotone->add_option("--latencies", order.latencies, "a column a device")->required();
+  monotone->add_option("--key", order.key, "the column that names architectures")->capture_default_str();
+  monotone->add_option("--csv", order.csv, "where the table of pairs goes");
+  monotone->add_option("--html", order.html, "where the heatmap goes");
+  monotone->add_option("--resamples", order.resamples, "of the bootstrap intervals")->check(CLI::PositiveNumber)->capture_default_str();
   try {
     app.parse(argc, argv);
-    return evaluate(arguments);
+    return command->parsed() ? evaluate(arguments) : show_monotonicity(order);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
     fmt::print(stderr, "one_proxy: {}\n", error.what());

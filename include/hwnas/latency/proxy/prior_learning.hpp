@@ -233,7 +233,8 @@ inline void reweigh(MixturePrior& mixture, const std::vector<HeldOut>& all) {
   }
 }
 
-inline Calibration calibrated(const MixturePrior& mixture, const std::vector<HeldOut>& all, std::size_t n) {
+/// devices: how many were held out. Few devices are a small sample of devices, so their quantile is taken a little higher.
+inline Calibration calibrated(const MixturePrior& mixture, const std::vector<HeldOut>& all, std::size_t n, double devices) {
   std::vector<double> ratios, differences;
   for (const HeldOut& held : all) {
     if (held.order.size() < n) continue;
@@ -252,7 +253,7 @@ inline Calibration calibrated(const MixturePrior& mixture, const std::vector<Hel
   constexpr double normal_90 = 1.6448536269514722;  // two-sided 90 % quantile of the normal distribution
   Calibration out{double(n)};
   if (ratios.empty()) return out;
-  out.stretch = quantile(ratios, 0.9) / normal_90;
+  out.stretch = quantile(ratios, std::min(0.95, 0.9 + 0.2 / devices)) / normal_90;
   out.bias = mean(differences);
   out.spread = differences.size() > 1 ? sample_deviation(differences) : 0.3;
   return out;
@@ -273,7 +274,7 @@ inline Calibration calibrated(const MixturePrior& mixture, const std::vector<Hel
   const auto held = detail::hold_out(part, known, learned.mixture, options);
   detail::reweigh(learned.mixture, held);
   for (const std::size_t n : {5, 10, 20, 40}) {
-    const Calibration c = detail::calibrated(learned.mixture, held, n);
+    const Calibration c = detail::calibrated(learned.mixture, held, n, double(known.size()));
     learned.calibration.push_back(c);
   }
   return learned;

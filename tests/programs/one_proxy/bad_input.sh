@@ -1,0 +1,49 @@
+# SPDX-FileCopyrightText: The hwnas authors
+# SPDX-License-Identifier: Apache-2.0
+# Bad input: one clear line and exit 2, or the row is left out and counted.
+program=$1
+
+table() { # file, seed, rows, lowest row: FBNet architectures with three devices
+  awk -v seed="$2" -v rows="$3" 'BEGIN {
+    srand(seed); print "arch,a_1,a_32,b,c"
+    for (i = 0; i < rows; ++i) {
+      arch = ""; cost = 5; other = 3
+      for (l = 0; l < 22; ++l) { op = int(rand() * 9); arch = arch (l ? "-" : "") op; cost += (op % 4) * (1 + l / 10); other += (op == 8 ? 0 : 1 + op / 4) }
+      printf "%s,%.4f,%.4f,%.4f,%.4f\n", arch, cost, 2 * cost + rand(), other + rand() / 5, cost + other + rand()
+    }
+  }' >"$1"
+}
+refuses() { # what the message must hold, then the arguments
+  local expected=$1 status=0
+  shift
+  "$program" evaluate "$@" >out 2>err || status=$?
+  [[ $status -eq 2 ]] || { echo "expected exit status 2, got $status for: $*"; cat out err; exit 1; }
+  [[ $(wc -l <err) -eq 1 ]] || { echo "expected one line:"; cat err; exit 1; }
+  grep -qF -- "$expected" err || { echo "expected '$expected' in:"; cat err; exit 1; }
+}
+
+table good.csv 1 120
+small=(--samples 5,10 --seeds 2 --methods proxy,adaproxy,auto)
+"$program" evaluate --space fbnet --known good.csv --targets good.csv "${small[@]}" --json good.json >out 2>err
+grep -q '"targets"' good.json
+grep -q "family left out" out
+grep -q "Only the target itself left out" out
+
+refuses "cannot be opened" --space fbnet --known missing.csv --targets good.csv
+refuses "--space" --known good.csv --targets good.csv
+refuses "there is no space 'darts'" --space darts --known good.csv --targets good.csv
+refuses "is no NAS-Bench-201 cell" --space nasbench201 --known good.csv --targets good.csv
+refuses "there is no method 'magic'" --space fbnet --known good.csv --targets good.csv --methods magic
+refuses "too few to take 500 samples" --space fbnet --known good.csv --targets good.csv --samples 500
+sed '1s/arch/network/' good.csv >headless.csv
+refuses "there is no column 'arch'" --space fbnet --known headless.csv --targets good.csv
+sed '5s/,[^,]*$//' good.csv >short.csv
+refuses "short.csv:5: expected 5 columns, found 4" --space fbnet --known good.csv --targets short.csv
+
+# Rows and cells that are left out and counted; a device without spread.
+awk -F, -v OFS=, 'NR > 1 { $4 = 7 } NR == 3 { $2 = "" } NR == 4 { $2 = -1 } NR == 5 { $3 = "nan" } { print } NR == 6 { print }' good.csv >odd.csv
+"$program" evaluate --space fbnet --known good.csv --targets odd.csv "${small[@]}" --json odd.json >out 2>err
+grep -q "1 empty cells, 2 cells that are no positive number, 1 repeated architectures" out
+grep -q "left out: target b: constant latencies" out
+! grep -q '"b": {' odd.json
+echo "bad input is told from good"
