@@ -35,6 +35,11 @@ class MemoryTree {
     if (last.label == label) return last.parent;
     return child(without(last.parent, label), last.label, last.value);
   }
+  [[nodiscard]] constexpr int size(int set) const {
+    int labels = 0;
+    for (; set != empty; set = at(set).parent) ++labels;
+    return labels;
+  }
   /// The label remembered for longest, or -1.
   [[nodiscard]] constexpr int first_label(int set) const {
     int label = -1;
