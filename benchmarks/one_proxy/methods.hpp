@@ -38,7 +38,7 @@ struct Answer {
 class Knowledge {
  public:
   Knowledge(const Devices& devices, const hwnas::ProxyPool& pool, std::vector<Eigen::Index> known)
-      : devices_{&devices}, pool_{&pool}, known_{std::move(known)}, automatic_{pool, known_}, one_hot_{one_hot(devices)} {
+      : devices_{&devices}, known_{std::move(known)}, automatic_{pool, known_}, one_hot_{one_hot(devices)} {
     for (const auto d : known_) proxy_weights_.push_back(hwnas::linear_latency_model(one_hot_, devices.known.col(d)));
     all_features_ = pool.features() / std::sqrt(double(std::max<Eigen::Index>(1, pool.features().cols())));
     proxies_ = pool.smoothed()(Eigen::all, known_);
@@ -112,7 +112,6 @@ class Knowledge {
   }
 
   const Devices* devices_;
-  const hwnas::ProxyPool* pool_;
   std::vector<Eigen::Index> known_;
   hwnas::AutoAdapter automatic_;
   Eigen::MatrixXd one_hot_, all_features_, proxies_;
