@@ -6,6 +6,7 @@ string(REPLACE "|" ";" flags "${FLAGS}")
 list(APPEND command ${flags})
 string(REPLACE "|" ";" includes "${INCLUDES}")
 foreach(dir IN LISTS includes)
+  file(REAL_PATH "${dir}" dir)
   if(NOT dir STREQUAL "/usr/include")   # as -isystem it would hide the standard library's #include_next
     list(APPEND command -isystem "${dir}")
   endif()

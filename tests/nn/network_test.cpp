@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include "hwnas/nn/walked_layout.hpp"
+
 #include "networks.hpp"
 #include "spaces.hpp"
 
@@ -334,7 +336,7 @@ TEST(Network, AveragesBatchesAlikeWithoutMomentum) {
 }
 
 TEST(Network, CanBeBuiltFromValuesAtRunTime) {
-  const auto layout = std::make_shared<Layout>(program<Named1>);
+  const auto layout = walked_layout(program<Named1>);
   const Architecture<Named1> a;
   FixedNetwork net{layout, a.values()};
   Supernet<Named1> supernet;
@@ -347,7 +349,7 @@ TEST(Network, CanBeBuiltFromValuesAtRunTime) {
 
 TEST(Network, SaysThatALeafHasNoModule) {
   const Architecture<spaces::Leaves> a;
-  EXPECT_THROW((FixedNetwork{std::make_shared<Layout>(program<spaces::Leaves>), a.values()}), Error);
+  EXPECT_THROW((FixedNetwork{walked_layout(program<spaces::Leaves>), a.values()}), Error);
 }
 
 }  // namespace

@@ -4,10 +4,8 @@
 ///        NetworkGraph graph = graph_of(layout, a.values());
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include "hwnas/nn/layout.hpp"
 
@@ -31,15 +29,14 @@ struct SlotUse {
 
 /// Value 0 is the image. Zeros that are only added vanish, and so does what nobody reads; its weights stay in `weights`.
 struct NetworkGraph {
-  std::vector<Operation> operations{};
-  std::vector<int> operands{};
-  std::vector<Shape> values{};
-  std::vector<SlotUse> weights{};
+  List<Operation> operations{};
+  List<int> operands{};
+  List<Shape> values{};
+  List<SlotUse> weights{};
   int result = 0;
 
   [[nodiscard]] std::span<const int> operands_of(const Operation& operation) const {
-    return std::span{operands}.subspan(static_cast<std::size_t>(operation.first_operand),
-                                       static_cast<std::size_t>(operation.operand_count));
+    return {operands.data() + operation.first_operand, static_cast<std::size_t>(operation.operand_count)};
   }
 };
 
@@ -65,14 +62,14 @@ class GraphTracer {
  private:
   static constexpr int nothing = -1;  // a buffer to which nothing has been added
   static constexpr std::size_t index(int i) { return static_cast<std::size_t>(i); }
-  [[nodiscard]] std::vector<int>::iterator slot(int depth) { return stack_.end() - 1 - depth; }
+  [[nodiscard]] std::size_t slot(int depth) const { return stack_.size() - 1 - index(depth); }
 
   void step(const Instruction& i, int pc) {
     switch (i.code) {
       case Opcode::input: stack_.push_back(new_value(program_.shapes[index(i.a)])); break;
       case Opcode::apply: stack_.back() = apply(i, pc); break;
       case Opcode::push: push(i.a, i.b != 0); break;
-      case Opcode::drop: stack_.erase(slot(i.a)); break;
+      case Opcode::drop: stack_.remove_at(slot(i.a)); break;
       case Opcode::add: add(); break;
       case Opcode::concat: concat(i.a); break;
       case Opcode::buffer: stack_.push_back(nothing); break;
@@ -82,8 +79,8 @@ class GraphTracer {
   }
 
   void push(int depth, bool move) {
-    const int value = *slot(depth);
-    if (move) stack_.erase(slot(depth));
+    const int value = stack_[slot(depth)];
+    if (move) stack_.remove_at(slot(depth));
     stack_.push_back(value);
   }
 
@@ -95,14 +92,15 @@ class GraphTracer {
       lower = is_zero(lower) ? upper : lower;
       return;
     }
-    lower = emit(layer::Add::make(graph_.values[index(upper)]), -1, std::vector{lower, upper}, 1);
+    lower = emit(layer::Add::make(graph_.values[index(upper)]), -1, List<int>{lower, upper}, 1);
   }
 
   void concat(int count) {
-    const std::vector<int> parts(stack_.end() - count, stack_.end());
+    List<int> parts;
+    parts.append(stack_.end() - count, index(count));
     int channels = 0;
     for (int part : parts) channels += graph_.values[index(part)].c;
-    stack_.resize(stack_.size() - index(count));
+    stack_.truncate(stack_.size() - index(count));
     stack_.push_back(emit(layer::Concat::make(graph_.values[index(parts.front())], channels, count), -1, parts, 1));
   }
 
@@ -116,8 +114,8 @@ class GraphTracer {
       const GraphNode& node = variant.nodes[n];
       operands_.clear();
       for (int k = 0; k < node.input_count; ++k) operands_.push_back(tensors_[index(node.inputs[index(k)])]);
-      if (variant.slots[n] >= 0) graph_.weights.push_back({variant.slots[n], *weight_form(node.primitive)});
-      tensors_.resize(std::max(tensors_.size(), index(node.output + node.output_count)));
+      if (variant.slots[n] >= 0) graph_.weights.push_back(SlotUse{variant.slots[n], weight_form(node.primitive)});
+      while (tensors_.size() < index(node.output + node.output_count)) tensors_.push_back(0);
       const int first = emit_node(node, variant.slots[n]);
       for (int o = 0; o < node.output_count; ++o) tensors_[index(node.output + o)] = first + o;
     }
@@ -135,11 +133,11 @@ class GraphTracer {
     return emit(node.primitive, slot, operands_, node.output_count);
   }
 
-  int emit(const Primitive& primitive, int slot, const std::vector<int>& operands, int outputs) {
+  int emit(const Primitive& primitive, int slot, const List<int>& operands, int outputs) {
     Operation operation{.primitive = primitive, .slot = slot, .first_operand = static_cast<int>(graph_.operands.size()),
                         .operand_count = static_cast<int>(operands.size()),
                         .output = static_cast<int>(graph_.values.size()), .output_count = outputs};
-    graph_.operands.insert(graph_.operands.end(), operands.begin(), operands.end());
+    graph_.operands.append(operands);
     for (int o = 0; o < outputs; ++o) new_value(primitive.out, primitive.kind == PrimitiveKind::zero);
     graph_.operations.push_back(operation);
     return operation.output;
@@ -152,27 +150,30 @@ class GraphTracer {
   [[nodiscard]] bool is_zero(int value) const { return value == nothing || zero_[index(value)] != 0; }
 
   void drop_unread() {
-    std::vector<char> read(graph_.values.size(), 0);
+    List<char> read(graph_.values.size(), 0);
     read[index(graph_.result)] = 1;
     for (std::size_t o = graph_.operations.size(); o-- > 0;) {
       Operation& operation = graph_.operations[o];
-      const auto first = read.begin() + operation.output;
-      if (std::find(first, first + operation.output_count, 1) == first + operation.output_count) {
-        operation.output_count = 0;
-        continue;
-      }
+      bool needed = false;
+      for (int k = 0; k < operation.output_count; ++k) needed = needed || read[index(operation.output + k)] != 0;
+      if (!needed) operation.output_count = 0;
+      if (!needed) continue;
       for (int operand : graph_.operands_of(operation)) read[index(operand)] = 1;
     }
-    std::erase_if(graph_.operations, [](const Operation& operation) { return operation.output_count == 0; });
+    std::size_t kept = 0;
+    for (const Operation& operation : graph_.operations) {
+      if (operation.output_count > 0) graph_.operations[kept++] = operation;
+    }
+    graph_.operations.truncate(kept);
   }
 
   const Layout& layout_;
   const ProgramView& program_;
   std::span<const std::uint8_t> choices_;
   NetworkGraph graph_;
-  std::vector<char> zero_;
-  std::vector<int> stack_;
-  std::vector<int> picked_, tensors_, operands_;  // of the operator at hand
+  List<char> zero_;
+  List<int> stack_;
+  List<int> picked_, tensors_, operands_;  // of the operator at hand
 };
 
 /// The operations of one architecture; `values` has one index a decision.

@@ -6,11 +6,7 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
-
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "hwnas/core/result.hpp"
 #include "hwnas/nn/network.hpp"
@@ -39,29 +35,29 @@ using NamedTensors = torch::OrderedDict<std::string, torch::Tensor>;
   return whole;
 }
 
-// Calls copy(name, part of the whole's tensor, the part's tensor) for each tensor of `part`; an Error names those that
-// have no counterpart, and then nothing has been copied.
-template <class Copy>
-[[nodiscard]] Result<void> for_each_pair(const torch::nn::Module& whole, const torch::nn::Module& part, Copy&& copy) {
+enum class CopyTo { whole, part };
+
+// Copies each tensor of `part` from or to its counterpart in `whole`; an Error names those that have none, and then nothing
+// has been copied.
+[[nodiscard]] inline Result<void> copy_parts(const torch::nn::Module& whole, const torch::nn::Module& part, CopyTo direction) {
   const torch::NoGradGuard no_gradients;
   const NamedTensors all = state_of(whole);
-  std::vector<std::string> faults;
-  std::vector<std::pair<torch::Tensor, torch::Tensor>> pairs;
-  for (const auto& item : state_of(part)) {
+  const NamedTensors own = state_of(part);
+  std::vector<torch::Tensor> fitting;
+  std::string faults;
+  for (const auto& item : own) {
     const torch::Tensor* found = all.find(item.key());
-    const torch::Tensor fitting = found == nullptr ? torch::Tensor{} : part_of(*found, item.value().sizes());
-    if (fitting.defined()) {
-      pairs.emplace_back(fitting, item.value());
-    } else {
-      faults.push_back(found == nullptr ? item.key() + " (not there)"
-                                        : fmt::format("{} ([{}] against [{}])", item.key(), fmt::join(item.value().sizes().vec(), ", "),
-                                                      fmt::join(found->sizes().vec(), ", ")));
-    }
+    fitting.push_back(found == nullptr ? torch::Tensor{} : part_of(*found, item.value().sizes()));
+    if (fitting.back().defined()) continue;
+    faults += (faults.empty() ? "" : "; ") + item.key();
+    faults += found == nullptr ? " (not there)" : c10::str(" (", item.value().sizes(), " against ", found->sizes(), ")");
   }
-  if (!faults.empty()) {
-    return Error{Error::Code::mismatch, fmt::format("weights that do not fit between the two networks: {}", fmt::join(faults, "; "))};
+  if (!faults.empty()) return Error{Error::Code::mismatch, "weights that do not fit between the two networks: " + faults};
+  for (std::size_t i = 0; i < fitting.size(); ++i) {
+    torch::Tensor ours = fitting[i];
+    torch::Tensor theirs = own[i].value();
+    direction == CopyTo::part ? theirs.copy_(ours) : ours.copy_(theirs);
   }
-  for (auto& [ours, theirs] : pairs) copy(ours, theirs);
   return {};
 }
 
@@ -70,22 +66,22 @@ template <class Copy>
 /// Gives a network the supernet's weights.
 ///   Errors   mismatch, with the names that do not fit; then nothing is changed
 inline Result<void> load(FixedNetwork& net, const SharedNetwork& supernet) {
-  return detail::for_each_pair(supernet, net, [](const torch::Tensor& from, torch::Tensor& to) { to.copy_(from); });
+  return detail::copy_parts(supernet, net, detail::CopyTo::part);
 }
 
 /// Writes a network's weights back into the supernet's.
 inline Result<void> load(SharedNetwork& supernet, const FixedNetwork& net) {
-  return detail::for_each_pair(supernet, net, [](torch::Tensor& to, const torch::Tensor& from) { to.copy_(from); });
+  return detail::copy_parts(supernet, net, detail::CopyTo::whole);
 }
 
 /// Copies between two networks of one architecture.
 inline Result<void> load(FixedNetwork& to, const FixedNetwork& from) {
-  return detail::for_each_pair(from, to, [](const torch::Tensor& source, torch::Tensor& target) { target.copy_(source); });
+  return detail::copy_parts(from, to, detail::CopyTo::part);
 }
 
 /// Copies between two supernets of one space.
 inline Result<void> load(SharedNetwork& to, const SharedNetwork& from) {
-  return detail::for_each_pair(from, to, [](const torch::Tensor& source, torch::Tensor& target) { target.copy_(source); });
+  return detail::copy_parts(from, to, detail::CopyTo::part);
 }
 
 }  // namespace hwnas

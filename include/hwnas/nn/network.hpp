@@ -2,14 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file  Networks as torch modules, built from values: no templates. Supernet<Space> and Subnet<Space> are these with
 ///        a type in front.
-///        auto layout = std::make_shared<Layout>(program<S>);
-///        FixedNetwork net{layout, a.values(), leaf_factories<S>()};    // a known only at run time
+///        FixedNetwork net{walked_layout(program), values};    // nn/walked_layout.hpp, for what is known at run time only
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -35,18 +33,17 @@ class Network : public torch::nn::Module {
   [[nodiscard]] const WeightBank& weights() const { return bank_; }
 
  protected:
-  Network(std::shared_ptr<const Layout> layout, std::span<const std::optional<WeightForm>> forms,
-          std::span<const LeafFactory> leaves, const NetworkOptions& options)
-      : layout_{std::move(layout)}, bank_{*this, *layout_, forms, leaves, options.norm} {
-    for (const auto& form : forms) held_.push_back(form.value_or(WeightForm{}));
+  /// `forms`: the size of each slot of the layout, false where this network has none.
+  Network(std::shared_ptr<const Layout> layout, List<WeightForm> forms, std::span<const LeafFactory> leaves, const NetworkOptions& options)
+      : layout_{std::move(layout)}, held_{std::move(forms)}, bank_{*this, *layout_, held_, leaves, options.norm} {
     initialise(*this, options.initial);
   }
   [[nodiscard]] Plan plan_of(const NetworkGraph& graph) const { return PlanBuilder{graph, held_}.build(); }
 
  private:
   std::shared_ptr<const Layout> layout_;
+  List<WeightForm> held_;
   WeightBank bank_;
-  std::vector<WeightForm> held_;
 };
 
 /// The stand-alone network of one architecture: its own modules and no others.
@@ -67,8 +64,8 @@ class FixedNetwork : public Network {
                const NetworkOptions& options)
       : Network{layout, own_forms(*layout, graph), leaves, options}, graph_{std::move(graph)}, plan_{plan_of(graph_)} {}
 
-  static std::vector<std::optional<WeightForm>> own_forms(const Layout& layout, const NetworkGraph& graph) {
-    std::vector<std::optional<WeightForm>> forms(layout.slots().size());
+  static List<WeightForm> own_forms(const Layout& layout, const NetworkGraph& graph) {
+    List<WeightForm> forms(layout.slots().size(), WeightForm{});
     for (const SlotUse& use : graph.weights) forms[static_cast<std::size_t>(use.slot)] = use.form;
     return forms;
   }
@@ -97,10 +94,10 @@ class SharedNetwork : public Network {
 
   /// The plan of an architecture; valid until the next call.
   [[nodiscard]] const Plan& plan(std::span<const std::uint8_t> values) {
-    if (!planned_ || !std::ranges::equal(values, planned_values_)) {
+    if (!is_planned(values)) {
       plan_ = plan_of(graph_of(layout(), values));
-      planned_values_.assign(values.begin(), values.end());
-      planned_ = true;
+      planned_values_.assign(values.size(), 0);
+      std::copy(values.begin(), values.end(), planned_values_.begin());
     }
     return plan_;
   }
@@ -124,15 +121,22 @@ class SharedNetwork : public Network {
   }
 
  private:
-  static std::vector<std::optional<WeightForm>> largest_forms(const Layout& layout) {
-    std::vector<std::optional<WeightForm>> forms;
+  static List<WeightForm> largest_forms(const Layout& layout) {
+    List<WeightForm> forms;
     for (const WeightSlot& slot : layout.slots()) forms.push_back(slot.form);
     return forms;
   }
 
+  [[nodiscard]] bool is_planned(std::span<const std::uint8_t> values) const {
+    if (plan_.steps.empty() || planned_values_.size() != values.size()) return false;
+    for (std::size_t d = 0; d < values.size(); ++d) {
+      if (planned_values_[d] != values[d]) return false;
+    }
+    return true;
+  }
+
   Plan plan_;
-  std::vector<std::uint8_t> planned_values_;
-  bool planned_ = false;
+  List<std::uint8_t> planned_values_;
 };
 
 }  // namespace hwnas

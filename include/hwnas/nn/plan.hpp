@@ -4,10 +4,8 @@
 ///        weights are cut to size, what is overwritten, and when a tensor is let go.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include "hwnas/nn/graph.hpp"
 
@@ -33,19 +31,19 @@ struct Step {
 
 /// What a network runs.
 struct Plan {
-  std::vector<Step> steps{};
-  std::vector<Operand> operands{};
-  std::vector<int> outputs{};  // registers; -1: nobody reads it
+  List<Step> steps{};
+  List<Operand> operands{};
+  List<int> outputs{};  // registers; -1: nobody reads it
   int registers = 1;           // register 0 holds the image
   int result = 0;
   Shape in{};
   Shape out{};
 
   [[nodiscard]] std::span<const Operand> operands_of(const Step& step) const {
-    return std::span{operands}.subspan(static_cast<std::size_t>(step.first_operand), static_cast<std::size_t>(step.operand_count));
+    return {operands.data() + step.first_operand, static_cast<std::size_t>(step.operand_count)};
   }
   [[nodiscard]] std::span<const int> outputs_of(const Step& step) const {
-    return std::span{outputs}.subspan(static_cast<std::size_t>(step.first_output), static_cast<std::size_t>(step.output_count));
+    return {outputs.data() + step.first_output, static_cast<std::size_t>(step.output_count)};
   }
 };
 
@@ -93,10 +91,11 @@ class PlanBuilder {
               .output_count = operation.output_count};
     const auto values = graph_.operands_of(operation);
     for (std::size_t k = 0; k < values.size(); ++k) {
-      const bool again = std::find(values.begin() + static_cast<std::ptrdiff_t>(k) + 1, values.end(), values[k]) != values.end();
-      plan_.operands.push_back({register_of_[index(values[k])], last_reader_[index(values[k])] == o && !again});
+      bool again = false;
+      for (std::size_t later = k + 1; later < values.size(); ++later) again = again || values[later] == values[k];
+      plan_.operands.push_back(Operand{register_of_[index(values[k])], last_reader_[index(values[k])] == o && !again});
     }
-    for (const Operand& operand : std::span{plan_.operands}.subspan(index(step.first_operand))) {
+    for (const Operand& operand : plan_.operands_of(step)) {
       if (operand.last) free_.push_back(operand.reg);
     }
     for (int k = 0; k < operation.output_count; ++k) {
@@ -113,9 +112,8 @@ class PlanBuilder {
   }
 
   [[nodiscard]] bool is_sliced(const Operation& operation) const {
-    const auto form = weight_form(operation.primitive);
-    if (!form || operation.primitive.kind == PrimitiveKind::leaf) return false;
-    return !(*form == held_[index(operation.slot)]);
+    if (operation.slot < 0 || operation.primitive.kind == PrimitiveKind::leaf) return false;
+    return !(weight_form(operation.primitive) == held_[index(operation.slot)]);
   }
 
   // Activations and sums may be written over an operand that nobody else reads or views.
@@ -150,7 +148,7 @@ class PlanBuilder {
 
   const NetworkGraph& graph_;
   std::span<const WeightForm> held_;
-  std::vector<int> last_reader_, readers_, made_by_, register_of_, free_;
+  List<int> last_reader_, readers_, made_by_, register_of_, free_;
   Plan plan_;
 };
 

@@ -6,9 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include "hwnas/core/result.hpp"
 #include "hwnas/nn/run_step.hpp"
 
@@ -77,8 +74,8 @@ class PlanRun {
 ///   Errors   throws mismatch for images of another shape, bad_value where batch-norm cannot train, and c10::Error
 [[nodiscard]] inline torch::Tensor run_plan(const Plan& plan, const WeightBank& bank, const torch::Tensor& images) {
   if (images.dim() != 4 || images.size(1) != plan.in.c || images.size(2) != plan.in.h || images.size(3) != plan.in.w) {
-    throw Error{Error::Code::mismatch, fmt::format("hwnas: the network must get a batch of images of {}; this tensor is [{}]",
-                                                   plan.in, fmt::join(images.sizes().vec(), ", "))};
+    throw Error{Error::Code::mismatch, c10::str("hwnas: the network must get a batch of images of (", plan.in.c, ", ", plan.in.h,
+                                                ", ", plan.in.w, "); this tensor is ", images.sizes())};
   }
   return PlanRun{plan, bank, images}.run();
 }

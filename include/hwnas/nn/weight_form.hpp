@@ -4,7 +4,6 @@
 #pragma once
 
 #include <algorithm>
-#include <optional>
 #include <string_view>
 
 #include "hwnas/layer/costs.hpp"
@@ -15,7 +14,7 @@ namespace hwnas {
 /// Sizes of a primitive's weights. Two occurrences of one family share a module that has the largest of each size;
 /// each takes its first channels and the centre of its kernels.
 struct WeightForm {
-  PrimitiveKind kind = PrimitiveKind::convolution;
+  PrimitiveKind kind = PrimitiveKind::identity;  // identity: nothing
   int out = 0;
   int in = 0;         // convolution: input channels of one group
   int kernel = 1;
@@ -25,6 +24,7 @@ struct WeightForm {
   const Primitive* leaf = nullptr;  // the leaf with the largest image
 
   friend bool operator==(const WeightForm&, const WeightForm&) = default;
+  [[nodiscard]] explicit operator bool() const { return kind != PrimitiveKind::identity; }
 
   [[nodiscard]] bool same_family(const WeightForm& other) const {
     if (kind != other.kind || groups != other.groups || bias != other.bias || affine != other.affine) return false;
@@ -46,17 +46,17 @@ struct WeightForm {
   }
 };
 
-/// What a primitive learns or remembers; nullopt for kinds that have nothing. Keeps a pointer to a leaf.
-[[nodiscard]] inline std::optional<WeightForm> weight_form(const Primitive& p) {
+/// What a primitive learns or remembers; false for kinds that have nothing. Keeps a pointer to a leaf.
+[[nodiscard]] inline WeightForm weight_form(const Primitive& p) {
   switch (p.kind) {
     case PrimitiveKind::convolution:
-      return WeightForm{.kind = p.kind, .out = p.out.c, .in = p.in.c / p.groups, .kernel = p.kernel,
-                        .groups = p.depthwise() ? 0 : p.groups, .bias = p.bias};
-    case PrimitiveKind::linear: return WeightForm{.kind = p.kind, .out = p.out.c, .in = p.in.c, .bias = p.bias};
+      return {.kind = p.kind, .out = p.out.c, .in = p.in.c / p.groups, .kernel = p.kernel,
+              .groups = p.depthwise() ? 0 : p.groups, .bias = p.bias};
+    case PrimitiveKind::linear: return {.kind = p.kind, .out = p.out.c, .in = p.in.c, .bias = p.bias};
     case PrimitiveKind::normalisation:
-      return WeightForm{.kind = p.kind, .out = p.out.c, .in = p.in.c, .affine = p.affine};
-    case PrimitiveKind::leaf: return WeightForm{.kind = p.kind, .leaf = &p};
-    default: return std::nullopt;
+      return {.kind = p.kind, .out = p.out.c, .in = p.in.c, .affine = p.affine};
+    case PrimitiveKind::leaf: return {.kind = p.kind, .leaf = &p};
+    default: return {};
   }
 }
 

@@ -4,14 +4,9 @@
 ///        Modules are LibTorch's own (Conv2d, BatchNorm2d, Linear), so that what works on those works here.
 #pragma once
 
-#include <map>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
-#include <vector>
-
-#include <fmt/format.h>
 
 #include "hwnas/nn/layout.hpp"
 #include "hwnas/nn/leaf_module.hpp"
@@ -44,28 +39,36 @@ struct Weights {
 class WeightBank {
  public:
   /// Registers in `root` a module for each slot that has a form.
-  WeightBank(torch::nn::Module& root, const Layout& layout, std::span<const std::optional<WeightForm>> forms,
+  WeightBank(torch::nn::Module& root, const Layout& layout, std::span<const WeightForm> forms,
              std::span<const LeafFactory> leaves, const NormOptions& norm)
       : leaves_{leaves}, norm_{norm} {
     weights_.resize(forms.size());
     for (std::size_t s = 0; s < forms.size(); ++s) {
       if (!forms[s]) continue;
       const WeightSlot& slot = layout.slots()[s];
-      folder(root, slot.path).register_module(slot.name, make(*forms[s], weights_[s]));
+      folder(root, slot.path).register_module(slot.name, make(forms[s], weights_[s]));
     }
   }
 
   [[nodiscard]] const Weights& operator[](int slot) const { return weights_[static_cast<std::size_t>(slot)]; }
 
  private:
+  struct Folder {
+    std::string path{};
+    torch::nn::Module* module = nullptr;
+  };
+
   // The module for a dotted path, made with its parents where it is new.
   torch::nn::Module& folder(torch::nn::Module& root, const std::string& path) {
     if (path.empty()) return root;
-    if (const auto known = folders_.find(path); known != folders_.end()) return *known->second;
+    for (std::size_t f = folders_.size(); f-- > 0;) {  // neighbours come one after another
+      if (folders_[f].path == path) return *folders_[f].module;
+    }
     const auto dot = path.rfind('.');
     torch::nn::Module& parent = dot == std::string::npos ? root : folder(root, path.substr(0, dot));
     auto made = parent.register_module(dot == std::string::npos ? path : path.substr(dot + 1), std::make_shared<torch::nn::Module>());
-    return *(folders_[path] = made.get());
+    folders_.push_back(Folder{path, made.get()});
+    return *made;
   }
 
   std::shared_ptr<torch::nn::Module> make(const WeightForm& form, Weights& weights) const {
@@ -98,14 +101,14 @@ class WeightBank {
       weights.leaf_forward = made.forward;
       return made.module;
     }
-    throw Error{Error::Code::unavailable, fmt::format("hwnas: the leaf operator {} must have a module; pass the factories of "
-                                                      "its space", leaf.leaf->name)};
+    throw Error{Error::Code::unavailable, "hwnas: the leaf operator " + std::string{leaf.leaf->name} +
+                                              " must have a module; pass the factories of its space"};
   }
 
   std::span<const LeafFactory> leaves_;
   NormOptions norm_;
-  std::vector<Weights> weights_;
-  std::map<std::string, torch::nn::Module*> folders_;
+  List<Weights> weights_;
+  List<Folder> folders_;
 };
 
 }  // namespace hwnas

@@ -4,14 +4,18 @@
 source "$(dirname "${BASH_SOURCE[0]}")/support.bash"
 tiny_data data
 options=("${tiny[@]}" --retrain-epochs 2 --epochs 2 --checkpoint-every 1 --rank-check 1)
+begin=$(date +%s%N)
 "$program" "${options[@]}" --json whole.json --quiet >/dev/null
+whole_ms=$((($(date +%s%N) - begin) / 1000000))
 
+# Moments are fractions of what the whole run takes here: machines differ by more than any fixed number of seconds.
 RANDOM=7
 kills=0
 for round in $(seq 60); do
   "$program" "${options[@]}" --checkpoint killed --resume --json killed.json --quiet >/dev/null 2>err.txt &
   pid=$!
-  sleep "$(printf '%d.%02d' $((RANDOM % 3)) $((RANDOM % 100)))"
+  moment=$((whole_ms * (10 + RANDOM % 60) / 100))
+  sleep "$(printf '%d.%03d' $((moment / 1000)) $((moment % 1000)))"
   if kill -9 $pid 2>/dev/null; then kills=$((kills + 1)); fi
   wait $pid 2>/dev/null && break
   [[ ! -s err.txt ]] || fail "round $round said: $(cat err.txt)"
@@ -31,9 +35,16 @@ wait $pid || status=$?
 [[ $status -eq 130 ]] || fail "Ctrl-C ended with $status: $(cat err.txt)"
 tail -n 1 err.txt | grep -q "spos: training was stopped after step .*; its state is in stopped/supernet.state" ||
   fail "Ctrl-C said: $(cat err.txt)"
+touch -r stopped/supernet.state before
 "$program" "${options[@]}" --epochs 200 --checkpoint stopped --resume --no-retrain >/dev/null 2>err.txt &
 pid=$!
-sleep 1.5
+while [[ ! stopped/supernet.state -nt before ]]; do
+  sleep 0.1
+  kill -0 $pid 2>/dev/null || fail "a stopped run did not go on: $(cat err.txt)"
+done
 kill -INT $pid
-wait $pid || true
-grep -q "spos: t" err.txt || fail "a stopped run did not go on: $(cat err.txt)"
+status=0
+wait $pid || status=$?
+[[ $status -eq 130 ]] || fail "Ctrl-C after --resume ended with $status: $(cat err.txt)"
+tail -n 1 err.txt | grep -q "spos: training was stopped after step .*; its state is in stopped/supernet.state" ||
+  fail "a resumed run said at Ctrl-C: $(cat err.txt)"
