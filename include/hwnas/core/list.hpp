@@ -48,8 +48,9 @@ class List {
   [[nodiscard]] constexpr const T* begin() const { return data_; }
   [[nodiscard]] constexpr T* end() { return data_ + size_; }
   [[nodiscard]] constexpr const T* end() const { return data_ + size_; }
-  [[nodiscard]] constexpr T& operator[](std::size_t i) { return data_[i]; }
-  [[nodiscard]] constexpr const T& operator[](std::size_t i) const { return data_[i]; }
+  /// Any integer: a function that casts it first would be two steps more.
+  [[nodiscard]] constexpr T& operator[](auto i) { return data_[i]; }
+  [[nodiscard]] constexpr const T& operator[](auto i) const { return data_[i]; }
   [[nodiscard]] constexpr T& front() { return data_[0]; }
   [[nodiscard]] constexpr const T& front() const { return data_[0]; }
   [[nodiscard]] constexpr T& back() { return data_[size_ - 1]; }
@@ -72,6 +73,12 @@ class List {
       return;
     }
     data_[size_++] = static_cast<T&&>(value);
+  }
+  /// Index of the new element.
+  constexpr std::size_t add(const T& value) {
+    if (size_ == capacity_) return push_back(value), size_ - 1;
+    data_[size_] = value;
+    return size_++;
   }
   constexpr void reserve(std::size_t count) {
     if (count > capacity_) grow(count);
@@ -116,6 +123,12 @@ class List {
     return true;
   }
 
+ protected:
+  // What derives from it may read without a call.
+  T* data_ = nullptr;
+  std::size_t size_ = 0;
+  std::size_t capacity_ = 0;
+
  private:
   static constexpr std::size_t first_capacity = 4;
 
@@ -133,10 +146,6 @@ class List {
     size_ = 0;
     capacity_ = 0;
   }
-
-  T* data_ = nullptr;
-  std::size_t size_ = 0;
-  std::size_t capacity_ = 0;
 };
 
 }  // namespace hwnas

@@ -36,9 +36,11 @@ constexpr ProgramSizes program_sizes() {
 /// A list's elements as an array of a size known before.
 template <std::size_t Size, class T>
 constexpr std::array<T, Size> frozen(const List<T>& from) {
-  std::array<T, Size> to{};
-  for (std::size_t i = 0; i < Size; ++i) to[i] = from[i];
-  return to;
+  std::array<T, Size> array{};
+  T* const to = array.data();
+  const T* const source = from.data();
+  for (std::size_t i = 0; i < Size; ++i) to[i] = source[i];
+  return array;
 }
 
 template <ProgramSizes N>

@@ -37,26 +37,18 @@ struct CollectedLabel {
 };
 
 /// All groups of a walk.
-struct GroupPool {
-  List<Group> groups;
+struct GroupPool : List<Group> {
   List<int> next_edge;
   List<CollectedLabel> chains;
 
-  constexpr Group& operator[](int g) { return groups[static_cast<std::size_t>(g)]; }
-  constexpr const Group& operator[](int g) const { return groups[static_cast<std::size_t>(g)]; }
-
   constexpr void append(GroupList& list, int g) {
-    (*this)[g].next = -1;
-    if (list.first < 0) {
-      list.first = g;
-    } else {
-      (*this)[list.last].next = g;
-    }
+    data_[g].next = -1;
+    (list.first < 0 ? list.first : data_[list.last].next) = g;
     list.last = g;
   }
   constexpr void append_new(GroupList& list, const Group& group) {
-    groups.push_back(group);
-    append(list, static_cast<int>(groups.size()) - 1);
+    push_back(group);
+    append(list, static_cast<int>(size()) - 1);
   }
   constexpr void splice(GroupList& list, const GroupList& more) {
     if (more.first < 0) return;
@@ -64,7 +56,7 @@ struct GroupPool {
       list = more;
       return;
     }
-    (*this)[list.last].next = more.first;
+    data_[list.last].next = more.first;
     list.last = more.last;
   }
   /// Hands the edges of one group to another.
@@ -73,7 +65,7 @@ struct GroupPool {
     if (to.first_edge < 0) {
       to.first_edge = from.first_edge;
     } else {
-      next_edge[static_cast<std::size_t>(to.last_edge)] = from.first_edge;
+      next_edge[to.last_edge] = from.first_edge;
     }
     to.last_edge = from.last_edge;
   }

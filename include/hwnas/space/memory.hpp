@@ -21,29 +21,30 @@ class MemoryTree {
 
   /// The value of a label, or -1.
   [[nodiscard]] constexpr int value_of(int set, int label) const {
-    while (at(set).label > label) set = at(set).parent;
-    return at(set).label == label ? at(set).value : -1;
+    const Node* node = nodes_.data() + set;
+    while (node->label > label) node = nodes_.data() + node->parent;
+    return node->label == label ? node->value : -1;
   }
   [[nodiscard]] constexpr int with(int set, int label, int value) {
-    if (at(set).label < label) return child(set, label, value);
-    const Node last = at(set);
+    if (nodes_[set].label < label) return child(set, label, value);
+    const Node last = nodes_[set];
     return child(with(last.parent, label, value), last.label, last.value);
   }
   [[nodiscard]] constexpr int without(int set, int label) {
-    if (at(set).label < label) return set;
-    const Node last = at(set);
+    if (nodes_[set].label < label) return set;
+    const Node last = nodes_[set];
     if (last.label == label) return last.parent;
     return child(without(last.parent, label), last.label, last.value);
   }
   [[nodiscard]] constexpr int size(int set) const {
     int labels = 0;
-    for (; set != empty; set = at(set).parent) ++labels;
+    for (; set != empty; set = nodes_[set].parent) ++labels;
     return labels;
   }
   /// The label remembered for longest, or -1.
   [[nodiscard]] constexpr int first_label(int set) const {
     int label = -1;
-    for (; set != empty; set = at(set).parent) label = at(set).label;
+    for (; set != empty; set = nodes_[set].parent) label = nodes_[set].label;
     return label;
   }
 
@@ -59,16 +60,15 @@ class MemoryTree {
     int first = 0;
     int next = -1;
   };
-  [[nodiscard]] constexpr const Node& at(int set) const { return nodes_[static_cast<std::size_t>(set)]; }
 
   constexpr int child(int parent, int label, int value) {
-    for (int b = at(parent).first_block; b >= 0; b = blocks_[static_cast<std::size_t>(b)].next) {
-      if (blocks_[static_cast<std::size_t>(b)].label == label) return blocks_[static_cast<std::size_t>(b)].first + value;
+    for (int b = nodes_[parent].first_block; b >= 0; b = blocks_[b].next) {
+      if (blocks_[b].label == label) return blocks_[b].first + value;
     }
     const int first = static_cast<int>(nodes_.size());
     for (int v = 0; v < decisions_[static_cast<std::size_t>(label)].count; ++v) nodes_.push_back({label, v, parent, -1});
-    blocks_.push_back({label, first, at(parent).first_block});
-    nodes_[static_cast<std::size_t>(parent)].first_block = static_cast<int>(blocks_.size()) - 1;
+    blocks_.push_back({label, first, nodes_[parent].first_block});
+    nodes_[parent].first_block = static_cast<int>(blocks_.size()) - 1;
     return first + value;
   }
 

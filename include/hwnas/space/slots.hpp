@@ -19,11 +19,11 @@ class SlotTree {
 
   constexpr SlotTree() { nodes_.push_back({}); }
 
-  [[nodiscard]] constexpr Shape top(int stack) const { return at(stack).shape; }
-  [[nodiscard]] constexpr Shape shape(int stack, int depth) const { return at(below(stack, depth)).shape; }
+  [[nodiscard]] constexpr Shape top(int stack) const { return nodes_[stack].shape; }
+  [[nodiscard]] constexpr Shape shape(int stack, int depth) const { return nodes_[below(stack, depth)].shape; }
 
   [[nodiscard]] constexpr int push_new(int stack, Shape shape) {
-    return child(stack, {.shape = shape, .root = at(stack).position + 1});
+    return child(stack, {.shape = shape, .root = nodes_[stack].position + 1});
   }
   /// `edge`: what becomes of the copy must be a tensor of its own (a Cell's edge), so that what one edge costs does not
   /// depend on what another chose.
@@ -34,20 +34,20 @@ class SlotTree {
     return move ? remove(pushed, depth + 1) : pushed;
   }
   [[nodiscard]] constexpr int remove(int stack, int depth) {
-    if (depth == 0) return at(stack).parent;  // roots are lower positions: nobody above loses one
+    if (depth == 0) return nodes_[stack].parent;  // roots are lower positions: nobody above loses one
     List<Slot> above;
     int s = stack;
     for (int i = 0; i < depth; ++i) {
       above.push_back(slot(s));
-      s = at(s).parent;
+      s = nodes_[s].parent;
     }
-    const int gone = at(s).position;
+    const int gone = nodes_[s].position;
     int heir = -1;  // the next slot with the same tensor becomes its root
-    s = at(s).parent;
+    s = nodes_[s].parent;
     for (std::size_t i = above.size(); i-- > 0;) {
       Slot moved = above[i];
       if (moved.root == gone) {
-        if (heir < 0) heir = at(s).position + 1;
+        if (heir < 0) heir = nodes_[s].position + 1;
         moved.root = heir;
       } else if (moved.root > gone) {
         --moved.root;
@@ -57,22 +57,28 @@ class SlotTree {
     return s;
   }
   /// The top becomes another tensor.
-  [[nodiscard]] constexpr int replace_top(int stack, Shape shape) { return push_new(at(stack).parent, shape); }
+  [[nodiscard]] constexpr int replace_top(int stack, Shape shape) { return push_new(nodes_[stack].parent, shape); }
   /// The top becomes a view of the same tensor.
   [[nodiscard]] constexpr int reshape_top(int stack, Shape shape) {
     Slot top = slot(stack);
     top.shape = shape;
-    return child(at(stack).parent, top);
+    return child(nodes_[stack].parent, top);
   }
 
-  /// Another slot holds the top's tensor too.
-  [[nodiscard]] constexpr bool top_is_held(int stack) const { return at(stack).root != at(stack).position; }
-  [[nodiscard]] constexpr bool top_is_edge(int stack) const { return at(stack).edge; }
-  /// Elements of all distinct tensors, and of all but the top's.
-  [[nodiscard]] constexpr std::int64_t all_elements(int stack) const { return at(stack).total; }
-  [[nodiscard]] constexpr std::int64_t elements_below_top(int stack) const {
-    return at(stack).total - at(stack).shape.elements();
-  }
+  /// The top of a stack; what is under it is its parent.
+  struct Node {
+    Shape shape{};
+    int root = -1;            // another position: another slot holds the tensor too
+    bool edge = false;
+    int position = -1;
+    int parent = -1;
+    int first_child = -1;
+    int next = -1;            // next child of the same parent
+    std::int64_t total = 0;   // elements of all distinct tensors
+    std::int64_t below = 0;   // of all but the top's
+  };
+  [[nodiscard]] constexpr const Node& operator[](int stack) const { return nodes_[stack]; }
+  [[nodiscard]] constexpr std::int64_t all_elements(int stack) const { return nodes_[stack].total; }
 
  private:
   struct Slot {
@@ -80,19 +86,7 @@ class SlotTree {
     int root = 0;
     bool edge = false;
   };
-  struct Node {
-    Shape shape{};
-    int root = -1;
-    bool edge = false;
-    int position = -1;
-    int parent = -1;
-    int first_child = -1;
-    int next = -1;            // next child of the same parent
-    std::int64_t total = 0;
-  };
-
-  [[nodiscard]] constexpr const Node& at(int stack) const { return nodes_[static_cast<std::size_t>(stack)]; }
-  [[nodiscard]] constexpr Slot slot(int stack) const { return {at(stack).shape, at(stack).root, at(stack).edge}; }
+  [[nodiscard]] constexpr Slot slot(int stack) const { return {nodes_[stack].shape, nodes_[stack].root, nodes_[stack].edge}; }
   [[nodiscard]] constexpr int below(int stack, int depth) const {
     const Node* nodes = nodes_.data();
     for (; depth > 0; --depth) stack = nodes[stack].parent;
@@ -101,15 +95,19 @@ class SlotTree {
   constexpr int child(int parent, const Slot& slot) {
     const Node* nodes = nodes_.data();
     for (int c = nodes[parent].first_child; c >= 0; c = nodes[c].next) {
-      const Node& node = nodes[c];
-      if (node.shape == slot.shape && node.root == slot.root && node.edge == slot.edge) return c;
+      if (nodes[c].root == slot.root && nodes[c].edge == slot.edge && nodes[c].shape.c == slot.shape.c &&
+          nodes[c].shape.h == slot.shape.h && nodes[c].shape.w == slot.shape.w) {
+        return c;
+      }
     }
-    const int position = at(parent).position + 1;
-    const bool own = slot.root == position;
-    nodes_.push_back({slot.shape, slot.root, slot.edge, position, parent, -1, at(parent).first_child,
-                      at(parent).total + (own ? slot.shape.elements() : 0)});
+    const Node under = nodes[parent];
+    const int position = under.position + 1;
+    const std::int64_t elements = slot.shape.elements();
+    // A tensor that a lower slot holds too is among the elements below; taken out of them once, as the top's.
+    const std::int64_t total = under.total + (slot.root == position ? elements : 0);
+    nodes_.push_back({slot.shape, slot.root, slot.edge, position, parent, -1, under.first_child, total, total - elements});
     const int made = static_cast<int>(nodes_.size()) - 1;
-    nodes_[static_cast<std::size_t>(parent)].first_child = made;
+    nodes_[parent].first_child = made;
     return made;
   }
 

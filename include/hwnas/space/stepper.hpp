@@ -16,12 +16,12 @@ namespace hwnas {
 class Stepper {
  public:
   constexpr Stepper(const ProgramView& program, SlotTree& slots, TrellisData& out)
-      : program_{program}, slots_{slots}, out_{out} {}
+      : program_{program}, code_{program.instructions.data()}, slots_{slots}, out_{out} {}
 
   /// `value_of(label)` gives the value of a deciding option, negative where it is not known: then nothing happens and the
   /// answer is false. Faults go to the trellis.
   constexpr bool step(int pc, int& slots, int& list, auto&& value_of) {
-    const Instruction& instruction = at(pc);
+    const Instruction& instruction = code_[pc];
     switch (instruction.code) {
       case Opcode::input:
         slots = slots_.push_new(slots, program_.shapes[static_cast<std::size_t>(instruction.a)]);
@@ -38,25 +38,26 @@ class Stepper {
   }
 
  private:
-  [[nodiscard]] constexpr const Instruction& at(int pc) const {
-    return program_.instructions.data()[pc];
-  }
-
   constexpr bool apply(int pc, int& slots, int& list, auto& value_of) {
-    const Instruction& instruction = at(pc);
-    List<int> choices;
-    for (int i = 0; i < instruction.c; ++i) {
-      const int value = value_of(program_.choice_labels.data()[instruction.b + i]);
-      if (value < 0) return false;
-      choices.push_back(value);
+    const Instruction& instruction = code_[pc];
+    const SlotTree::Node top = slots_[slots];
+    int fragment = -1;
+    if (instruction.c == 0) {
+      fragment = out_.operator_fragment(program_, instruction.a, top.shape, nullptr, 0);
+    } else {
+      List<int> choices;
+      for (int i = 0; i < instruction.c; ++i) {
+        const int value = value_of(program_.choice_labels.data()[instruction.b + i]);
+        if (value < 0) return false;
+        choices.push_back(value);
+      }
+      fragment = out_.operator_fragment(program_, instruction.a, top.shape, choices.data(), instruction.c);
     }
-    const int fragment = out_.operator_fragment(program_, instruction.a, slots_.top(slots), choices);
-    if (out_.fault) return true;
-    list = out_.met(list, {.fragment = fragment, .held = slots_.top_is_held(slots), .place = pc,
-                           .outside = slots_.elements_below_top(slots)});
-    const Fragment& done = out_.fragments[static_cast<std::size_t>(fragment)];
+    if (fragment < 0) return true;
+    list = out_.met({.parent = list, .fragment = fragment, .held = top.root != top.position, .place = pc, .outside = top.below});
+    const Fragment& done = out_.fragments[fragment];
     const Shape made = done.out;
-    if (done.view && !slots_.top_is_edge(slots)) {
+    if (done.view && !top.edge) {
       slots = slots_.reshape_top(slots, made);
       return true;
     }
@@ -68,11 +69,11 @@ class Stepper {
   // A join reads tensors that are all in slots.
   constexpr void join(int pc, const Primitive& primitive, int slots, int& list) {
     const int fragment = out_.join_fragment(primitive);
-    list = out_.met(list, {.fragment = fragment, .place = pc, .outside = slots_.all_elements(slots)});
+    list = out_.met({.parent = list, .fragment = fragment, .place = pc, .outside = slots_.all_elements(slots)});
   }
 
   constexpr void add(int pc, int& slots, int& list) {
-    const Instruction& instruction = at(pc);
+    const Instruction& instruction = code_[pc];
     const Shape upper = slots_.top(slots);
     const Shape lower = slots_.shape(slots, 1);
     if (upper != lower) {
@@ -88,7 +89,7 @@ class Stepper {
   }
 
   constexpr void concat(int pc, int& slots, int& list) {
-    const Instruction& instruction = at(pc);
+    const Instruction& instruction = code_[pc];
     const Shape top = slots_.top(slots);
     int channels = 0;
     for (int i = 0; i < instruction.a; ++i) {
@@ -111,7 +112,7 @@ class Stepper {
     slots = slots_.push_new(slots, slots_.top(slots));  // stands for the buffer itself
     int list = -1;
     for (int pc = buffer.a; pc < buffer.b && !out_.fault;) {
-      const Instruction& i = at(pc);
+      const Instruction& i = code_[pc];
       if (i.code == Opcode::begin && !program_.enters(i, 0)) {
         pc = i.end;
         continue;
@@ -124,6 +125,7 @@ class Stepper {
   }
 
   const ProgramView& program_;
+  const Instruction* code_;
   SlotTree& slots_;
   TrellisData& out_;
 };

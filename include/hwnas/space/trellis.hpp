@@ -73,74 +73,65 @@ struct TrellisData {
     nodes.reserve(1024);
   }
 
-  /// A list with one more step.
-  constexpr int met(int list, Item item) {
-    item.parent = list;
-    items.push_back(item);
-    return static_cast<int>(items.size()) - 1;
+  /// A list with one more step: its parent.
+  constexpr int met(const Item& item) {
+    return static_cast<int>(items.add(item));
   }
   /// One list after another.
   constexpr int joined(int list, int more) {
-    if (more < 0) return list;
-    if (list < 0) return more;
-    return met(list, {.list = more});
+    if (more < 0 || list < 0) return list < 0 ? more : list;
+    return met({.parent = list, .list = more});
   }
 
-  /// The fragment of an operator on a shape, built once. A fault of the operator becomes the trellis's.
-  constexpr int operator_fragment(const ProgramView& program, int op, Shape in, std::span<const int> picked) {
-    int* link = chain(static_cast<std::size_t>(op), program.operators.size());
-    while (*link >= 0) {
-      const Fragment& f = fragments[static_cast<std::size_t>(*link)];
-      if (f.in == in && same_choices(f, picked)) return *link;
-      link = &fragments[static_cast<std::size_t>(*link)].next;
+  /// The fragment of an operator on a shape, built once. A fault of the operator becomes the trellis's,
+  /// and the answer is then -1.
+  constexpr int operator_fragment(const ProgramView& program, int op, Shape in, const int* picked, int count) {
+    if (first_of_operator.empty()) first_of_operator.assign(program.operators.size(), -1);
+    const Fragment* known = fragments.data();
+    for (int i = first_of_operator[op]; i >= 0; i = known[i].next) {
+      const Fragment& f = known[i];
+      if (f.in.h == in.h && f.in.c == in.c && f.in.w == in.w && (count == 0 || same_choices(f, picked))) return i;
     }
-    const int index = static_cast<int>(fragments.size());
-    *link = index;
     const OperatorEntry& entry = program.operators[static_cast<std::size_t>(op)];
-    const Net net = entry.build(in, picked);
+    const Net net = entry.build(in, {picked, static_cast<std::size_t>(count)});
     if (net.fault()) {
       fault = net.fault();
       fault.who = entry.type;
+      return -1;
     }
-    Fragment made{.op = op, .in = in, .out = net.shape(), .choices = static_cast<int>(choices.size()),
-                  .choice_count = static_cast<int>(picked.size()), .first_node = static_cast<int>(nodes.size()),
-                  .node_count = static_cast<int>(net.nodes().size()), .result = net.here().id,
-                  .view = result_is_input(net.nodes(), net.here().id)};
+    // The one met last is the one asked for next: it comes first.
+    Fragment made{.op = op, .in = in, .out = net.shape(), .choices = static_cast<int>(choices.size()), .choice_count = count,
+                  .first_node = static_cast<int>(nodes.size()), .node_count = static_cast<int>(net.nodes().size()),
+                  .result = net.here().id, .view = result_is_input(net.nodes(), net.here().id),
+                  .next = first_of_operator[op]};
     nodes.append(net.nodes());
-    choices.append(picked);
+    choices.append(picked, static_cast<std::size_t>(count));
     fragments.push_back(made);
-    return index;
+    first_of_operator[op] = static_cast<int>(fragments.size()) - 1;
+    return first_of_operator[op];
   }
   /// The fragment of an add or a concat.
   constexpr int join_fragment(const Primitive& primitive) {
-    if (first_join < 0) first_join = end;
-    int* link = &first_join;
-    while (*link >= 0) {
-      const Fragment& f = fragments[static_cast<std::size_t>(*link)];
-      if (nodes[static_cast<std::size_t>(f.first_node)].primitive == primitive) return *link;
-      link = &fragments[static_cast<std::size_t>(*link)].next;
+    const Fragment* known = fragments.data();
+    for (int i = first_join; i >= 0; i = known[i].next) {
+      if (known[i].in == primitive.in && nodes[known[i].first_node].primitive == primitive) return i;
     }
-    const int index = static_cast<int>(fragments.size());
-    *link = index;
     fragments.push_back({.in = primitive.in, .out = primitive.out, .first_node = static_cast<int>(nodes.size()),
-                         .node_count = 1, .result = 1});
+                         .node_count = 1, .result = 1, .next = first_join});
+    first_join = static_cast<int>(fragments.size()) - 1;
     GraphNode node{.primitive = primitive};
     node.output = 1;
     nodes.push_back(node);
-    return index;
+    return first_join;
   }
 
   int first_join = -1;
 
  private:
-  constexpr int* chain(std::size_t op, std::size_t operators) {
-    if (first_of_operator.empty()) first_of_operator.assign(operators, -1);
-    return &first_of_operator[op];
-  }
-  [[nodiscard]] constexpr bool same_choices(const Fragment& f, std::span<const int> picked) const {
-    if (f.choice_count != static_cast<int>(picked.size())) return false;
-    for (std::size_t i = 0; i < picked.size(); ++i) {
-      if (choices[static_cast<std::size_t>(f.choices) + i] != picked[i]) return false;
+  [[nodiscard]] constexpr bool same_choices(const Fragment& f, const int* picked) const {
+    const int* own = choices.data() + f.choices;
+    for (int i = 0; i < f.choice_count; ++i) {
+      if (own[i] != picked[i]) return false;
     }
     return true;
   }

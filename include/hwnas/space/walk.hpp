@@ -49,7 +49,7 @@ class Walk : WalkState {
  private:
   constexpr void run(int begin, int end, GroupList& groups, bool inside = false) {
     for (int pc = begin; pc < end && !stopped();) {
-      const Instruction& instruction = at(pc);
+      const Instruction& instruction = code_[pc];
       const bool part = instruction.segment != 0 && !(inside && pc == begin);
       if (part && !split_ && !options_.every_place && groups.first == groups.last && fixed_.empty()) {
         pc = run_segment(pc, groups);
@@ -60,7 +60,7 @@ class Walk : WalkState {
         run_part(pc, groups);
         pc = instruction.end;
       } else {
-        if (program_.has_input()) step(pc, groups);
+        if (has_input_) step(pc, groups);
         ++pc;
       }
     }
@@ -68,8 +68,9 @@ class Walk : WalkState {
 
   constexpr void step(int pc, const GroupList& groups) {
     Stepper stepper{program_, slots_, out_};
-    for (int g = groups.first; g >= 0 && !stopped(); g = pool_[g].next) {
-      Group& group = pool_[g];
+    Group* const all = pool_.data();
+    for (int g = groups.first; g >= 0 && !stopped(); g = all[g].next) {
+      Group& group = all[g];
       if (!stepper.step(pc, group.slots, group.pending, [&](int label) { return value_of(group, label); })) {
         unhoist(group.chain);
       }
@@ -78,12 +79,13 @@ class Walk : WalkState {
 
   // --- decisions ---------------------------------------------------------------------------------------------------
   constexpr void run_decision(int pc, GroupList& groups) {
-    const int label = at(pc).a;
+    const int label = code_[pc].a;
     GroupList open;
     GroupList inside;
+    const Group* const all = pool_.data();
     for (int g = groups.first; g >= 0;) {
-      const int next = pool_[g].next;
-      pool_.append(value_of(pool_[g], label) < 0 ? open : inside, g);
+      const int next = all[g].next;
+      pool_.append(value_of(all[g], label) < 0 ? open : inside, g);
       g = next;
     }
     groups = {};
@@ -98,7 +100,7 @@ class Walk : WalkState {
     run_body(pc, inside);
     --depth_;
     pool_.splice(groups, inside);
-    forget(label, at(pc).end, groups);
+    forget(label, code_[pc].end, groups);
   }
 
   // Turns groups that do not know the label into states, one edge for each candidate.
@@ -117,8 +119,8 @@ class Walk : WalkState {
       const int first = static_cast<int>(out_.edges.size());
       out_.states.push_back({label, first, count});
       add_edges(count);
-      for (int e = group.first_edge; e >= 0; e = pool_.next_edge[static_cast<std::size_t>(e)]) {
-        out_.edges[static_cast<std::size_t>(e)].target = state;
+      for (int e = group.first_edge; e >= 0; e = pool_.next_edge[e]) {
+        out_.edges[e].target = state;
       }
       for (int v = 0; v < count; ++v) {
         pool_.append_new(inside, {.slots = group.slots, .known = known_.with(group.known, label, v),
@@ -129,37 +131,37 @@ class Walk : WalkState {
 
   // A later meeting of a label whose first meeting decides alone: costs go to the edges of the first.
   constexpr void collect(int pc, GroupList& open) {
-    const int label = at(pc).a;
+    const int label = code_[pc].a;
     const Group front = pool_[open.first];
     if (split_) return unhoist(label, front.chain);
     for (int g = open.first; g >= 0; g = pool_[g].next) {
       if (pool_[g].slots != front.slots) return unhoist(label, front.chain);
     }
     const std::size_t begin = hoists_.size();
-    const Repeat* known = find_repeat(at(pc).type, label, front.slots, MemoryTree::empty);
+    const Repeat* known = find_repeat(code_[pc].type, label, front.slots, MemoryTree::empty);
     int slots = known != nullptr ? replay(*known) : collect_straight(pc, front.slots);
     if (slots < 0) slots = collect_by_running(pc, front);
     if (stopped()) return;
     for (int g = open.first; g >= 0; g = pool_[g].next) pool_[g].slots = slots;
     if (known == nullptr && !options_.every_place) {
-      repeats_.push_back({at(pc).type, label, front.slots, MemoryTree::empty, slots, -1, begin, hoists_.size()});
+      repeats_.push_back({code_[pc].type, label, front.slots, MemoryTree::empty, slots, -1, begin, hoists_.size()});
     }
   }
   // Candidates without decisions inside need no groups: each is stepped through. -1: they are not like that, or disagree.
   constexpr int collect_straight(int pc, int slots) {
-    if (at(pc).c == 0 || !program_.has_input()) return -1;
-    for (int i = pc + 1; i < at(pc).end; i = at(i).end) {
-      if (at(i).end != i + 2 || at(i + 1).code != Opcode::apply || at(i + 1).c != 0) return -1;
+    if (code_[pc].c == 0 || !has_input_) return -1;
+    for (int i = pc + 1; i < code_[pc].end; i = code_[i].end) {
+      if (code_[i].end != i + 2 || code_[i + 1].code != Opcode::apply || code_[i + 1].c != 0) return -1;
     }
     Stepper stepper{program_, slots_, out_};
     int after = -1;
     const std::size_t begin = hoists_.size();
-    for (int i = pc + 1; i < at(pc).end; i = at(i).end) {
+    for (int i = pc + 1; i < code_[pc].end; i = code_[i].end) {
       int reached = slots;
       int list = -1;
       stepper.step(i + 1, reached, list, [](int) { return -1; });
       if (out_.fault) return -1;
-      hoists_.push_back({first_hoisted_[static_cast<std::size_t>(at(pc).a)] + at(i).b, list});
+      hoists_.push_back({first_hoisted_[static_cast<std::size_t>(code_[pc].a)] + code_[i].b, list});
       if (after >= 0 && reached != after) return hoists_.truncate(begin), -1;
       after = reached;
     }
@@ -169,7 +171,7 @@ class Walk : WalkState {
   }
   // Runs the body once for each value; the groups stand for edges that exist already. Returns the slots afterwards.
   constexpr int collect_by_running(int pc, const Group& front) {
-    const int label = at(pc).a;
+    const int label = code_[pc].a;
     pool_.chains.push_back({label, front.chain});
     const int chain = static_cast<int>(pool_.chains.size()) - 1;
     GroupList virtuals;
@@ -188,7 +190,7 @@ class Walk : WalkState {
 
   // Runs the part that begins here, or hands out what it did before; returns the instruction after it.
   constexpr int run_segment(int pc, GroupList& groups) {
-    const int segment = at(pc).segment;
+    const int segment = code_[pc].segment;
     const int end = pc + program_.segment_lengths[static_cast<std::size_t>(segment) - 1];
     const int g = groups.first;
     const Group before = pool_[g];
@@ -213,8 +215,8 @@ class Walk : WalkState {
     return end;
   }
   constexpr void run_body(int pc, GroupList& groups) {
-    const Instruction& decide = at(pc);
-    if (decide.b == 0 || !program_.has_input()) return run_parts(pc, groups);
+    const Instruction& decide = code_[pc];
+    if (decide.b == 0 || !has_input_) return run_parts(pc, groups);
     // Candidates are compared among groups that came in with the same slots.
     GroupList done;
     const bool outer = split_;
@@ -222,9 +224,10 @@ class Walk : WalkState {
       const int slots = pool_[groups.first].slots;
       GroupList alike;
       GroupList rest;
+      const Group* const all = pool_.data();
       for (int g = groups.first; g >= 0;) {
-        const int next = pool_[g].next;
-        pool_.append(pool_[g].slots == slots ? alike : rest, g);
+        const int next = all[g].next;
+        pool_.append(all[g].slots == slots ? alike : rest, g);
         g = next;
       }
       split_ = split_ || !rest.empty();
@@ -239,28 +242,33 @@ class Walk : WalkState {
 
   // A body that is one part for each value is run part by part; any other from its begin to its end.
   constexpr void run_parts(int pc, GroupList& groups) {
-    const Instruction& decide = at(pc);
+    const Instruction& decide = code_[pc];
     if (decide.c == 0) return run(pc + 1, decide.end, groups);
     List<GroupList> of_value(static_cast<std::size_t>(count_of(decide.a)), GroupList{});
+    const Group* const all = pool_.data();
     for (int g = groups.first; g >= 0;) {
-      const int next = pool_[g].next;
-      pool_.append(of_value[static_cast<std::size_t>(value_of(pool_[g], decide.a))], g);
+      const int next = all[g].next;
+      pool_.append(of_value[value_of(all[g], decide.a)], g);
       g = next;
     }
     groups = {};
-    for (int i = pc + 1; i < decide.end; i = at(i).end) {
-      GroupList& part = of_value[static_cast<std::size_t>(at(i).b)];
-      if (!part.empty()) run(i + 1, at(i).end, part);
+    for (int i = pc + 1; i < decide.end; i = code_[i].end) {
+      GroupList& part = of_value[code_[i].b];
+      if (!part.empty()) run(i + 1, code_[i].end, part);
       pool_.splice(groups, part);
     }
   }
 
   // Every candidate must reach the same set of output shapes.
   constexpr void check_agreement(int pc, Shape in, const GroupList& groups) {
-    const int label = at(pc).a;
+    const int label = code_[pc].a;
     const auto top = [&](int g) { return slots_.top(pool_[g].slots); };
+    const Group* all = pool_.data();
+    const int slots = all[groups.first].slots;
     bool all_equal = true;
-    for (int g = groups.first; g >= 0; g = pool_[g].next) all_equal = all_equal && top(g) == top(groups.first);
+    for (int g = all[groups.first].next; g >= 0; g = all[g].next) {
+      all_equal = all_equal && (all[g].slots == slots || top(g) == top(groups.first));
+    }
     if (all_equal) return;
     for (int a = groups.first; a >= 0; a = pool_[a].next) {
       for (int b = groups.first; b >= 0; b = pool_[b].next) {
@@ -281,21 +289,22 @@ class Walk : WalkState {
     return false;
   }
   [[nodiscard]] constexpr TypeId candidate_type(int pc, int value) const {
-    for (int i = pc + 1; i < at(pc).end; i = at(i).code == Opcode::begin ? at(i).end : i + 1) {
-      if (at(i).code == Opcode::begin && at(i).b == value) return at(i).type;
+    for (int i = pc + 1; i < code_[pc].end; i = code_[i].code == Opcode::begin ? code_[i].end : i + 1) {
+      if (code_[i].code == Opcode::begin && code_[i].b == value) return code_[i].type;
     }
     return nullptr;
   }
 
   // The part of a decision's body that only some of its values run.
   constexpr void run_part(int pc, GroupList& groups) {
-    const Instruction& part = at(pc);
+    const Instruction& part = code_[pc];
     GroupList inside;
     GroupList outside;
+    const Group* const all = pool_.data();
     for (int g = groups.first; g >= 0;) {
-      const int next = pool_[g].next;
-      const int value = value_of(pool_[g], part.a);
-      if (value < 0) return unhoist(pool_[g].chain);
+      const int next = all[g].next;
+      const int value = value_of(all[g], part.a);
+      if (value < 0) return unhoist(all[g].chain);
       pool_.append(program_.enters(part, value) ? inside : outside, g);
       g = next;
     }
@@ -308,8 +317,8 @@ class Walk : WalkState {
     if (out_.fault) return;
     for (int g = groups.first; g >= 0; g = pool_[g].next) {
       flush(pool_[g]);
-      for (int e = pool_[g].first_edge; e >= 0; e = pool_.next_edge[static_cast<std::size_t>(e)]) {
-        out_.edges[static_cast<std::size_t>(e)].target = TrellisData::end;
+      for (int e = pool_[g].first_edge; e >= 0; e = pool_.next_edge[e]) {
+        out_.edges[e].target = TrellisData::end;
       }
     }
     out_.output = slots_.top(pool_[groups.first].slots);

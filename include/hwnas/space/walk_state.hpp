@@ -35,12 +35,11 @@ struct WalkOptions {
 class WalkState {
  protected:
   constexpr WalkState(const ProgramView& program, WalkOptions options, std::span<const Meeting> meetings)
-      : program_{program}, meetings_{meetings}, options_{options}, known_{program.decisions} {}
+      : program_{program}, code_{program.instructions.data()}, has_input_{program.has_input()}, meetings_{meetings}, options_{options},
+        known_{program.decisions} {}
 
   [[nodiscard]] constexpr int size() const { return static_cast<int>(program_.instructions.size()); }
-  // Pointers where the walk reads most: a span's operator[] is six constexpr steps, a pointer's is one.
-  [[nodiscard]] constexpr const Instruction& at(int i) const { return program_.instructions.data()[i]; }
-  [[nodiscard]] constexpr bool stopped() const { return retry_ || static_cast<bool>(out_.fault); }
+  [[nodiscard]] constexpr bool stopped() const { return retry_ || out_.fault.code != FaultCode::none; }
   [[nodiscard]] constexpr int count_of(int label) const { return program_.decisions.data()[label].count; }
   [[nodiscard]] constexpr int value_of(const Group& group, int label) const {
     return fixed_.empty() ? known_.value_of(group.known, label) : fixed_[static_cast<std::size_t>(label)];
@@ -79,8 +78,9 @@ class WalkState {
   // Drops a label that nothing ahead meets again, and merges what became equal.
   constexpr void forget(int label, int pc, GroupList& groups) {
     if (!meetings_.hoists(label) && meetings_.last_use(label) >= pc) return;
-    for (int g = groups.first; g >= 0; g = pool_[g].next) {
-      Group& group = pool_[g];
+    Group* const all = pool_.data();
+    for (int g = groups.first; g >= 0; g = all[g].next) {
+      Group& group = all[g];
       // collect() still asks for the value of the label that a collecting group stands for.
       const bool asked = group.collects() && pool_.chains[static_cast<std::size_t>(group.chain)].label == label;
       if (!asked) group.known = known_.without(group.known, label);
@@ -91,8 +91,9 @@ class WalkState {
     if (groups.first == groups.last) return;
     List<int> buckets(bucket_count(groups), -1);
     GroupList kept;
+    Group* const all = pool_.data();
     for (int g = groups.first; g >= 0;) {
-      Group& group = pool_[g];
+      Group& group = all[g];
       const int next = group.next;
       int& bucket = buckets[static_cast<std::size_t>(group.slots * 31 + group.known) & (buckets.size() - 1)];
       const int twin = group.collects() ? -1 : find_twin(bucket, group);
@@ -103,9 +104,9 @@ class WalkState {
           bucket = g;
         }
       } else {
-        flush(pool_[twin]);
+        flush(all[twin]);
         flush(group);
-        pool_.join_edges(pool_[twin], group);
+        pool_.join_edges(all[twin], group);
       }
       g = next;
     }
@@ -129,8 +130,8 @@ class WalkState {
   // Hands what a group met to each of its edges.
   constexpr void flush(Group& group) {
     if (group.pending < 0) return;
-    for (int e = group.first_edge; e >= 0; e = pool_.next_edge[static_cast<std::size_t>(e)]) {
-      int& list = out_.edges[static_cast<std::size_t>(e)].list;
+    for (int e = group.first_edge; e >= 0; e = pool_.next_edge[e]) {
+      int& list = out_.edges[e].list;
       list = out_.joined(list, group.pending);
     }
     group.pending = -1;
@@ -146,7 +147,7 @@ class WalkState {
     hoists_.push_back(h);
   }
   constexpr void hand_out(const Hoist& h) {
-    int& hoisted = hoisted_[static_cast<std::size_t>(h.value)];
+    int& hoisted = hoisted_[h.value];
     hoisted = out_.joined(hoisted, h.list);
   }
 
@@ -163,8 +164,9 @@ class WalkState {
     std::size_t end;
   };
   [[nodiscard]] constexpr const Repeat* find_repeat(TypeId type, int number, int slots, int known) const {
-    for (const Repeat& r : repeats_) {
-      if (r.slots == slots && r.number == number && r.type == type && r.known == known) return &r;
+    const Repeat* end = repeats_.end();
+    for (const Repeat* r = repeats_.begin(); r != end; ++r) {
+      if (r->slots == slots && r->number == number && r->type == type && r->known == known) return r;
     }
     return nullptr;
   }
@@ -188,6 +190,8 @@ class WalkState {
   }
 
   ProgramView program_;
+  const Instruction* code_;  // where the walk reads most: a span's operator[] is six constexpr steps, a pointer's none
+  bool has_input_;
   Meetings meetings_;
   WalkOptions options_;
   std::span<const std::uint8_t> fixed_{};  // one architecture's values, where only its path is walked
