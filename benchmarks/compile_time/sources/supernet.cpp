@@ -7,6 +7,8 @@
 #include "hwnas/space/counting.hpp"
 #include "hwnas/zoo/proxylessnas.hpp"
 
+#include <torch/optim.h>
+
 int main() {
   using Space = hwnas::zoo::ProxylessNas;
   hwnas::Rng rng{1};

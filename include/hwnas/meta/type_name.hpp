@@ -13,20 +13,20 @@ namespace hwnas {
 namespace detail {
 
 template <class Type>
+constexpr std::string_view spelled_with_function() {
+  return __PRETTY_FUNCTION__;
+}
+// GCC: "... [with Type = X; std::string_view = ...]"; Clang: "... [Type = X]". What is around X is the same for every type.
+inline constexpr std::string_view spelled_int = spelled_with_function<int>();
+inline constexpr std::size_t spelled_before = spelled_int.find("Type = ") + 7;
+inline constexpr std::size_t spelled_around = spelled_int.size() - 3;
+
+template <class Type>
 constexpr std::string_view raw_type_name() {
-  constexpr std::string_view text = __PRETTY_FUNCTION__;
-  // GCC: "... [with Type = X; std::string_view = ...]"; Clang: "... [Type = X]".
-  constexpr std::string_view mark = "Type = ";
-  constexpr std::size_t begin = text.find(mark) + mark.size();
-#if defined(__clang__)
-  constexpr std::size_t end = text.rfind(']');
-#else
-  constexpr std::size_t end = text.rfind("; std::string_view");
-#endif
-  return text.substr(begin, end - begin);
+  constexpr std::string_view text = spelled_with_function<Type>();
+  return {text.data() + spelled_before, text.size() - spelled_around};
 }
 
-// Qualifications and spellings on which the compilers differ; what stands before '=' becomes what stands after.
 struct Spelling {
   std::string_view from;
   std::string_view to;
@@ -43,24 +43,33 @@ struct NameBuffer {
   std::size_t size = 0;
 };
 
+// Most characters begin no spelling: they are copied by the shortest way, since every type's name is a constant evaluation.
+constexpr bool begins_spelling(char c) { return c == 'h' || c == 'o' || c == '>' || c == '(' || c == '{' || c == '<'; }
+
+constexpr const Spelling* find_spelling(std::string_view text) {
+  for (const Spelling& spelling : spellings) {
+    if (text.starts_with(spelling.from)) return &spelling;
+  }
+  return nullptr;
+}
+
 template <std::size_t Capacity>
 constexpr NameBuffer<Capacity> normalised(std::string_view raw) {
   NameBuffer<Capacity> out;
-  while (!raw.empty()) {
-    bool replaced = false;
-    for (const Spelling& spelling : spellings) {
-      if (!raw.starts_with(spelling.from)) continue;
-      // "> >" may be the first half of "> > >": keep its last bracket for the next round.
-      const bool closing = spelling.from == "> >";
-      for (char c : closing ? std::string_view{">"} : spelling.to) out.text[out.size++] = c;
-      raw.remove_prefix(closing ? 2 : spelling.from.size());
-      replaced = true;
-      break;
+  char* to = out.text.data();
+  const char* const end = raw.data() + raw.size();
+  for (const char* from = raw.data(); from != end;) {
+    const Spelling* spelling = begins_spelling(*from) ? find_spelling({from, end}) : nullptr;
+    if (spelling == nullptr) {
+      *to++ = *from++;
+      continue;
     }
-    if (replaced) continue;
-    out.text[out.size++] = raw.front();
-    raw.remove_prefix(1);
+    // "> >" may be the first half of "> > >": its last bracket is kept for the next round.
+    const bool closing = spelling->from == "> >";
+    for (char c : closing ? std::string_view{">"} : spelling->to) *to++ = c;
+    from += closing ? 2 : spelling->from.size();
   }
+  out.size = static_cast<std::size_t>(to - out.text.data());
   return out;
 }
 

@@ -4,7 +4,7 @@
 ///        torch::manual_seed(7);  Supernet<S> supernet{{.initial = {.linear_deviation = 0.001}}};
 #pragma once
 
-#include "hwnas/nn/torch.hpp"
+#include "hwnas/nn/torch_module.hpp"
 
 namespace hwnas {
 

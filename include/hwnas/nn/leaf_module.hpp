@@ -13,7 +13,7 @@
 #include <span>
 #include <type_traits>
 
-#include "hwnas/nn/torch.hpp"
+#include "hwnas/nn/torch_module.hpp"
 #include "hwnas/space/compiled.hpp"
 
 namespace hwnas {

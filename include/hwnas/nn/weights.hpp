@@ -10,7 +10,7 @@
 
 #include "hwnas/nn/layout.hpp"
 #include "hwnas/nn/leaf_module.hpp"
-#include "hwnas/nn/torch.hpp"
+#include "hwnas/nn/torch_module.hpp"
 
 namespace hwnas {
 

@@ -36,9 +36,14 @@ struct TrellisSizes {
 template <class Space>
 inline constexpr auto meetings_of = frozen<program<Space>.decisions.size()>(MeetingsReader{program<Space>}.meetings());
 
+// A label remembered too long must be found out within half of Clang's constexpr steps; an edge that remembers takes some
+// 500 of them.
+inline constexpr int remembering_edges_of_a_type = 600;
+
 template <class Space>
 constexpr TrellisData walk() {
-  return Walk{program<Space>, WalkOptions{.every_place = false}, meetings_of<Space>}.all();
+  return Walk{program<Space>, WalkOptions{.remembering_limit = remembering_edges_of_a_type, .every_place = false},
+              meetings_of<Space>}.all();
 }
 
 template <class Space>
@@ -100,7 +105,7 @@ constexpr auto label_of_fault() {
 
 /// A space type, checked and compiled.
 ///   Errors   compile errors of space/check.hpp; `label_is_remembered_too_long` where a shared label would need more
-///            than WalkOptions::state_limit states
+///            than some 600 edges of the trellis
 template <class Space>
 struct Compiled {
   static constexpr const Fault& fault = detail::sizes_of_trellis<Space>.fault;

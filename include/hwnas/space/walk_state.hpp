@@ -23,10 +23,9 @@ namespace hwnas {
 /// How a walk is made.
 struct WalkOptions {
   /// Past these numbers, of states and of edges from states that remember a label beyond its own body, a label is
-  /// remembered too long (see FaultCode::too_many_states). The second lets the walk find out within half of Clang's
-  /// constexpr steps: such an edge takes about 700.
+  /// remembered too long (see FaultCode::too_many_states).
   int state_limit = 20'000;
-  int remembering_limit = 600;
+  int remembering_limit = 60'000;
   /// Items name every place; otherwise equal decisions met again on equal shapes share the items of the first.
   bool every_place = true;
 };
