@@ -3,6 +3,15 @@
 /// \file  From a type tag's address back to the type inside a space: only needed to name a culprit in a compile error.
 #pragma once
 
+#include <type_traits>
+
+#include <boost/hana/bool.hpp>
+#include <boost/hana/equal.hpp>
+#include <boost/hana/find_if.hpp>
+#include <boost/hana/optional.hpp>
+#include <boost/hana/tuple.hpp>
+#include <boost/hana/type.hpp>
+
 #include "hwnas/core/shape.hpp"
 #include "hwnas/meta/fixed_string.hpp"
 #include "hwnas/meta/type_tag.hpp"
@@ -16,19 +25,27 @@ struct NotFound {};
 template <TypeId Tag, class Node, bool Found = Tag == &type_tag<Node>>
 struct find_type;
 
+template <TypeId Tag>
+struct holds {
+  template <class Node>
+  constexpr auto operator()(boost::hana::basic_type<Node>) const {
+    return boost::hana::bool_c<!std::is_same_v<typename find_type<Tag, Node>::type, NotFound>>;
+  }
+};
+
 // The first of several types that contains the tag.
 template <TypeId Tag, class... Nodes>
 struct find_among {
-  using type = NotFound;
+  static constexpr auto get() {
+    constexpr auto node = decltype(boost::hana::find_if(boost::hana::tuple_t<Nodes...>, holds<Tag>{})){};
+    if constexpr (node == boost::hana::nothing) {
+      return boost::hana::type_c<NotFound>;
+    } else {
+      return boost::hana::type_c<typename find_type<Tag, typename std::remove_cvref_t<decltype(*node)>::type>::type>;
+    }
+  }
+  using type = typename decltype(get())::type;
 };
-template <class Found, TypeId Tag, class... Rest>
-struct found_or_rest {
-  using type = Found;
-};
-template <TypeId Tag, class... Rest>
-struct found_or_rest<NotFound, Tag, Rest...> : find_among<Tag, Rest...> {};
-template <TypeId Tag, class First, class... Rest>
-struct find_among<Tag, First, Rest...> : found_or_rest<typename find_type<Tag, First>::type, Tag, Rest...> {};
 
 // What a node is made of, for each form of template head that nodes have.
 template <TypeId Tag, class Node>
