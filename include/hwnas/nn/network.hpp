@@ -96,8 +96,7 @@ class SharedNetwork : public Network {
   [[nodiscard]] const Plan& plan(std::span<const std::uint8_t> values) {
     if (!is_planned(values)) {
       plan_ = plan_of(graph_of(layout(), values));
-      planned_values_.assign(values.size(), 0);
-      std::copy(values.begin(), values.end(), planned_values_.begin());
+      planned_values_.assign(values.begin(), values.end());
     }
     return plan_;
   }
@@ -128,15 +127,11 @@ class SharedNetwork : public Network {
   }
 
   [[nodiscard]] bool is_planned(std::span<const std::uint8_t> values) const {
-    if (plan_.steps.empty() || planned_values_.size() != values.size()) return false;
-    for (std::size_t d = 0; d < values.size(); ++d) {
-      if (planned_values_[d] != values[d]) return false;
-    }
-    return true;
+    return !plan_.steps.empty() && std::equal(values.begin(), values.end(), planned_values_.begin(), planned_values_.end());
   }
 
   Plan plan_;
-  List<std::uint8_t> planned_values_;
+  std::vector<std::uint8_t> planned_values_;
 };
 
 }  // namespace hwnas
