@@ -10,6 +10,7 @@
 #include "hwnas/core.hpp"
 #include "hwnas/latency/latency_profiler.hpp"
 #include "hwnas/space/fingerprint.hpp"
+#include "laws/predictor_laws.hpp"
 
 namespace {
 
@@ -46,6 +47,13 @@ TEST(LookupTable, WithAnArchitectureGivesTheHandComputedSum) {
   const double sum = entry(table, "Conv<Out<8>> [] 3x8x8->8x8x8") + entry(table, "Conv<Kernel<3>> [] 8x8x8->8x8x8") +
                      entry(table, "Conv<Kernel<1>> [] 8x8x8->8x8x8") + entry(table, "add [2 0] 8x8x8->8x8x8");
   EXPECT_DOUBLE_EQ(latency.profile(a).value(), sum);
+}
+
+TEST(LookupTable, ObeysTheLawsOfPredictors) {
+  auto keys = operator_keys(Compiled<Space>::lists(), program<Space>);
+  keys.push_back(keys.front());
+  keys.back().in.h = 9;  // a key that the table does not have
+  laws::predictor_laws(powers_of_two(), keys);
 }
 
 TEST(LatencyProfiler, RangesCountsAndDrawsAsEveryTable) {
