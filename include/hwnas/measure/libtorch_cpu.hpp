@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include <torch/version.h>
+
 #include "hwnas/core/rng.hpp"
 #include "hwnas/latency/latency_profiler.hpp"
 #include "hwnas/latency/lookup_table.hpp"

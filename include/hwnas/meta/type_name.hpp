@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <string_view>
+#include <type_traits>
 
 namespace hwnas {
 namespace detail {
@@ -34,7 +35,7 @@ struct Spelling {
 inline constexpr std::array spellings{
     Spelling{"hwnas::zoo::", ""},    Spelling{"hwnas::", ""},         Spelling{"one_of_t", "one_of"},
     Spelling{"> >", ">>"},           Spelling{"(anonymous namespace)::", ""},
-    Spelling{"{anonymous}::", ""},   Spelling{"{}", ""},              Spelling{"<unnamed>::", ""},
+    Spelling{"{anonymous}::", ""},   Spelling{"()", ""},              Spelling{"<unnamed>::", ""},
 };
 
 template <std::size_t Capacity>
@@ -74,7 +75,74 @@ constexpr NameBuffer<Capacity> normalised(std::string_view raw) {
 }
 
 template <class Type>
-inline constexpr auto type_name_buffer = normalised<raw_type_name<Type>().size()>(raw_type_name<Type>());
+constexpr auto plain_name() {
+  return normalised<raw_type_name<Type>().size()>(raw_type_name<Type>());
+}
+
+// Clang 14 writes an empty class among template arguments as {}: MBConv<{}, Kernel<3>> for MBConv<one_of<3, 6>, Kernel<3>>.
+// Such a name is put together from the arguments.
+template <class Type>
+struct ComposedName {
+  static constexpr auto text = plain_name<Type>();
+};
+template <class Type>
+constexpr auto make_name() {
+#if defined(__clang__)
+  constexpr bool composed = raw_type_name<Type>().find("{}") != std::string_view::npos;
+#else
+  constexpr bool composed = false;
+#endif
+  if constexpr (composed) {
+    return ComposedName<Type>::text;
+  } else {
+    return plain_name<Type>();
+  }
+}
+template <class Type>
+inline constexpr auto type_name_buffer = make_name<Type>();
+
+template <auto Value>
+struct SpelledValue {};
+template <auto Value>
+constexpr auto value_name() {
+  if constexpr (std::is_class_v<decltype(Value)>) {
+    return type_name_buffer<std::remove_cv_t<decltype(Value)>>;
+  } else {
+    constexpr std::string_view raw = raw_type_name<SpelledValue<Value>>();
+    constexpr std::size_t before = raw.find('<') + 1;
+    return normalised<raw.size()>(raw.substr(before, raw.size() - before - 1));
+  }
+}
+
+// "Head<First, Second>" of a raw name's head and the arguments' names.
+template <std::size_t... Sizes>
+constexpr auto joined_name(std::string_view raw, const NameBuffer<Sizes>&... parts) {
+  constexpr std::size_t longest_head = 128;
+  NameBuffer<longest_head + (std::size_t{2} + ... + (Sizes + 2))> out;
+  const auto write = [&](std::string_view text) {
+    for (char c : text) out.text[out.size++] = c;
+  };
+  const auto head = normalised<longest_head>(raw.substr(0, raw.find('<')));
+  write({head.text.data(), head.size});
+  bool first = true;
+  ((write(first ? "<" : ", "), write({parts.text.data(), parts.size}), first = false), ...);
+  write(">");
+  return out;
+}
+template <template <class...> class Template, class... Arguments>
+struct ComposedName<Template<Arguments...>> {
+  static constexpr auto text = joined_name(raw_type_name<Template<Arguments...>>(), type_name_buffer<Arguments>...);
+};
+template <template <auto, class...> class Template, auto Value, class... Arguments>
+struct ComposedName<Template<Value, Arguments...>> {
+  static constexpr auto text =
+      joined_name(raw_type_name<Template<Value, Arguments...>>(), value_name<Value>(), type_name_buffer<Arguments>...);
+};
+template <template <class, int, int> class Template, class Part, int Min, int Max>
+struct ComposedName<Template<Part, Min, Max>> {
+  static constexpr auto text =
+      joined_name(raw_type_name<Template<Part, Min, Max>>(), type_name_buffer<Part>, value_name<Min>(), value_name<Max>());
+};
 
 }  // namespace detail
 

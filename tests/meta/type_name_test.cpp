@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+#include "hwnas/meta/type_name.hpp"
+
+#include <chrono>
+
+#include <gtest/gtest.h>
+
+#include "hwnas/op/conv.hpp"
+#include "hwnas/op/elementary.hpp"
+#include "hwnas/op/mbconv.hpp"
+#include "hwnas/space/nodes.hpp"
+#include "hwnas/zoo/proxylessnas.hpp"
+
+namespace {
+
+using namespace hwnas;
+
+struct Local {};
+
+// One spelling for all compilers: files name candidates by it.
+TEST(TypeName, IsWhatOneWrites) {
+  EXPECT_EQ((type_name<MBConv<6, Kernel<3>>>), "MBConv<6, Kernel<3>>");
+  EXPECT_EQ((type_name<Residual<MBConv<one_of<3, 6>, Kernel<3, 5>>>>), "Residual<MBConv<one_of<3, 6>, Kernel<3, 5>>>");
+  EXPECT_EQ((type_name<Sequential<Residual<Conv<Out<8>>>, Identity>>), "Sequential<Residual<Conv<Out<8>>>, Identity>");
+  EXPECT_EQ((type_name<Repeat<MBConv<one_of<3, 6>>, 1, 3>>), "Repeat<MBConv<one_of<3, 6>>, 1, 3>");
+  EXPECT_NE((type_name<MBConv<one_of<3, 6>>>), (type_name<MBConv<one_of<3, 4>>>));
+  EXPECT_EQ((type_name<Sequential<MBConv<6>, MBConv<one_of<3, 6>>>>), "Sequential<MBConv<6>, MBConv<one_of<3, 6>>>");
+  EXPECT_EQ((type_name<zoo::Place>), "Place");
+  EXPECT_EQ(type_name<Local>, "Local");
+  EXPECT_EQ(type_name<int>, "int");
+  // Letters that begin a spelling which is dropped are kept where nothing follows.
+  EXPECT_EQ(type_name<std::chrono::hours>.substr(0, 3), "std");
+}
+static_assert(type_name<Conv<Kernel<3>, Stride<2>>> == "Conv<Kernel<3>, Stride<2>>");
+
+}  // namespace
