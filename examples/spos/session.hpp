@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -128,7 +129,10 @@ template <class Space> struct Session {
     constexpr double default_share = 0.35;  // of the range: cheap enough that the budget decides
     const bool any = options.max_latency || options.max_flops || options.max_params || options.max_memory;
     std::optional<double> most = options.max_latency;
-    if (!any) most = range.min.value() + default_share * (range.max - range.min).value();
+    if (!any) {   // in whole microseconds, so that a person can say it
+      const double share = range.min.value() + default_share * (range.max - range.min).value();
+      most = std::ceil(share * 1000) / 1000;
+    }
     outcome.budget_latency_ms = most.value_or(range.max.value());
     const auto whole = [](double x) { return static_cast<std::int64_t>(std::min(x, 9e18)); };
     if (most) budgets.add("latency", *latency, Milliseconds{0}, Milliseconds{*most});
