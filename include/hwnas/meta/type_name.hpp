@@ -47,11 +47,14 @@ struct NameBuffer {
 // Most characters begin no spelling: they are copied by the shortest way, since every type's name is a constant evaluation.
 constexpr bool begins_spelling(char c) { return c == 'h' || c == 'o' || c == '>' || c == '(' || c == '{' || c == '<'; }
 
-constexpr const Spelling* find_spelling(std::string_view text) {
+// Its index; -1: none. GCC's sanitizer refuses a pointer into an inline variable as a constant.
+constexpr int find_spelling(std::string_view text) {
+  int index = 0;
   for (const Spelling& spelling : spellings) {
-    if (text.starts_with(spelling.from)) return &spelling;
+    if (text.starts_with(spelling.from)) return index;
+    ++index;
   }
-  return nullptr;
+  return -1;
 }
 
 template <std::size_t Capacity>
@@ -60,15 +63,16 @@ constexpr NameBuffer<Capacity> normalised(std::string_view raw) {
   char* to = out.text.data();
   const char* const end = raw.data() + raw.size();
   for (const char* from = raw.data(); from != end;) {
-    const Spelling* spelling = begins_spelling(*from) ? find_spelling({from, end}) : nullptr;
-    if (spelling == nullptr) {
+    const int found = begins_spelling(*from) ? find_spelling({from, end}) : -1;
+    if (found < 0) {
       *to++ = *from++;
       continue;
     }
+    const Spelling spelling = spellings[static_cast<std::size_t>(found)];
     // "> >" may be the first half of "> > >": its last bracket is kept for the next round.
-    const bool closing = spelling->from == "> >";
-    for (char c : closing ? std::string_view{">"} : spelling->to) *to++ = c;
-    from += closing ? 2 : spelling->from.size();
+    const bool closing = spelling.from == "> >";
+    for (char c : closing ? std::string_view{">"} : spelling.to) *to++ = c;
+    from += closing ? 2 : spelling.from.size();
   }
   out.size = static_cast<std::size_t>(to - out.text.data());
   return out;
