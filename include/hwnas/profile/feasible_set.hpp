@@ -172,6 +172,9 @@ struct DrawOptions {
 
 namespace detail {
 
+// What a message may cost; where the search does not end within, the message says "found" and promises no less.
+inline constexpr std::int64_t message_nodes = 2'000'000;
+
 template <class Unit>
 std::string in_units(std::int64_t ticks) {
   return fmt::format("{}", Unit::from_ticks(ticks));
@@ -183,17 +186,20 @@ std::string nearest(const Within<P>& budget, const Window& window) {
   using Unit = typename P::unit;
   const auto range = window.range();
   std::string text;
+  bool proved = true;
   if (window.lo() > range.min) {
     const std::vector<Window> below{{window.view(), range.min, std::min(window.lo() - 1, range.max)}};
-    if (const auto value = PathSearch{below, 2'000'000}.largest(0)) text += " below " + in_units<Unit>(*value);
+    PathSearch search{below, message_nodes};
+    if (const auto value = search.largest(0)) text += " below " + in_units<Unit>(*value);
+    proved = proved && search.finished();
   }
   if (window.hi() < range.max) {
     const std::vector<Window> above{{window.view(), std::max(window.hi() + 1, range.min), range.max}};
-    if (const auto value = PathSearch{above, 2'000'000}.smallest(0)) {
-      text += (text.empty() ? " above " : " and above ") + in_units<Unit>(*value);
-    }
+    PathSearch search{above, message_nodes};
+    if (const auto value = search.smallest(0)) text += (text.empty() ? " above " : " and above ") + in_units<Unit>(*value);
+    proved = proved && search.finished();
   }
-  return fmt::format("no architecture has {} to {}; nearest reachable:{}", budget.lo, budget.hi, text);
+  return fmt::format("no architecture has {} to {}; nearest {}:{}", budget.lo, budget.hi, proved ? "reachable" : "found", text);
 }
 
 // Several budgets: for each, the smallest value that the others allow.
@@ -205,10 +211,11 @@ std::string conflicts(const std::vector<Window>& windows, const Within<P>&... bu
     using Unit = typename std::remove_cvref_t<decltype(budget)>::unit_type;
     std::vector<Window> others = windows;
     others[index] = {windows[index].view(), 0, windows[index].range().max};
-    const auto value = PathSearch{others, 2'000'000}.smallest(index);
-    text += fmt::format("; {} to {}: {}", budget.lo, budget.hi,
-                        value ? "the others allow no less than " + in_units<Unit>(*value)
-                              : std::string{"the others alone allow nothing"});
+    PathSearch search{others, message_nodes};
+    const auto value = search.smallest(index);
+    const std::string least = search.finished() ? "the others allow no less than " : "the least found under the others is ";
+    const std::string none = search.finished() ? "the others alone allow nothing" : "nothing was found under the others";
+    text += fmt::format("; {} to {}: {}", budget.lo, budget.hi, value ? least + in_units<Unit>(*value) : none);
     ++index;
   };
   (one(budgets), ...);
