@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "hwnas/nn/torch.hpp"
 #include "hwnas/nn/walked_layout.hpp"
 
 #include "networks.hpp"
