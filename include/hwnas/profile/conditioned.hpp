@@ -78,6 +78,8 @@ template <class Space> class Conditioned {
     }
   }
   [[nodiscard]] const Probabilities<Space>& probabilities() const { return p_; }
+  /// Whether there are constraints at all.
+  [[nodiscard]] bool is_constrained() const { return fixed_ != nullptr; }
 
   /// A draw from exactly the conditioned distribution.
   [[nodiscard]] Architecture<Space> draw(Rng& rng) const {
