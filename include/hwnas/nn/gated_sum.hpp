@@ -38,8 +38,8 @@ struct BinaryGates : torch::autograd::Function<BinaryGates> {
 
 /// The weighted sum of results that have one shape.
 ///   binary   gates are 1 for the operand `active` and 0 otherwise
-[[nodiscard]] inline torch::Tensor gated_sum(std::vector<torch::Tensor> parts, std::vector<torch::Tensor> gates, bool binary,
-                                             std::int64_t active) {
+[[nodiscard]] inline torch::Tensor gated_sum(std::vector<torch::Tensor> parts, const std::vector<torch::Tensor>& gates,
+                                             bool binary, std::int64_t active) {
   // (N, C) and (N, C, 1, 1) are the same values in two forms.
   for (torch::Tensor& part : parts) {
     if (part.dim() < parts.front().dim()) part = part.unsqueeze(-1).unsqueeze(-1);

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Mixture and mixed_graph: several candidates of a decision at a time, as one graph that plans run like any other.
+/// \file  Mixture and mixed_graph: several candidates of a decision at a time, as one graph that plans run like others.
 ///        Mixture{.runs = {{0, 2}, {1}}}     // decision 0 runs its candidates 0 and 2, decision 1 its candidate 1
 #pragma once
 
@@ -101,8 +101,8 @@ class MixedTracer : public GraphTracer {
   }
   void require_shape(int d, Shape one, Shape other) const {
     if (one == other) return;
-    throw Error{Error::Code::mismatch, c10::str("hwnas: candidates that are mixed must give one shape; those of decision ", d,
-                                                " give several: use a strategy that samples paths")};
+    throw Error{Error::Code::mismatch, c10::str("hwnas: candidates that are mixed must give one shape; those of decision ",
+                                                d, " give several: use a strategy that samples paths")};
   }
 
   // Candidates that begin alike (depths of one stack, kernels behind one expansion) share what they have in common: an
@@ -131,7 +131,8 @@ class MixedTracer : public GraphTracer {
   [[nodiscard]] std::size_t find_equal(const Operation& a, const std::vector<std::size_t>& among) const {
     for (const std::size_t at : among) {
       const Operation& b = graph_.operations[at];
-      if (a.slot == b.slot && a.operand_count == b.operand_count && a.primitive == b.primitive && same_lists(a, b)) return at;
+      const bool alike = a.slot == b.slot && a.operand_count == b.operand_count && a.primitive == b.primitive;
+      if (alike && same_lists(a, b)) return at;
     }
     return graph_.operations.size();
   }
@@ -139,7 +140,8 @@ class MixedTracer : public GraphTracer {
     if ((a.first_gate < 0) != (b.first_gate < 0)) return false;
     for (int k = 0; k < a.operand_count; ++k) {
       if (graph_.operands[index(a.first_operand + k)] != graph_.operands[index(b.first_operand + k)]) return false;
-      if (a.first_gate >= 0 && graph_.gates[index(a.first_gate + k)] != graph_.gates[index(b.first_gate + k)]) return false;
+      if (a.first_gate < 0) continue;
+      if (graph_.gates[index(a.first_gate + k)] != graph_.gates[index(b.first_gate + k)]) return false;
     }
     return true;
   }

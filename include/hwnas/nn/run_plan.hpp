@@ -57,7 +57,7 @@ class PlanRun {
     std::vector<torch::Tensor> parts, gates;
     for (const Operand& operand : plan_.operands_of(step)) parts.push_back(at(operand.reg));
     for (const int gate : plan_.gates_of(step)) gates.push_back(gates_[static_cast<std::size_t>(gate)]);
-    store(step, gated_sum(std::move(parts), std::move(gates), plan_.binary_gates, step.active));
+    store(step, gated_sum(std::move(parts), gates, plan_.binary_gates, step.active));
   }
   void split(const Step& step) {
     const torch::Tensor whole = at(plan_.operands_of(step).front().reg);

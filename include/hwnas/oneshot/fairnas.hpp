@@ -77,7 +77,9 @@ template <class Space> class FairNas {
       const int count = decisions<Space>[d].count;
       std::array<int, static_cast<std::size_t>(paths)> order{};
       for (int k = 0; k < paths; ++k) order[static_cast<std::size_t>(k)] = k % count;
-      for (std::size_t k = order.size(); k > 1; --k) std::swap(order[k - 1], order[static_cast<std::size_t>(rng.below(k))]);
+      for (std::size_t k = order.size(); k > 1; --k) {
+        std::swap(order[k - 1], order[static_cast<std::size_t>(rng.below(k))]);
+      }
       for (std::size_t k = 0; k < order.size(); ++k) values[k][d] = static_cast<std::uint8_t>(order[k]);
     }
     std::array<Architecture<Space>, static_cast<std::size_t>(paths)> result;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  DARTS with Gumbel noise: all candidates run, weighted by a softmax of noisy logits that sharpens as it cools.
-///        OneShot search{supernet, GumbelDarts{{.last_temperature = 0.1}}, ExpectationPenalty{flops, 300_MFLOPs, AddLinear{}}};
+///        OneShot search{supernet, GumbelDarts{}, ExpectationPenalty{flops, 300_MFLOPs, DualAscent{}}};
 #pragma once
 
 #include <algorithm>
@@ -40,16 +40,18 @@ class GumbelDarts {
   template <class Space>
   [[nodiscard]] torch::Tensor weight_loss(const PolicyRun<Space>& run, const Batch& batch, Rng& rng) const {
     const auto gates = gates_of(noisy(run, rng), batch.images.device());
-    return cross_entropy(run.supernet.forward(batch.images, all_candidates<Space>(), gates), batch.labels, options_.label_smoothing);
+    const torch::Tensor logits = run.supernet.forward(batch.images, all_candidates<Space>(), gates);
+    return cross_entropy(logits, batch.labels, options_.label_smoothing);
   }
 
   template <class Space>
-  [[nodiscard]] Estimate<Space> estimate(const PolicyRun<Space>& run, const Batch& batch, Rng& rng, const Reward<Space>&) const {
+  [[nodiscard]] Estimate<Space> estimate(const PolicyRun<Space>& run, const Batch& batch, Rng& rng,
+                                         const Reward<Space>&) const {
     const Probabilities<Space> weights = noisy(run, rng);
     Estimate<Space> result{.mixture = all_candidates<Space>()};
-    const auto [loss, by_gates] = loss_by_gates(run.supernet, batch, result.mixture, weights);
-    result.loss = loss;
-    result.by_logits = softmax_gradient(weights, by_gates);
+    const auto found = mixture_gradient(run.supernet, batch, result.mixture, weights);
+    result.loss = found.loss;
+    result.by_logits = softmax_gradient(weights, found.by_gates);
     for (double& x : result.by_logits.all()) x /= temperature(run.progress);
     return result;
   }

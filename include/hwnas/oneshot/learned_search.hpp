@@ -22,6 +22,7 @@
 #include "hwnas/oneshot/policy.hpp"
 #include "hwnas/train/checkpoint.hpp"
 #include "hwnas/train/optimiser.hpp"
+#include "hwnas/train/schedule.hpp"
 
 namespace hwnas {
 
@@ -39,6 +40,7 @@ struct ArchitectureSchedule {
   std::int64_t warmup_steps = 0;  ///< weights learn alone
   std::int64_t steps = 0;         ///< of the weights, warm-up included
   torch::Device device = torch::kCPU;
+  Schedule rate = ConstantRate{};  ///< of the weights
 };
 
 /// A OneShotStrategy made of a policy, penalties and constraints.
@@ -59,6 +61,7 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
     warmup_ = schedule.warmup_steps;
     steps_ = schedule.steps;
     device_ = schedule.device;
+    rate_ = schedule.rate;
     step_ = epoch_ = batch_ = 0;
     stream_.reset();
     history_.clear();
@@ -74,7 +77,7 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
 
   /// A step of the architecture where it is time for one; then the loss of one of the weights.
   [[nodiscard]] torch::Tensor step(Supernet<Space>& supernet, const Batch& batch, Rng& rng) {
-    const PolicyRun<Space> run = run_of(supernet);
+    const PolicyRun<Space> run = run_of(supernet, batch);
     const std::int64_t after = step_++ - warmup_;
     if (validation_ && after >= 0 && after % policy_.architecture().every == 0) architecture_step(run, rng);
     return policy_.weight_loss(run, batch, rng);
@@ -109,6 +112,9 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
   [[nodiscard]] Result<void> load(const StateRecord& state);
 
  private:
+  // The table is filled anew after each architecture step: a few milliseconds. Draws and choice are exact at any size.
+  static constexpr std::int64_t constraint_memory = std::int64_t{1} << 20;
+
   template <class Term> static constexpr void require_term() {
     static_assert(Penalty<Term> || Constraint<Term>,
                   "hwnas: what follows a search's policy must be a penalty (ExpectationPenalty, SamplePenalty) or a constraint "
@@ -127,7 +133,9 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
     if constexpr (std::tuple_size_v<std::remove_const_t<decltype(constraints)>> == 0) {
       return Conditioned<Space>{};
     } else {
-      return std::apply([](const auto&... all) { return Conditioned<Space>::make(all...).value(); }, constraints);
+      const DrawOptions options{.memory = constraint_memory};
+      return std::apply([&](const auto&... all) { return Conditioned<Space>::make(options, all...).value(); },
+                        constraints);
     }
   }
   /// Calls use(penalty) for each.
@@ -138,9 +146,11 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
     std::apply([&](auto&... all) { (one(all), ...); }, terms_);
   }
 
-  [[nodiscard]] PolicyRun<Space> run_of(Supernet<Space>& supernet) const {
+  [[nodiscard]] PolicyRun<Space> run_of(Supernet<Space>& supernet, const Batch& batch) const {
     const auto searched = static_cast<double>(std::max<std::int64_t>(1, steps_ - warmup_));
-    return {supernet, logits_, inside_, static_cast<double>(std::max<std::int64_t>(0, step_ - warmup_)) / searched};
+    return {.supernet = supernet, .logits = logits_, .inside = inside_,
+            .progress = static_cast<double>(std::max<std::int64_t>(0, step_ - warmup_)) / searched,
+            .training = &batch, .weight_rate = rate_(step_, steps_)};
   }
   // Box and Muller's, since the standard library's normal numbers differ between implementations.
   static double normal(Rng& rng) {
@@ -156,7 +166,9 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
       return value;
     };
     Estimate<Space> estimate = policy_.estimate(run, next_batch(), rng, reward);
-    ArchitectureStep report{.loss = estimate.loss, .penalised = estimate.loss, .entropy = entropy(inside_.probabilities())};
+    ArchitectureStep report{.loss = estimate.loss,
+                            .penalised = estimate.loss,
+                            .entropy = entropy(inside_.probabilities())};
     if constexpr (differentiable) {
       penalise(estimate, report);
     } else {
@@ -200,8 +212,9 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
   void descend(const Estimate<Space>& estimate, const ArchitectureStep& report) {
     for (const double x : estimate.by_logits.all()) {
       if (std::isfinite(x) && std::isfinite(report.penalised)) continue;
-      throw Error{Error::Code::bad_value, fmt::format("the architecture's loss is not finite at step {} (cross entropy {}, with "
-                                                      "penalties {})", step_ - 1, report.loss, report.penalised)};
+      throw Error{Error::Code::bad_value,
+                  fmt::format("the architecture's loss is not finite at step {} (cross entropy {}, with penalties {})",
+                              step_ - 1, report.loss, report.penalised)};
     }
     const Probabilities<Space> before = logits_;
     {
@@ -244,6 +257,7 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
   std::optional<Loader> validation_;
   std::unique_ptr<BatchStream> stream_;
   torch::Device device_ = torch::kCPU;
+  Schedule rate_ = ConstantRate{};
   std::int64_t warmup_ = 0, steps_ = 0, step_ = 0, epoch_ = 0, batch_ = 0;
   std::vector<ArchitectureStep> history_;
 
@@ -255,7 +269,9 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
   void for_each_memory(auto&& use) {
     std::int64_t number = 0;
     for_each_penalty([&](auto& penalty) {
-      if constexpr (requires { penalty.loss().multiplier; }) use(fmt::format("search/multiplier{}", number), penalty.loss().multiplier);
+      if constexpr (requires { penalty.loss().multiplier; }) {
+        use(fmt::format("search/multiplier{}", number), penalty.loss().multiplier);
+      }
       ++number;
     });
     if constexpr (requires { policy_.set_baseline(policy_.baseline()); }) {

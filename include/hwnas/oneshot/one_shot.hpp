@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file  OneShot: a supernet, a strategy, and one call that trains the one and lets the other choose.
 ///        OneShot search{supernet, Spos<S>{{}, budgets}};
-///        OneShot search{supernet, ProxylessNas{}, ExpectationPenalty{latency, 65.0_ms, MulLog{}}, HardConstraint{params, 4_Mparams}};
+///        OneShot search{supernet, ProxylessNas{}, ExpectationPenalty{latency, 65.0_ms, MulLog{}}};   // and constraints
 ///        auto best = search.fit(data, {.epochs = 120, .warmup_epochs = 0}).value().best;
 #pragma once
 
@@ -49,7 +49,8 @@ template <OneShotStrategy Strategy> class OneShot {
 
   /// Trains the weights, then chooses.
   ///   Errors   those of train() and choose()
-  [[nodiscard]] Result<Choice<space>> fit(const OneShotData& data, const OneShotOptions& options, const Rng& rng = Rng{}) {
+  [[nodiscard]] Result<Choice<space>> fit(const OneShotData& data, const OneShotOptions& options,
+                                          const Rng& rng = Rng{}) {
     if (auto trained = train(data, options, rng); !trained) return trained.error();
     return choose(data, options, rng);
   }
@@ -104,7 +105,8 @@ template <OneShotStrategy Strategy> class OneShot {
                                                        options.warmup_epochs, epochs_of(options))};
     }
     strategy_.begin({.validation = data.validation, .warmup_steps = options.warmup_epochs * batches,
-                     .steps = epochs_of(options) * batches, .device = options.train.device},
+                     .steps = epochs_of(options) * batches, .device = options.train.device,
+                     .rate = options.train.schedule},
                     rng.split(logits_stream));
     CheckpointOptions& checkpoint = options.train.checkpoint;
     checkpoint.save = [this, also = checkpoint.save](StateRecord& state) {

@@ -4,6 +4,7 @@
 ///        one file: copy darts.hpp. Everything else (optimiser, penalties, constraints, export) is LearnedSearch's.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstdint>
 #include <functional>
@@ -35,6 +36,8 @@ template <class Space> struct PolicyRun {
   const Probabilities<Space>& logits;
   const Conditioned<Space>& inside;  ///< the candidates' probabilities, conditioned on the constraints
   double progress = 0;               ///< 0 after the warm-up .. 1 at the end
+  const Batch* training = nullptr;   ///< the weights' batch of this step
+  double weight_rate = 0;            ///< and their learning rate
 };
 
 /// What a policy found out on one batch.
@@ -56,7 +59,8 @@ template <class Space> using Reward = std::function<double(const Architecture<Sp
 ///   settle(before, after, estimate)   optional: corrects the logits after the optimiser's step
 ///   Laws                              the same seed gives the same estimate
 template <class P, class Space>
-concept SearchPolicy = requires(P& p, const PolicyRun<Space>& run, const Batch& batch, Rng& rng, const Reward<Space>& reward) {
+concept SearchPolicy = requires(P& p, const PolicyRun<Space>& run, const Batch& batch, Rng& rng,
+                                const Reward<Space>& reward) {
   { P::differentiable } -> std::convertible_to<bool>;
   { p.architecture() } -> std::convertible_to<ArchitectureOptions>;
   { p.weight_loss(run, batch, rng) } -> std::same_as<torch::Tensor>;
@@ -80,21 +84,34 @@ template <class Space> [[nodiscard]] torch::Tensor gates_of(const Probabilities<
   return torch::tensor(numbers).to(device);
 }
 
-/// Loss of a mixture on a batch and its derivatives by the gates. Nothing is left in the weights' gradients.
+/// What a mixture comes to on a batch.
+template <class Space> struct MixtureGradient {
+  double loss = 0;
+  Probabilities<Space> by_gates{};
+  std::vector<torch::Tensor> by_weights{};  ///< undefined where a weight was not used
+};
+
+/// Loss of a mixture on a batch and its derivatives by the gates, and by weights where they are asked for. Nothing is
+/// left in the weights' gradients.
 template <class Space>
-[[nodiscard]] std::pair<double, Probabilities<Space>> loss_by_gates(Supernet<Space>& supernet, const Batch& batch,
-                                                                   const Mixture& mixture, const Probabilities<Space>& values) {
-  const torch::Tensor gates = gates_of(values, batch.images.device()).requires_grad_();
-  const torch::Tensor loss = cross_entropy(supernet.forward(batch.images, mixture, gates), batch.labels);
-  // grad(), not backward(): the engine leaves out every weight's gradient.
-  const auto gradient = torch::autograd::grad({loss}, {gates}, {}, /*retain_graph=*/false, /*create_graph=*/false,
-                                              /*allow_unused=*/true).front();
-  Probabilities<Space> by_gates;
-  if (gradient.defined()) {
-    const torch::Tensor numbers = gradient.to(torch::kCPU, torch::kFloat64).contiguous();
-    std::copy_n(numbers.data_ptr<double>(), by_gates.all().size(), by_gates.all().begin());
+[[nodiscard]] MixtureGradient<Space> mixture_gradient(Supernet<Space>& supernet, const Batch& batch,
+                                                      const Mixture& mixture, const Probabilities<Space>& values,
+                                                      const std::vector<torch::Tensor>& weights = {},
+                                                      double smoothing = 0) {
+  std::vector<torch::Tensor> inputs{gates_of(values, batch.images.device()).requires_grad_()};
+  const torch::Tensor logits = supernet.forward(batch.images, mixture, inputs.front());
+  const torch::Tensor loss = cross_entropy(logits, batch.labels, smoothing);
+  inputs.insert(inputs.end(), weights.begin(), weights.end());
+  MixtureGradient<Space> result{.loss = loss.template item<double>()};
+  // grad(), not backward(): the engine leaves out the gradients of all other weights.
+  auto gradients = torch::autograd::grad({loss}, inputs, {}, /*retain_graph=*/false, /*create_graph=*/false,
+                                         /*allow_unused=*/true);
+  if (gradients.front().defined()) {
+    const torch::Tensor numbers = gradients.front().to(torch::kCPU, torch::kFloat64).contiguous();
+    std::copy_n(numbers.data_ptr<double>(), result.by_gates.all().size(), result.by_gates.all().begin());
   }
-  return {loss.template item<double>(), by_gates};
+  result.by_weights.assign(gradients.begin() + 1, gradients.end());
+  return result;
 }
 
 }  // namespace hwnas

@@ -52,19 +52,21 @@ template <> class ProxylessNas<Gradient> {
 
   template <class Space>
   [[nodiscard]] torch::Tensor weight_loss(const PolicyRun<Space>& run, const Batch& batch, Rng& rng) const {
-    return cross_entropy(run.supernet.forward(batch.images, run.inside.draw(rng)), batch.labels, options_.label_smoothing);
+    const torch::Tensor logits = run.supernet.forward(batch.images, run.inside.draw(rng));
+    return cross_entropy(logits, batch.labels, options_.label_smoothing);
   }
 
   template <class Space>
-  [[nodiscard]] Estimate<Space> estimate(const PolicyRun<Space>& run, const Batch& batch, Rng& rng, const Reward<Space>&) const {
+  [[nodiscard]] Estimate<Space> estimate(const PolicyRun<Space>& run, const Batch& batch, Rng& rng,
+                                         const Reward<Space>&) const {
     Estimate<Space> result{.mixture = draw_paths(run.inside, rng)};
     Probabilities<Space> gates;
     for (std::size_t d = 0; d < decision_total<Space>; ++d) gates[d][result.mixture.runs[d].front()] = 1;
-    const auto [loss, by_gates] = loss_by_gates(run.supernet, batch, result.mixture, gates);
-    result.loss = loss;
+    const auto found = mixture_gradient(run.supernet, batch, result.mixture, gates);
+    result.loss = found.loss;
     const Probabilities<Space>& p = run.inside.probabilities();
     for (std::size_t d = 0; d < decision_total<Space>; ++d) {
-      softmax_gradient_among(result.mixture.runs[d], p[d], by_gates[d], result.by_logits[d]);
+      softmax_gradient_among(result.mixture.runs[d], p[d], found.by_gates[d], result.by_logits[d]);
     }
     return result;
   }
@@ -101,8 +103,8 @@ template <> class ProxylessNas<Gradient> {
       if (runs.size() < 2) continue;
       int beside = draw_index(p[d], rng, active);
       // Which of the two is active is drawn anew, so that it does not depend on the order they came in.
-      const double both = p[d][static_cast<std::size_t>(active)] + p[d][static_cast<std::size_t>(beside)];
-      if (!inside.is_constrained() && rng.uniform() * both >= p[d][static_cast<std::size_t>(active)]) std::swap(active, beside);
+      const double own = p[d][static_cast<std::size_t>(active)], both = own + p[d][static_cast<std::size_t>(beside)];
+      if (!inside.is_constrained() && rng.uniform() * both >= own) std::swap(active, beside);
       runs = {static_cast<std::uint8_t>(active), static_cast<std::uint8_t>(beside)};
     }
     return mixture;
@@ -120,17 +122,20 @@ template <> class ProxylessNas<Reinforce> {
 
   ProxylessNas() = default;
   explicit ProxylessNas(ProxylessNasOptions options) : options_{options} {
-    if (options_.samples < 2) throw Error{Error::Code::bad_value, "hwnas: ProxylessNas<Reinforce> must have at least 2 samples an update"};
+    if (options_.samples >= 2) return;
+    throw Error{Error::Code::bad_value, "hwnas: ProxylessNas<Reinforce> must have at least 2 samples an update"};
   }
   [[nodiscard]] const ArchitectureOptions& architecture() const { return options_.architecture; }
 
   template <class Space>
   [[nodiscard]] torch::Tensor weight_loss(const PolicyRun<Space>& run, const Batch& batch, Rng& rng) const {
-    return cross_entropy(run.supernet.forward(batch.images, run.inside.draw(rng)), batch.labels, options_.label_smoothing);
+    const torch::Tensor logits = run.supernet.forward(batch.images, run.inside.draw(rng));
+    return cross_entropy(logits, batch.labels, options_.label_smoothing);
   }
 
   template <class Space>
-  [[nodiscard]] Estimate<Space> estimate(const PolicyRun<Space>& run, const Batch& batch, Rng& rng, const Reward<Space>& reward) {
+  [[nodiscard]] Estimate<Space> estimate(const PolicyRun<Space>& run, const Batch& batch, Rng& rng,
+                                         const Reward<Space>& reward) {
     const torch::NoGradGuard no_gradients;
     Estimate<Space> result;
     std::vector<double> rewards;

@@ -34,7 +34,8 @@ struct LogBounds {
 };
 
 /// The distribution over paths p(a) = product of the probabilities of what a chooses, given that a meets the budgets.
-/// Draws are exact at any budget: the dynamic program leaves only a few on the border, which are drawn again. Sums are
+/// Draws are exact at any budget: the dynamic program leaves only a few on the border, each of which is drawn at most
+/// once and then left out (so that drawing from one object is not for several threads). Sums are
 /// exact where the costs' grid fits the memory or where few architectures may lie inside (they are listed then);
 /// otherwise they take in the border, and is_exact() is false.
 ///   Formula  log p(a | inside) = log p(a) - log Z,  Z = sum of p over the architectures inside
@@ -72,10 +73,7 @@ template <class Space> class Conditioned {
     } else {
       weights_.fill(at());
     }
-    if (!(total() > 0)) {
-      throw Error{Error::Code::infeasible, "hwnas: architectures inside the budgets must have probabilities above 0; the "
-                                           "probabilities leave nothing inside"};
-    }
+    if (!(total() > 0)) throw nothing_left();
   }
   [[nodiscard]] const Probabilities<Space>& probabilities() const { return p_; }
   /// Whether there are constraints at all.
@@ -177,6 +175,8 @@ template <class Space> class Conditioned {
   };
   static constexpr std::int64_t steps_per_edge = 32;
   static constexpr double least_probability = 1e-300;  // has a logarithm
+  static constexpr long double rounding = 1e-15L;
+  static constexpr std::size_t most_outside = 1024;
 
   explicit Conditioned(std::shared_ptr<const Fixed> fixed)
       : fixed_{std::move(fixed)}, weights_{Compiled<Space>::shape(), fixed_->grids} {
@@ -221,30 +221,76 @@ template <class Space> class Conditioned {
     return cost;
   }
 
-  // One path, each edge with the probability of an end inside behind it; false where it ended on the border, outside.
+  // How likely a path goes on from a state as these values do.
+  [[nodiscard]] long double probability_from(int s, const Values& values) const {
+    const TrellisShape shape = Compiled<Space>::shape();
+    long double product = 1;
+    while (s != TrellisData::end) {
+      const TrellisState& state = shape.states[static_cast<std::size_t>(s)];
+      const int v = values[static_cast<std::size_t>(state.decision)];
+      product *= at()(state.decision, v);
+      s = shape.edges[static_cast<std::size_t>(state.first_edge + v)].target;
+    }
+    return product;
+  }
+
+  // For each candidate of a state: how likely it is taken and leads inside, without those known to end outside.
+  [[nodiscard]] std::vector<long double> ways(int s, std::int64_t cell, const std::vector<const Values*>& outside) const {
+    const TrellisState& state = Compiled<Space>::shape().states[static_cast<std::size_t>(s)];
+    std::vector<long double> through;
+    for (int v = 0; v < state.count; ++v) {
+      through.push_back(at()(state.decision, v) * weights_.behind(static_cast<std::size_t>(state.first_edge + v), cell));
+    }
+    const std::vector<long double> before = through;
+    for (const Values* values : outside) {
+      through[(*values)[static_cast<std::size_t>(state.decision)]] -= probability_from(s, *values);
+    }
+    for (std::size_t v = 0; v < through.size(); ++v) {
+      if (through[v] < rounding * before[v]) through[v] = 0;  // what differences of equals leave
+    }
+    return through;
+  }
+
+  // One path. False where it ended on the border, outside; that path is not taken again.
   bool walk(Rng& rng, Architecture<Space>& out) const {
     const TrellisShape shape = Compiled<Space>::shape();
     Values values{};
+    std::vector<const Values*> outside;
+    for (const Values& known : outside_) outside.push_back(&known);
     std::int64_t cell = weights_.at_start();
     for (int s = shape.start(); s != TrellisData::end;) {
       const TrellisState& state = shape.states[static_cast<std::size_t>(s)];
-      long double rank = static_cast<long double>(rng.uniform()) * weights_.from(s, cell);
-      int chosen = 0;
-      for (int v = 0; v < state.count; ++v) {
-        const long double through = p_[static_cast<std::size_t>(state.decision)][static_cast<std::size_t>(v)] *
-                                    weights_.behind(static_cast<std::size_t>(state.first_edge + v), cell);
-        if (through <= 0) continue;
-        chosen = v;
-        if (rank < through) break;
-        rank -= through;
-      }
+      const auto decision = static_cast<std::size_t>(state.decision);
+      const auto through = ways(s, cell, outside);
+      const int chosen = draw_among(through, rng);
       const auto e = static_cast<std::size_t>(state.first_edge + chosen);
-      values[static_cast<std::size_t>(state.decision)] = static_cast<std::uint8_t>(chosen);
+      values[decision] = static_cast<std::uint8_t>(chosen);
+      std::erase_if(outside, [&](const Values* known) { return (*known)[decision] != chosen; });
       cell = weights_.after(cell, e);
       s = shape.edges[e].target;
     }
     out = Architecture<Space>::from_canonical(values);
-    return contains(out);
+    if (contains(out)) return true;
+    if (outside_.size() < most_outside) outside_.push_back(values);
+    return false;
+  }
+  static int draw_among(const std::vector<long double>& weights, Rng& rng) {
+    long double sum = 0;
+    for (const long double weight : weights) sum += weight;
+    if (!(sum > 0)) throw nothing_left();
+    long double rank = static_cast<long double>(rng.uniform()) * sum;
+    int chosen = 0;
+    for (std::size_t v = 0; v < weights.size(); ++v) {
+      if (weights[v] <= 0) continue;
+      chosen = static_cast<int>(v);
+      if (rank < weights[v]) break;
+      rank -= weights[v];
+    }
+    return chosen;
+  }
+  static Error nothing_left() {
+    return {Error::Code::infeasible, "hwnas: architectures inside the budgets must have probabilities above 0; the "
+                                     "probabilities leave nothing inside"};
   }
 
   std::shared_ptr<const Fixed> fixed_;
@@ -252,6 +298,8 @@ template <class Space> class Conditioned {
   Probabilities<Space> p_{};
   std::vector<long double> members_;  // cumulated probabilities of what is listed
   mutable std::shared_ptr<PathWeights> certain_;
+  // Paths that rounding took for inside. A search may come to prefer one of them to all that are inside.
+  mutable std::vector<Values> outside_;
 };
 
 template <class Space> Architecture<Space> Conditioned<Space>::most_probable() const {
@@ -294,7 +342,8 @@ template <class Space> Architecture<Space> Conditioned<Space>::most_probable() c
       std::push_heap(open.begin(), open.end(), later);
     }
   }
-  throw Error{Error::Code::infeasible, "hwnas: the most probable architecture inside the budgets cannot be found; widen them"};
+  throw Error{Error::Code::infeasible,
+              "hwnas: the most probable architecture inside the budgets cannot be found; widen them"};
 }
 
 }  // namespace hwnas

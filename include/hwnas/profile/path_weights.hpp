@@ -113,7 +113,17 @@ class PathWeights {
       for (int v = 0; v < state.count; ++v) {
         const auto e = index(state.first_edge + v);
         if (closed_[e] != 0) continue;
-        for (std::int64_t cell = 0; cell < cells_; ++cell) take(row[cell], state.decision, v, behind(e, cell));
+        if (grids_->size() == 1 && !grids_->front().is_max()) {
+          // The usual case, without looking for each cell's place in every dimension.
+          const std::int64_t steps = grids_->front().steps(e);
+          const int target = shape_.edges[e].target;
+          const Number* rest = target == TrellisData::end ? end_.data() : values_.data() + index(target * cells_);
+          for (std::int64_t cell = 0; cell + steps < cells_; ++cell) {
+            take(row[cell], state.decision, v, rest[cell + steps]);
+          }
+        } else {
+          for (std::int64_t cell = 0; cell < cells_; ++cell) take(row[cell], state.decision, v, behind(e, cell));
+        }
       }
     }
   }

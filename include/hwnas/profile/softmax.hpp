@@ -43,8 +43,8 @@ template <class Space>
 }
 
 /// The same where only some candidates of one decision ran: among these, as if there were no others.
-inline void softmax_gradient_among(std::span<const std::uint8_t> among, std::span<const double> p, std::span<const double> by_p,
-                                   std::span<double> by_logits) {
+inline void softmax_gradient_among(std::span<const std::uint8_t> among, std::span<const double> p,
+                                   std::span<const double> by_p, std::span<double> by_logits) {
   double sum = 0, mean = 0;
   for (const std::uint8_t v : among) sum += p[v];
   for (const std::uint8_t v : among) mean += p[v] / sum * by_p[v];
