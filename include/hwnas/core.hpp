@@ -23,6 +23,8 @@
 #include "hwnas/space/enumerate.hpp"
 
 #include "hwnas/profile/cheapest.hpp"
+#include "hwnas/profile/conditioned.hpp"
+#include "hwnas/profile/constraints.hpp"
 #include "hwnas/profile/count_within.hpp"
 #include "hwnas/profile/feasible_set.hpp"
 #include "hwnas/profile/profilers.hpp"
@@ -33,6 +35,7 @@
 #include "hwnas/search/chain.hpp"
 #include "hwnas/search/evolution.hpp"
 #include "hwnas/search/filter.hpp"
+#include "hwnas/search/penalty_losses.hpp"
 #include "hwnas/search/random.hpp"
 
 #include "hwnas/experiment/experiment.hpp"

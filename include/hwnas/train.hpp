@@ -21,8 +21,14 @@
 
 #include "hwnas/oneshot/budgets.hpp"
 #include "hwnas/oneshot/concepts.hpp"
+#include "hwnas/oneshot/darts.hpp"
+#include "hwnas/oneshot/expectation_penalty.hpp"
+#include "hwnas/oneshot/fairnas.hpp"
+#include "hwnas/oneshot/gumbel_darts.hpp"
 #include "hwnas/oneshot/inherited_weights.hpp"
 #include "hwnas/oneshot/one_shot.hpp"
+#include "hwnas/oneshot/proxylessnas.hpp"
+#include "hwnas/oneshot/sample_penalty.hpp"
 #include "hwnas/oneshot/search_log.hpp"
 #include "hwnas/oneshot/spos.hpp"
 

@@ -19,6 +19,9 @@ struct Operation {
   int operand_count = 0;
   int output = 0;  // first value it makes
   int output_count = 1;
+  int first_gate = -1;    // a sum weighted by gates (nn/mixed_graph.hpp): one an operand; -1: no such sum
+  int active = -1;        // which of its operands stands on the sampled path
+  bool detached = false;  // runs without gradients
 };
 
 /// The size of a slot's weights in one architecture.
@@ -31,6 +34,7 @@ struct SlotUse {
 struct NetworkGraph {
   List<Operation> operations{};
   List<int> operands{};
+  List<int> gates{};
   List<Shape> values{};
   List<SlotUse> weights{};
   int result = 0;
@@ -59,7 +63,7 @@ class GraphTracer {
     return std::move(graph_);
   }
 
- private:
+ protected:
   static constexpr int nothing = -1;  // a buffer to which nothing has been added
   static constexpr std::size_t index(int i) { return static_cast<std::size_t>(i); }
   [[nodiscard]] std::size_t slot(int depth) const { return stack_.size() - 1 - index(depth); }
@@ -136,7 +140,7 @@ class GraphTracer {
   int emit(const Primitive& primitive, int slot, const List<int>& operands, int outputs) {
     Operation operation{.primitive = primitive, .slot = slot, .first_operand = static_cast<int>(graph_.operands.size()),
                         .operand_count = static_cast<int>(operands.size()),
-                        .output = static_cast<int>(graph_.values.size()), .output_count = outputs};
+                        .output = static_cast<int>(graph_.values.size()), .output_count = outputs, .detached = detached_};
     graph_.operands.append(operands);
     for (int o = 0; o < outputs; ++o) new_value(primitive.out, primitive.kind == PrimitiveKind::zero);
     graph_.operations.push_back(operation);
@@ -172,6 +176,7 @@ class GraphTracer {
   std::span<const std::uint8_t> choices_;
   NetworkGraph graph_;
   List<char> zero_;
+  bool detached_ = false;  // of what is emitted next
   List<int> stack_;
   List<int> picked_, tensors_, operands_;  // of the operator at hand
 };

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "hwnas/nn/initialise.hpp"
+#include "hwnas/nn/mixed_graph.hpp"
 #include "hwnas/nn/plan.hpp"
 #include "hwnas/nn/run_plan.hpp"
 #include "hwnas/nn/weights.hpp"
@@ -92,6 +93,21 @@ class SharedNetwork : public Network {
     return run_plan(plan(values), weights(), images);
   }
 
+  /// Runs several candidates at a time. `gates`: one number a candidate of every decision, in order.
+  [[nodiscard]] torch::Tensor forward(const torch::Tensor& images, const Mixture& mixture, const torch::Tensor& gates) {
+    return run_plan(plan(mixture), weights(), images, gates);
+  }
+
+  /// The plan of a mixture; valid until the next call.
+  [[nodiscard]] const Plan& plan(const Mixture& mixture) {
+    if (mixed_plan_.steps.empty() || !(planned_mixture_ == mixture)) {
+      mixed_plan_ = plan_of(mixed_graph(layout(), mixture));
+      mixed_plan_.binary_gates = mixture.binary;
+      planned_mixture_ = mixture;
+    }
+    return mixed_plan_;
+  }
+
   /// The plan of an architecture; valid until the next call.
   [[nodiscard]] const Plan& plan(std::span<const std::uint8_t> values) {
     if (!is_planned(values)) {
@@ -130,8 +146,9 @@ class SharedNetwork : public Network {
     return !plan_.steps.empty() && std::equal(values.begin(), values.end(), planned_values_.begin(), planned_values_.end());
   }
 
-  Plan plan_;
+  Plan plan_, mixed_plan_;
   std::vector<std::uint8_t> planned_values_;
+  Mixture planned_mixture_;
 };
 
 }  // namespace hwnas

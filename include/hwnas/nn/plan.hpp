@@ -27,6 +27,9 @@ struct Step {
   int operand_count = 0;
   int first_output = 0;
   int output_count = 1;
+  int first_gate = -1;    // a sum weighted by gates, one an operand
+  int active = -1;        // its operand on the sampled path
+  bool detached = false;  // runs without gradients
 };
 
 /// What a network runs.
@@ -34,16 +37,21 @@ struct Plan {
   List<Step> steps{};
   List<Operand> operands{};
   List<int> outputs{};  // registers; -1: nobody reads it
+  List<int> gates{};    // indices into the gates given to a run
   int registers = 1;           // register 0 holds the image
   int result = 0;
   Shape in{};
   Shape out{};
+  bool binary_gates = false;   // gates are 1 on the sampled path and 0 beside it
 
   [[nodiscard]] std::span<const Operand> operands_of(const Step& step) const {
     return {operands.data() + step.first_operand, static_cast<std::size_t>(step.operand_count)};
   }
   [[nodiscard]] std::span<const int> outputs_of(const Step& step) const {
     return {outputs.data() + step.first_output, static_cast<std::size_t>(step.output_count)};
+  }
+  [[nodiscard]] std::span<const int> gates_of(const Step& step) const {
+    return {gates.data() + step.first_gate, static_cast<std::size_t>(step.operand_count)};
   }
 };
 
@@ -71,6 +79,7 @@ class PlanBuilder {
     register_of_[0] = 0;
     plan_.steps.reserve(graph_.operations.size());
     for (int o = 0; o < operations(); ++o) add_step(o);
+    plan_.gates = graph_.gates;
     plan_.result = register_of_[index(graph_.result)];
     plan_.in = graph_.values.front();
     plan_.out = graph_.values[index(graph_.result)];
@@ -88,7 +97,8 @@ class PlanBuilder {
     Step step{.primitive = operation.primitive, .slot = operation.slot, .sliced = is_sliced(operation),
               .overwrites = overwritten_operand(operation), .first_operand = static_cast<int>(plan_.operands.size()),
               .operand_count = operation.operand_count, .first_output = static_cast<int>(plan_.outputs.size()),
-              .output_count = operation.output_count};
+              .output_count = operation.output_count, .first_gate = operation.first_gate, .active = operation.active,
+              .detached = operation.detached};
     const auto values = graph_.operands_of(operation);
     for (std::size_t k = 0; k < values.size(); ++k) {
       bool again = false;
@@ -119,14 +129,14 @@ class PlanBuilder {
   // Activations and sums may be written over an operand that nobody else reads or views.
   [[nodiscard]] int overwritten_operand(const Operation& operation) const {
     const PrimitiveKind kind = operation.primitive.kind;
-    if (kind != PrimitiveKind::activation && kind != PrimitiveKind::add) return -1;
+    if ((kind != PrimitiveKind::activation && kind != PrimitiveKind::add) || operation.first_gate >= 0) return -1;
     const auto values = graph_.operands_of(operation);
     for (int k = static_cast<int>(values.size()); k-- > 0;) {  // the later operand is the newer tensor
       const int value = values[index(k)];
-      if (readers_[index(value)] == 1 && made_by_[index(value)] >= 0 &&
-          keeps_no_result(at(made_by_[index(value)]).primitive.kind)) {
-        return k;
-      }
+      if (readers_[index(value)] != 1 || made_by_[index(value)] < 0) continue;
+      const Operation& maker = at(made_by_[index(value)]);
+      // A sum weighted by gates may be its active operand itself, which its gradient looks at.
+      if (maker.first_gate < 0 && keeps_no_result(maker.primitive.kind)) return k;
     }
     return -1;
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "hwnas/core/result.hpp"
+#include "hwnas/nn/gated_sum.hpp"
 #include "hwnas/nn/run_step.hpp"
 
 namespace hwnas {
@@ -14,13 +15,21 @@ namespace hwnas {
 /// The registers of one run. A tensor is let go after its last reader.
 class PlanRun {
  public:
-  PlanRun(const Plan& plan, const WeightBank& bank, const torch::Tensor& images) : plan_{plan}, bank_{bank} {
+  PlanRun(const Plan& plan, const WeightBank& bank, const torch::Tensor& images, const torch::Tensor& gates = {})
+      : plan_{plan}, bank_{bank} {
     registers_.resize(static_cast<std::size_t>(plan.registers));
     registers_.front() = images;
+    if (gates.defined()) gates_ = gates.unbind();
   }
 
   torch::Tensor run() {
     for (const Step& step : plan_.steps) {
+      // Only what a sampled path does not take runs without gradients of its own.
+      const torch::AutoGradMode gradients{torch::GradMode::is_enabled() && !step.detached};
+      if (step.first_gate >= 0) {
+        mix(step);
+        continue;
+      }
       switch (step.primitive.kind) {
         case PrimitiveKind::split: split(step); break;
         case PrimitiveKind::concat: concat(step); break;
@@ -43,6 +52,12 @@ class PlanRun {
     std::vector<torch::Tensor> parts;
     for (const Operand& operand : plan_.operands_of(step)) parts.push_back(detail::as_image(at(operand.reg)));
     store(step, torch::cat(parts, 1));
+  }
+  void mix(const Step& step) {
+    std::vector<torch::Tensor> parts, gates;
+    for (const Operand& operand : plan_.operands_of(step)) parts.push_back(at(operand.reg));
+    for (const int gate : plan_.gates_of(step)) gates.push_back(gates_[static_cast<std::size_t>(gate)]);
+    store(step, gated_sum(std::move(parts), gates, plan_.binary_gates, step.active));
   }
   void split(const Step& step) {
     const torch::Tensor whole = at(plan_.operands_of(step).front().reg);
@@ -68,16 +83,18 @@ class PlanRun {
   const Plan& plan_;
   const WeightBank& bank_;
   std::vector<torch::Tensor> registers_;
+  std::vector<torch::Tensor> gates_;
 };
 
-/// Runs a plan on a batch of images.
+/// Runs a plan on a batch of images. `gates`: where the plan mixes candidates, the weights of all of them (Mixture).
 ///   Errors   throws mismatch for images of another shape, bad_value where batch-norm cannot train, and c10::Error
-[[nodiscard]] inline torch::Tensor run_plan(const Plan& plan, const WeightBank& bank, const torch::Tensor& images) {
+[[nodiscard]] inline torch::Tensor run_plan(const Plan& plan, const WeightBank& bank, const torch::Tensor& images,
+                                            const torch::Tensor& gates = {}) {
   if (images.dim() != 4 || images.size(1) != plan.in.c || images.size(2) != plan.in.h || images.size(3) != plan.in.w) {
     throw Error{Error::Code::mismatch, c10::str("hwnas: the network must get a batch of images of (", plan.in.c, ", ", plan.in.h,
                                                 ", ", plan.in.w, "); this tensor is ", images.sizes())};
   }
-  return PlanRun{plan, bank, images}.run();
+  return PlanRun{plan, bank, images, gates}.run();
 }
 
 }  // namespace hwnas

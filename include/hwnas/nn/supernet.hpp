@@ -13,6 +13,7 @@
 #include <memory>
 
 #include "hwnas/nn/network.hpp"
+#include "hwnas/nn/require_mixable.hpp"
 #include "hwnas/nn/space_layout.hpp"
 #include "hwnas/space/architecture.hpp"
 
@@ -31,6 +32,13 @@ class Supernet : public SharedNetwork {
   /// Runs one architecture: (N, C, H, W) -> the network's output.
   [[nodiscard]] torch::Tensor forward(const torch::Tensor& images, const Architecture<Space>& a) {
     return SharedNetwork::forward(images, a.values());
+  }
+  /// Runs several candidates of its decisions at a time, weighted by gates: what differentiable strategies learn from.
+  ///   Shape    gates: (candidates of all decisions,), in the order of decisions<Space>
+  ///   Errors   compile error `mixed_candidates_disagree_on_shape`
+  [[nodiscard]] torch::Tensor forward(const torch::Tensor& images, const Mixture& mixture, const torch::Tensor& gates) {
+    require_mixable<Space>();
+    return SharedNetwork::forward(images, mixture, gates);
   }
   /// The shape of images that an architecture takes.
   [[nodiscard]] Shape input_shape(const Architecture<Space>& a) { return plan(a).in; }

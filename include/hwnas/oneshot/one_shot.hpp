@@ -2,14 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file  OneShot: a supernet, a strategy, and one call that trains the one and lets the other choose.
 ///        OneShot search{supernet, Spos<S>{{}, budgets}};
-///        auto best = search.fit({train, validation}, {.train = {.epochs = 20}}, Rng{7}).value().best;
+///        OneShot search{supernet, ProxylessNas{}, ExpectationPenalty{latency, 65.0_ms, MulLog{}}};   // and constraints
+///        auto best = search.fit(data, {.epochs = 120, .warmup_epochs = 0}).value().best;
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 
 #include "hwnas/oneshot/concepts.hpp"
 #include "hwnas/oneshot/inherited_weights.hpp"
+#include "hwnas/oneshot/learned_search.hpp"
 #include "hwnas/train/trainer.hpp"
 
 namespace hwnas {
@@ -22,6 +25,8 @@ struct OneShotData {
 
 /// How it learns.
 struct OneShotOptions {
+  std::int64_t epochs = 0;         ///< of the weights, warm-up included; 0: train.epochs
+  std::int64_t warmup_epochs = 0;  ///< at the beginning, in which only weights learn (architecture parameters wait)
   TrainOptions train{};
   std::int64_t recalibration_batches = 4;  ///< training batches for each candidate's batch-norm statistics
   bool resume = false;                     ///< take up train.checkpoint.path
@@ -33,20 +38,40 @@ template <OneShotStrategy Strategy> class OneShot {
   using space = typename Strategy::space;
 
   OneShot(Supernet<space>& supernet, Strategy strategy) : supernet_{&supernet}, strategy_{std::move(strategy)} {}
+  /// From a policy, and penalties and constraints in any order.
+  ///   Errors   compile errors where they do not go together; throws what constraints that nothing meets say
+  template <class Policy, class... Terms>
+    requires std::is_same_v<Strategy, LearnedSearch<space, Policy, Terms...>>
+  OneShot(Supernet<space>& supernet, Policy policy, Terms... terms)
+      : supernet_{&supernet}, strategy_{std::move(policy), std::move(terms)...} {}
 
   [[nodiscard]] Strategy& strategy() { return strategy_; }
 
   /// Trains the weights, then chooses.
   ///   Errors   those of train() and choose()
-  [[nodiscard]] Result<Choice<space>> fit(const OneShotData& data, const OneShotOptions& options, const Rng& rng) {
-    if (auto trained = train(data.train, options, rng); !trained) return trained.error();
+  [[nodiscard]] Result<Choice<space>> fit(const OneShotData& data, const OneShotOptions& options,
+                                          const Rng& rng = Rng{}) {
+    if (auto trained = train(data, options, rng); !trained) return trained.error();
     return choose(data, options, rng);
+  }
+
+  /// Trains the supernet's weights, and architecture parameters on the validation part.
+  [[nodiscard]] Result<TrainSummary> train(const OneShotData& data, const OneShotOptions& options, const Rng& rng) {
+    if constexpr (requires { strategy_.begin(std::declval<const ArchitectureSchedule&>(), rng); }) {
+      OneShotOptions learned = options;
+      if (auto checked = begin(data, learned, rng); !checked) return checked.error();
+      return train(data.train, learned, rng);
+    } else {
+      return train(data.train, options, rng);
+    }
   }
 
   /// Trains the supernet's weights.
   ///   Errors   those of Trainer::fit and Trainer::resume
   [[nodiscard]] Result<TrainSummary> train(const Loader& loader, const OneShotOptions& options, const Rng& rng) {
-    Trainer trainer{*supernet_, loader, options.train, rng};
+    TrainOptions how = options.train;
+    how.epochs = epochs_of(options);
+    Trainer trainer{*supernet_, loader, how, rng};
     if (options.resume) {
       if (auto done = trainer.resume(); !done) return done.error();
     }
@@ -67,9 +92,42 @@ template <OneShotStrategy Strategy> class OneShot {
 
  private:
   static constexpr std::uint64_t stream = 0x63686f6f7365;  // "choose": apart from the trainer's
+  static constexpr std::uint64_t logits_stream = 0x6c6f67697473;  // "logits"
+
+  [[nodiscard]] static std::int64_t epochs_of(const OneShotOptions& options) {
+    return options.epochs > 0 ? options.epochs : options.train.epochs;
+  }
+  // The strategy's state goes into the same checkpoint as the weights.
+  Result<void> begin(const OneShotData& data, OneShotOptions& options, const Rng& rng) {
+    const std::int64_t batches = data.train.batches();
+    if (options.warmup_epochs < 0 || options.warmup_epochs > epochs_of(options)) {
+      return Error{Error::Code::bad_value, fmt::format("the warm-up of {} epochs must be within the {} of the search",
+                                                       options.warmup_epochs, epochs_of(options))};
+    }
+    strategy_.begin({.validation = data.validation, .warmup_steps = options.warmup_epochs * batches,
+                     .steps = epochs_of(options) * batches, .device = options.train.device,
+                     .rate = options.train.schedule},
+                    rng.split(logits_stream));
+    CheckpointOptions& checkpoint = options.train.checkpoint;
+    checkpoint.save = [this, also = checkpoint.save](StateRecord& state) {
+      strategy_.save(state);
+      if (also) also(state);
+    };
+    checkpoint.load = [this, also = checkpoint.load](const StateRecord& state) -> Result<void> {
+      if (auto done = strategy_.load(state); !done) return done;
+      return also ? also(state) : Result<void>{};
+    };
+    return {};
+  }
 
   Supernet<space>* supernet_;
   Strategy strategy_;
 };
+
+template <OneShotStrategy Strategy>
+OneShot(Supernet<typename Strategy::space>&, Strategy) -> OneShot<Strategy>;
+template <class Space, class Policy, class... Terms>
+  requires(!OneShotStrategy<Policy>)
+OneShot(Supernet<Space>&, Policy, Terms...) -> OneShot<LearnedSearch<Space, Policy, Terms...>>;
 
 }  // namespace hwnas

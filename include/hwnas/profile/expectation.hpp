@@ -89,4 +89,42 @@ constexpr void expected_gradient(const TrellisView& view, auto&& p, auto&& add) 
   }
 }
 
+/// Adds the derivatives of probability_at_most() by every probability, times `factor`.
+constexpr void probability_gradient(const TrellisView& view, std::int64_t limit, double factor, auto&& p, auto&& add) {
+  if (view.base() > limit || view.start() == TrellisData::end) return;
+  std::vector<double> within(view.states.size(), 0.0), reach(view.states.size(), 0.0);
+  const auto of = [&](int target) {
+    return target == TrellisData::end ? 1.0 : within[static_cast<std::size_t>(target)];
+  };
+  for (std::size_t s = view.states.size(); s-- > 0;) {
+    const TrellisState& state = view.states[s];
+    for (int v = 0; v < state.count; ++v) {
+      if (view.cost(state, v) <= limit) within[s] += p(state.decision, v) * of(view.target(state, v));
+    }
+  }
+  reach[static_cast<std::size_t>(view.start())] = factor;
+  for (std::size_t s = 0; s < view.states.size(); ++s) {
+    const TrellisState& state = view.states[s];
+    for (int v = 0; v < state.count; ++v) {
+      if (view.cost(state, v) > limit) continue;
+      const int target = view.target(state, v);
+      add(state.decision, v, reach[s] * of(target));
+      if (target != TrellisData::end) reach[static_cast<std::size_t>(target)] += reach[s] * p(state.decision, v);
+    }
+  }
+}
+
+/// Derivative of expected_cost() by every probability, for costs that add and for maxima; add() as in
+/// expected_gradient().
+///   Formula  of a maximum: sum over the distinct values t_i of (t_i - t_(i+1)) dP(max <= t_i), P(max <= last) being
+///            the sum of all paths' probabilities
+constexpr void expected_cost_gradient(const TrellisView& view, auto&& p, auto&& add) {
+  if (view.rule == Combine::sum) return expected_gradient(view, p, add);
+  const auto values = distinct_costs(view);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto next = i + 1 < values.size() ? static_cast<double>(values[i + 1]) : 0.0;
+    probability_gradient(view, values[i], static_cast<double>(values[i]) - next, p, add);
+  }
+}
+
 }  // namespace hwnas

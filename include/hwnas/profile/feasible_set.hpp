@@ -45,6 +45,8 @@ class FeasibleSet {
   /// The search for a member gave up before it had looked everywhere.
   [[nodiscard]] constexpr bool undecided() const { return undecided_; }
   [[nodiscard]] constexpr const std::vector<Window>& windows() const { return windows_; }
+  /// The architectures inside where few came into question and rounding could not tell; empty otherwise.
+  [[nodiscard]] constexpr const std::vector<Architecture<Space>>& members() const { return members_; }
 
   /// A uniform draw; only where the set is not empty.
   [[nodiscard]] constexpr Architecture<Space> draw(Rng& rng) const {
@@ -159,6 +161,8 @@ class FeasibleSampler {
   explicit FeasibleSampler(std::shared_ptr<const FeasibleSet<Space>> set, std::tuple<P...> profilers)
       : set_{std::move(set)}, profilers_{std::move(profilers)} {}
   [[nodiscard]] Architecture<Space> operator()(Rng& rng) const { return set_->draw(rng); }
+  /// What is drawn from; it refers to the profilers' tables, which this sampler keeps alive.
+  [[nodiscard]] const std::shared_ptr<const FeasibleSet<Space>>& shared_set() const { return set_; }
 
  private:
   std::shared_ptr<const FeasibleSet<Space>> set_;

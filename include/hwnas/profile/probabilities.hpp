@@ -33,6 +33,11 @@ class Probabilities {
   [[nodiscard]] constexpr std::span<const double> operator[](std::size_t decision) const {
     return std::span{values_}.subspan(offsets[decision], static_cast<std::size_t>(decisions<Space>[decision].count));
   }
+  /// All numbers, one decision after another, and where a decision's begin.
+  [[nodiscard]] constexpr std::span<double> all() { return values_; }
+  [[nodiscard]] constexpr std::span<const double> all() const { return values_; }
+  [[nodiscard]] static constexpr std::size_t first(std::size_t decision) { return offsets[decision]; }
+
   /// By label; an unknown label throws std::invalid_argument.
   [[nodiscard]] constexpr std::span<double> operator[](std::string_view label) { return (*this)[index_of(label)]; }
   [[nodiscard]] constexpr std::span<const double> operator[](std::string_view label) const {

@@ -51,6 +51,18 @@ class TableProfiler {
     return Quantity<typename Unit::tag, double>{ticks / static_cast<double>(Unit::tag::ticks)};
   }
 
+  /// Exact derivative of expected() by every probability, in units; each taken by itself, without their sum being 1.
+  [[nodiscard]] constexpr Probabilities<Space> expected_gradient(const Probabilities<Space>& p) const {
+    Probabilities<Space> gradient;
+    expected_cost_gradient(
+        self().view(),
+        [&](int d, int v) { return p[static_cast<std::size_t>(d)][static_cast<std::size_t>(v)]; },
+        [&](int d, int v, double by) {
+          gradient[static_cast<std::size_t>(d)][static_cast<std::size_t>(v)] += by / static_cast<double>(Unit::tag::ticks);
+        });
+    return gradient;
+  }
+
  private:
   [[nodiscard]] constexpr const Self& self() const { return static_cast<const Self&>(*this); }
 };

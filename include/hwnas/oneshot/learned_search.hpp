@@ -1,0 +1,323 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  LearnedSearch: architecture parameters that learn beside the weights. A policy estimates gradients; what all
+///        have in common is here: Adam, penalties, constraints, history, checkpoints, the choice at the end.
+///        OneShot makes one of a policy and its terms.
+#pragma once
+
+#include <cmath>
+#include <memory>
+#include <numbers>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "hwnas/oneshot/concepts.hpp"
+#include "hwnas/oneshot/penalty.hpp"
+#include "hwnas/oneshot/policy.hpp"
+#include "hwnas/train/checkpoint.hpp"
+#include "hwnas/train/optimiser.hpp"
+#include "hwnas/train/schedule.hpp"
+
+namespace hwnas {
+
+/// One step of the architecture parameters.
+struct ArchitectureStep {
+  double loss = 0;       ///< cross entropy of what ran
+  double penalised = 0;  ///< with penalties; of policies that learn from rewards, minus the mean reward
+  double entropy = 0;    ///< of the choices: mean over decisions, nats
+  std::vector<double> costs{};  ///< one a penalty, in its unit: expected; of samples, their mean
+};
+
+/// How far a search goes, and where its architecture steps take their images from.
+struct ArchitectureSchedule {
+  const Loader& validation;
+  std::int64_t warmup_steps = 0;  ///< weights learn alone
+  std::int64_t steps = 0;         ///< of the weights, warm-up included
+  torch::Device device = torch::kCPU;
+  Schedule rate = ConstantRate{};  ///< of the weights
+};
+
+/// A OneShotStrategy made of a policy, penalties and constraints.
+///   Errors   the constructor throws what constraints that nothing meets say
+template <class Space, SearchPolicy<Space> Policy, class... Terms> class LearnedSearch {
+ public:
+  using space = Space;
+  static constexpr bool differentiable = Policy::differentiable;
+
+  explicit LearnedSearch(Policy policy, Terms... terms)
+      : policy_{std::move(policy)}, terms_{std::move(terms)...}, inside_{conditioned(terms_)} {
+    (require_term<Terms>(), ...);
+  }
+
+  /// Before training; draws the logits. A resumed search takes its own from the checkpoint afterwards.
+  void begin(const ArchitectureSchedule& schedule, Rng rng) {
+    validation_ = schedule.validation;
+    warmup_ = schedule.warmup_steps;
+    steps_ = schedule.steps;
+    device_ = schedule.device;
+    rate_ = schedule.rate;
+    step_ = epoch_ = batch_ = 0;
+    stream_.reset();
+    history_.clear();
+    logits_tensor_ = torch::zeros({static_cast<std::int64_t>(logits_.all().size())}, torch::kFloat64).requires_grad_();
+    const ArchitectureOptions& how = policy_.architecture();
+    for (double& x : logits_.all()) x = how.initial_deviation * normal(rng);
+    optimiser_ = make_optimiser(std::vector<torch::Tensor>{logits_tensor_},
+                                {.kind = OptimiserOptions::Kind::adam, .weight_decay = how.weight_decay,
+                                 .decay_vectors = true, .betas = {how.beta1, how.beta2}});
+    set_rate(*optimiser_, how.rate);
+    inside_.set(softmax(logits_));
+  }
+
+  /// A step of the architecture where it is time for one; then the loss of one of the weights.
+  [[nodiscard]] torch::Tensor step(Supernet<Space>& supernet, const Batch& batch, Rng& rng) {
+    const PolicyRun<Space> run = run_of(supernet, batch);
+    const std::int64_t after = step_++ - warmup_;
+    if (validation_ && after >= 0 && after % policy_.architecture().every == 0) architecture_step(run, rng);
+    return policy_.weight_loss(run, batch, rng);
+  }
+
+  /// The most probable architecture inside the constraints, judged once.
+  [[nodiscard]] Result<Choice<Space>> choose(const Judge<Space>& judge, Rng&) const {
+    const Architecture<Space> best = inside_.most_probable();
+    auto metrics = judge(best);
+    if (!metrics) return metrics.error();
+    const Candidate<Space> candidate{best, std::move(*metrics), 0};
+    return Choice<Space>{candidate, {candidate}};
+  }
+
+  [[nodiscard]] const Probabilities<Space>& probabilities() const { return inside_.probabilities(); }
+  [[nodiscard]] const Conditioned<Space>& inside() const { return inside_; }
+  [[nodiscard]] const std::vector<ArchitectureStep>& history() const { return history_; }
+  [[nodiscard]] Policy& policy() { return policy_; }
+  template <class Term> [[nodiscard]] const Term& term() const { return std::get<Term>(terms_); }
+
+  /// Other logits than those that were drawn: a search that goes on from another's.
+  void set_logits(const Probabilities<Space>& logits) {
+    logits_ = logits;
+    inside_.set(softmax(logits_));
+  }
+  [[nodiscard]] const Probabilities<Space>& logits() const { return logits_; }
+
+  /// What a checkpoint must remember.
+  void save(StateRecord& state);
+  /// Takes it back; begin() must have run.
+  ///   Errors   mismatch where the checkpoint is of another search
+  [[nodiscard]] Result<void> load(const StateRecord& state);
+
+ private:
+  // The table is filled anew after each architecture step: a few milliseconds. Draws and choice are exact at any size.
+  static constexpr std::int64_t constraint_memory = std::int64_t{1} << 20;
+
+  template <class Term> static constexpr void require_term() {
+    static_assert(Penalty<Term> || Constraint<Term>,
+                  "hwnas: what follows a search's policy must be a penalty (ExpectationPenalty, SamplePenalty) or a constraint "
+                  "(HardConstraint, RangeProfilerFilter)");
+    if constexpr (Penalty<Term>) require_penalty_fits<LearnedSearch, Term>();
+  }
+  template <class Term> static auto constraint_of(const Term& term) {
+    if constexpr (Constraint<Term>) {
+      return std::tuple<Term>{term};
+    } else {
+      return std::tuple<>{};
+    }
+  }
+  static Conditioned<Space> conditioned(const std::tuple<Terms...>& terms) {
+    const auto constraints = std::apply([](const auto&... all) { return std::tuple_cat(constraint_of(all)...); }, terms);
+    if constexpr (std::tuple_size_v<std::remove_const_t<decltype(constraints)>> == 0) {
+      return Conditioned<Space>{};
+    } else {
+      const DrawOptions options{.memory = constraint_memory};
+      return std::apply([&](const auto&... all) { return Conditioned<Space>::make(options, all...).value(); },
+                        constraints);
+    }
+  }
+  /// Calls use(penalty) for each.
+  void for_each_penalty(auto&& use) {
+    const auto one = [&](auto& term) {
+      if constexpr (Penalty<std::remove_cvref_t<decltype(term)>>) use(term);
+    };
+    std::apply([&](auto&... all) { (one(all), ...); }, terms_);
+  }
+
+  [[nodiscard]] PolicyRun<Space> run_of(Supernet<Space>& supernet, const Batch& batch) const {
+    const auto searched = static_cast<double>(std::max<std::int64_t>(1, steps_ - warmup_));
+    return {.supernet = supernet, .logits = logits_, .inside = inside_,
+            .progress = static_cast<double>(std::max<std::int64_t>(0, step_ - warmup_)) / searched,
+            .training = &batch, .weight_rate = rate_(step_, steps_)};
+  }
+  // Box and Muller's, since the standard library's normal numbers differ between implementations.
+  static double normal(Rng& rng) {
+    const double u = 1 - rng.uniform(), angle = 2 * std::numbers::pi * rng.uniform();
+    return std::sqrt(-2 * std::log(u)) * std::cos(angle);
+  }
+
+  void architecture_step(const PolicyRun<Space>& run, Rng& rng) {
+    double rewards = 0;
+    const Reward<Space> reward = [&](const Architecture<Space>& a, double accuracy) {
+      const double value = rewarded(a, accuracy);
+      rewards += value;
+      return value;
+    };
+    Estimate<Space> estimate = policy_.estimate(run, next_batch(), rng, reward);
+    ArchitectureStep report{.loss = estimate.loss,
+                            .penalised = estimate.loss,
+                            .entropy = entropy(inside_.probabilities())};
+    if constexpr (differentiable) {
+      penalise(estimate, report);
+    } else {
+      report.penalised = -rewards / static_cast<double>(std::max<std::size_t>(1, estimate.samples.size()));
+      update_from_samples(estimate, report);
+    }
+    descend(estimate, report);
+    history_.push_back(std::move(report));
+  }
+
+  [[nodiscard]] double rewarded(const Architecture<Space>& a, double accuracy) {
+    double value = accuracy;
+    if constexpr (!differentiable) for_each_penalty([&](auto& penalty) { value = penalty(value, penalty.cost(a)); });
+    return value;
+  }
+  // Each penalty takes the loss that the one before made: derivatives by the chain rule.
+  void penalise(Estimate<Space>& estimate, ArchitectureStep& report) {
+    const Probabilities<Space>& p = inside_.probabilities();
+    for_each_penalty([&](auto& penalty) {
+      const auto cost = penalty.expected(p);
+      const PenalisedLoss loss = penalty(report.penalised, cost);
+      const auto by_cost = softmax_gradient(p, penalty.gradient(p));
+      for (std::size_t i = 0; i < by_cost.all().size(); ++i) {
+        double& x = estimate.by_logits.all()[i];
+        x = loss.by_loss * x + loss.by_cost * by_cost.all()[i];
+      }
+      report.penalised = loss.value;
+      report.costs.push_back(cost.value());
+      penalty.update(cost);
+    });
+  }
+  void update_from_samples(const Estimate<Space>& estimate, ArchitectureStep& report) {
+    for_each_penalty([&](auto& penalty) {
+      typename std::remove_cvref_t<decltype(penalty)>::Cost sum{};
+      for (const auto& a : estimate.samples) sum += penalty.cost(a);
+      const auto mean = sum / static_cast<double>(std::max<std::size_t>(1, estimate.samples.size()));
+      report.costs.push_back(mean.value());
+      penalty.update(mean);
+    });
+  }
+  void descend(const Estimate<Space>& estimate, const ArchitectureStep& report) {
+    for (const double x : estimate.by_logits.all()) {
+      if (std::isfinite(x) && std::isfinite(report.penalised)) continue;
+      throw Error{Error::Code::bad_value,
+                  fmt::format("the architecture's loss is not finite at step {} (cross entropy {}, with penalties {})",
+                              step_ - 1, report.loss, report.penalised)};
+    }
+    const Probabilities<Space> before = logits_;
+    {
+      const torch::NoGradGuard no_gradients;
+      std::copy(before.all().begin(), before.all().end(), logits_tensor_.data_ptr<double>());
+    }
+    torch::Tensor gradient = torch::empty_like(logits_tensor_);
+    std::copy(estimate.by_logits.all().begin(), estimate.by_logits.all().end(), gradient.data_ptr<double>());
+    logits_tensor_.mutable_grad() = gradient;
+    optimiser_->step();
+    std::copy_n(logits_tensor_.data_ptr<double>(), logits_.all().size(), logits_.all().begin());
+    if constexpr (requires { policy_.settle(before, logits_, estimate); }) policy_.settle(before, logits_, estimate);
+    inside_.set(softmax(logits_));
+  }
+
+  // The validation part again and again, each time in the order of its next epoch.
+  Batch next_batch() {
+    for (;;) {
+      if (!stream_) stream_.reset(new BatchStream(validation_->epoch(epoch_, batch_)));  // it cannot be moved
+      auto batch = stream_->next();
+      if (!batch) throw batch.error();
+      if (!batch->has_value()) {
+        ++epoch_;
+        batch_ = 0;
+        stream_.reset();
+        continue;
+      }
+      ++batch_;
+      // A last batch of one image has no batch statistics.
+      if ((*batch)->labels.size(0) > 1 || validation_->images() == 1) return (*batch)->to(device_);
+    }
+  }
+
+  Policy policy_;
+  std::tuple<Terms...> terms_;
+  Conditioned<Space> inside_;
+  Probabilities<Space> logits_{};
+  torch::Tensor logits_tensor_;
+  std::unique_ptr<torch::optim::Optimizer> optimiser_;
+  std::optional<Loader> validation_;
+  std::unique_ptr<BatchStream> stream_;
+  torch::Device device_ = torch::kCPU;
+  Schedule rate_ = ConstantRate{};
+  std::int64_t warmup_ = 0, steps_ = 0, step_ = 0, epoch_ = 0, batch_ = 0;
+  std::vector<ArchitectureStep> history_;
+
+  static constexpr std::int64_t penalties = (std::int64_t{0} + ... + (Penalty<Terms> ? 1 : 0));
+  [[nodiscard]] std::vector<std::pair<std::string, std::int64_t*>> position() {
+    return {{"search/step", &step_}, {"search/epoch", &epoch_}, {"search/batch", &batch_}};
+  }
+  /// Numbers that terms and policies remember between steps: multipliers, a baseline.
+  void for_each_memory(auto&& use) {
+    std::int64_t number = 0;
+    for_each_penalty([&](auto& penalty) {
+      if constexpr (requires { penalty.loss().multiplier; }) {
+        use(fmt::format("search/multiplier{}", number), penalty.loss().multiplier);
+      }
+      ++number;
+    });
+    if constexpr (requires { policy_.set_baseline(policy_.baseline()); }) {
+      double value = policy_.baseline();
+      use(std::string{"search/baseline"}, value);
+      policy_.set_baseline(value);
+    }
+  }
+};
+
+template <class Space, SearchPolicy<Space> Policy, class... Terms>
+void LearnedSearch<Space, Policy, Terms...>::save(StateRecord& state) {
+  for (const auto& [name, value] : position()) state.put(name, *value);
+  const std::vector<double> logits(logits_.all().begin(), logits_.all().end());
+  state.put("search/logits", to_array(torch::tensor(logits, torch::kFloat64)));
+  put_optimiser(state, "search/optimiser", *optimiser_).value();
+  std::vector<double> rows;
+  for (const ArchitectureStep& row : history_) {
+    rows.insert(rows.end(), {row.loss, row.penalised, row.entropy});
+    rows.insert(rows.end(), row.costs.begin(), row.costs.end());
+  }
+  state.put("search/history", to_array(torch::tensor(rows, torch::kFloat64).reshape({-1, 3 + penalties})));
+  for_each_memory([&](const std::string& name, const double& value) { state.put(name, value); });
+}
+
+template <class Space, SearchPolicy<Space> Policy, class... Terms>
+Result<void> LearnedSearch<Space, Policy, Terms...>::load(const StateRecord& state) {
+  for (const auto& [name, value] : position()) *value = state.get<std::int64_t>(name).value();
+  torch::Tensor logits = torch::zeros_like(logits_tensor_);
+  if (auto done = get_tensor(state, "search/logits", logits); !done) return done;
+  if (auto done = get_optimiser(state, "search/optimiser", *optimiser_); !done) return done;
+  const torch::Tensor rows = to_tensor(state.get<StateArray>("search/history").value()).value();
+  if (rows.dim() != 2 || rows.size(1) != 3 + penalties) {
+    return Error{Error::Code::mismatch, fmt::format("{}: its search has other penalties than this one", state.source())};
+  }
+  history_.clear();
+  for (std::int64_t i = 0; i < rows.size(0); ++i) {
+    const double* row = rows.data_ptr<double>() + i * rows.size(1);
+    history_.push_back({row[0], row[1], row[2], {row + 3, row + 3 + penalties}});
+  }
+  for_each_memory([&](const std::string& name, double& value) { value = state.get<double>(name).value(); });
+  stream_.reset();
+  Probabilities<Space> values;
+  std::copy_n(logits.data_ptr<double>(), values.all().size(), values.all().begin());
+  set_logits(values);
+  return {};
+}
+
+}  // namespace hwnas
