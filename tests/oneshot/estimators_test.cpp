@@ -160,7 +160,7 @@ TEST(Darts, SecondOrderIsTheGradientThroughTheUnrolledStep) {
   Rng rng{1};
   constexpr double rate = 0.3;
   const auto estimate_of = [&](DartsOptions::Order order) {
-    const Darts darts{{.order = order, .unrolled_rate = rate}};
+    const Darts darts{{.order = order, .unrolled_rate = rate, .difference = 1e-3}};
     return darts.estimate(PolicyRun<One>{.supernet = supernet, .logits = {}, .inside = inside, .training = &batches[1]},
                           batches[0], rng, {}).by_logits;
   };

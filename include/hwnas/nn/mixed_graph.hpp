@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -101,8 +102,8 @@ class MixedTracer : public GraphTracer {
   }
   void require_shape(int d, Shape one, Shape other) const {
     if (one == other) return;
-    throw Error{Error::Code::mismatch, c10::str("hwnas: candidates that are mixed must give one shape; those of decision ",
-                                                d, " give several: use a strategy that samples paths")};
+    throw Error{Error::Code::mismatch, "hwnas: candidates that are mixed must give one shape; those of decision " +
+                                           std::to_string(d) + " give several: use a strategy that samples paths"};
   }
 
   // Candidates that begin alike (depths of one stack, kernels behind one expansion) share what they have in common: an
