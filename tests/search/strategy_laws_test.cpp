@@ -9,7 +9,9 @@
 #include "hwnas/core.hpp"
 #include "hwnas/search/grid.hpp"
 #include "hwnas/search/local.hpp"
+#include "hwnas/search/nsga2.hpp"
 #include "hwnas/search/regularized_evolution.hpp"
+#include "hwnas/search/tpe.hpp"
 
 namespace {
 
@@ -35,6 +37,13 @@ TEST(StrategyLaws, LocalSearch) {
 }
 TEST(StrategyLaws, RegularizedEvolution) {
   laws::strategy_laws<Space>([] { return RegularizedEvolution<Space>{{.population = 20, .sample = 5}}; }, score);
+}
+TEST(StrategyLaws, Tpe) {
+  laws::strategy_laws<Space>([] { return Tpe<Space>{{.startup = 10}}; }, score);
+}
+TEST(StrategyLaws, Nsga2) {
+  const Nsga2Options options{.objectives = {{"accuracy", Goal::maximise}, {"latency", Goal::minimise}}, .population = 16};
+  laws::strategy_laws<Space>([&] { return Nsga2<Space>{options}; }, score);
 }
 TEST(StrategyLaws, Evolution) {
   const auto draw = uniform_within(flops, 0_FLOPs, budget).value();

@@ -97,6 +97,11 @@ class StateReader {
     }
     return result;
   }
+  /// For what only the strategy can see.
+  void fail(std::string_view reason) {
+    if (reason_.empty()) reason_ = reason;
+    rest_ = {};
+  }
   /// Errors  mismatch: the text is of another strategy or space, is damaged, or goes on
   [[nodiscard]] Result<void> finish() {
     if (reason_.empty() && !rest_.empty()) reason_ = "it is damaged";
@@ -105,11 +110,6 @@ class StateReader {
   }
 
  private:
-  void fail(std::string_view reason) {
-    if (reason_.empty()) reason_ = reason;
-    rest_ = {};
-  }
-
   std::string_view rest_;
   std::string strategy_;
   std::string reason_;
