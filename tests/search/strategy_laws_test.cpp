@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "hwnas/core.hpp"
+#include "hwnas/search/feasible.hpp"
 #include "hwnas/search/grid.hpp"
 #include "hwnas/search/local.hpp"
 #include "hwnas/search/nsga2.hpp"
@@ -50,6 +51,16 @@ TEST(StrategyLaws, Evolution) {
   const auto inside = [](const auto& a) { return flops.profile(a) <= budget; };
   laws::strategy_laws<Space>(
       [&] { return Evolution<Space>{{.population = 12, .generations = 5}, draw, inside}; }, score, inside);
+}
+
+TEST(StrategyLaws, InsideBudgets) {
+  const Feasible inside{Within{flops, 0_FLOPs, budget}};
+  using M = std::remove_const_t<decltype(inside)>;
+  const auto allowed = [](const auto& a) { return flops.profile(a) <= budget; };
+  laws::strategy_laws<Space>([&] { return LocalSearch<Space, M>{inside}; }, score, allowed);
+  laws::strategy_laws<Space>([&] { return RegularizedEvolution<Space, M>{{.population = 20, .sample = 5}, inside}; }, score, allowed);
+  laws::strategy_laws<Space>([&] { return Tpe<Space, M>{{.startup = 10}, inside}; }, score, allowed);
+  laws::strategy_laws<Space>([&] { return Nsga2<Space, M>{{.population = 16}, inside}; }, score, allowed);
 }
 
 TEST(GridSearch, ProposesEveryArchitectureOnceInOrder) {
