@@ -1,11 +1,14 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  The Strategy concept.
+/// \file  The Strategy concepts.
 #pragma once
 
 #include <concepts>
 #include <optional>
+#include <string>
+#include <string_view>
 
+#include "hwnas/core/result.hpp"
 #include "hwnas/core/rng.hpp"
 #include "hwnas/search/metrics.hpp"
 #include "hwnas/space/architecture.hpp"
@@ -20,6 +23,16 @@ template <class S, class Space>
 concept Strategy = requires(S& s, Rng& rng, const Architecture<Space>& a, const Metrics& m) {
   { s.ask(rng) } -> std::same_as<std::optional<Architecture<Space>>>;
   s.tell(a, m);
+};
+
+/// A strategy whose run can go on later. The Rng is the caller's to keep (Rng::state), as are the options.
+///   save()       the state as text
+///   load(text)   into a strategy made with the same options; on an Error it is as before
+///   Laws         stopping and going on proposes what not stopping does; tests/laws/strategy_laws.hpp
+template <class S, class Space>
+concept ResumableStrategy = Strategy<S, Space> && requires(S& s, const S& c, std::string_view text) {
+  { c.save() } -> std::same_as<std::string>;
+  { s.load(text) } -> std::same_as<Result<void>>;
 };
 
 }  // namespace hwnas

@@ -9,13 +9,17 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "hwnas/core/rng.hpp"
 #include "hwnas/search/concepts.hpp"
+#include "hwnas/search/state.hpp"
 #include "hwnas/space/architecture.hpp"
+#include "hwnas/space/fingerprint.hpp"
 
 namespace hwnas {
 
@@ -33,6 +37,7 @@ struct EvolutionOptions {
 template <class Space>
 class Evolution {
  public:
+  using space = Space;
   using Draw = std::function<Architecture<Space>(Rng&)>;
   using Feasible = std::function<bool(const Architecture<Space>&)>;
 
@@ -60,6 +65,33 @@ class Evolution {
       return x.first != y.first ? x.first > y.first : x.second < y.second;
     });
     if (static_cast<int>(best_.size()) > options_.parents) best_.resize(static_cast<std::size_t>(options_.parents));
+  }
+
+  [[nodiscard]] std::string save() const {
+    StateWriter out{"evolution", fingerprint<Space>()};
+    for (const int n : {generation_, proposed_, told_}) out.number(static_cast<std::uint64_t>(n));
+    out.number(best_.size());
+    for (const auto& [score, a] : best_) {
+      out.real(score);
+      out.architecture(a);
+    }
+    out.number(seen_.size());
+    for (const auto& a : seen_) out.architecture(a);
+    return out.text();
+  }
+  /// Errors  mismatch (see StateReader)
+  [[nodiscard]] Result<void> load(std::string_view text) {
+    StateReader in{text, "evolution", fingerprint<Space>()};
+    Evolution read{options_, draw_, feasible_};
+    for (int* n : {&read.generation_, &read.proposed_, &read.told_}) *n = static_cast<int>(in.number());
+    for (std::size_t n = in.count(); n > 0; --n) {
+      const double score = in.real();
+      read.best_.emplace_back(score, in.architecture<Space>());
+    }
+    for (std::size_t n = in.count(); n > 0; --n) read.seen_.insert(in.architecture<Space>());
+    if (auto ok = in.finish(); !ok) return ok;
+    *this = std::move(read);
+    return {};
   }
 
   /// The best so far with their scores, best first.

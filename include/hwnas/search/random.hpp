@@ -6,10 +6,14 @@
 
 #include <functional>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "hwnas/search/concepts.hpp"
+#include "hwnas/search/state.hpp"
 #include "hwnas/space/counting.hpp"
+#include "hwnas/space/fingerprint.hpp"
 
 namespace hwnas {
 
@@ -25,6 +29,12 @@ class Random {
 
   [[nodiscard]] std::optional<Architecture<Space>> ask(Rng& rng) { return draw_(rng); }
   void tell(const Architecture<Space>&, const Metrics&) {}
+
+  /// There is no state but the Rng's, which is the caller's.
+  [[nodiscard]] std::string save() const { return StateWriter{"random search", fingerprint<Space>()}.text(); }
+  [[nodiscard]] Result<void> load(std::string_view text) {
+    return StateReader{text, "random search", fingerprint<Space>()}.finish();
+  }
 
  private:
   Draw draw_ = Uniform<Space>{};

@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  The laws of strategies, for every model:
+///          strategy_laws<Space>([] { return LocalSearch<Space>{}; }, score);            // score(a) -> Metrics
+///          strategy_laws<Space>(make, score, [](const auto& a) { return inside(a); });  // nothing outside is proposed
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "hwnas/search/concepts.hpp"
+
+namespace laws {
+
+/// How a strategy is driven: up to `late` results are outstanding, and they come back in random order.
+struct Drive {
+  std::uint64_t seed = 1;
+  std::size_t steps = 150;
+  std::size_t late = 0;
+  std::optional<std::size_t> stop_at{};  ///< there it is saved, and a fresh one loads and goes on
+};
+
+template <class Space, class Make, class Score>
+std::vector<hwnas::Architecture<Space>> drive(const Make& make, const Score& score, const Drive& how) {
+  hwnas::Rng rng{how.seed}, order{99};
+  auto strategy = make();
+  std::vector<hwnas::Architecture<Space>> proposed, waiting;
+  const auto tell_one = [&] {
+    std::swap(waiting.back(), waiting[static_cast<std::size_t>(order.below(waiting.size()))]);
+    strategy.tell(waiting.back(), score(waiting.back()));
+    waiting.pop_back();
+  };
+  while (proposed.size() < how.steps) {
+    if (proposed.size() == how.stop_at) {
+      auto fresh = make();
+      fresh.load(strategy.save()).value();
+      strategy = std::move(fresh);
+    }
+    const auto a = strategy.ask(rng);
+    if (!a && waiting.empty()) break;
+    if (a) {
+      proposed.push_back(*a);
+      waiting.push_back(*a);
+    }
+    if (!a || waiting.size() > how.late) tell_one();
+  }
+  return proposed;
+}
+
+template <class Space, class Make, class Score, class Allowed>
+void proposes_only_valid_ones(const Make& make, const Score& score, const Allowed& allowed, const Drive& how) {
+  for (const auto& a : drive<Space>(make, score, how)) {
+    for (std::size_t d = 0; d < a.values().size(); ++d) ASSERT_LT(a[d], hwnas::decisions<Space>[d].count);
+    ASSERT_EQ(hwnas::Architecture<Space>::from_values(a.values()), a) << "not canonical";
+    ASSERT_TRUE(allowed(a));
+  }
+}
+
+template <class Make>
+void refuses_foreign_states(const Make& make) {
+  auto strategy = make();
+  const std::string good = strategy.save();
+  EXPECT_FALSE(strategy.load("").has_value());
+  EXPECT_FALSE(strategy.load("nonsense").has_value());
+  EXPECT_FALSE(strategy.load(good + "1 ").has_value());
+  EXPECT_FALSE(strategy.load(good.substr(0, good.size() / 2)).has_value());
+  EXPECT_EQ(strategy.save(), good) << "a refused state left a trace";
+}
+
+/// Same seed, same proposals; never invalid or not allowed; late and out-of-order tells; stopping changes nothing.
+template <class Space, class Make, class Score, class Allowed>
+void strategy_laws(const Make& make, const Score& score, const Allowed& allowed) {
+  static_assert(hwnas::ResumableStrategy<decltype(make()), Space>);
+  for (const std::size_t late : {std::size_t{0}, std::size_t{7}}) {
+    const auto whole = drive<Space>(make, score, {.late = late});
+    ASSERT_FALSE(whole.empty());
+    EXPECT_EQ(whole, drive<Space>(make, score, {.late = late}));
+    proposes_only_valid_ones<Space>(make, score, allowed, {.seed = 2, .late = late});
+    for (const std::size_t stop : {std::size_t{0}, std::size_t{3}, whole.size() / 3, whole.size() - 1}) {
+      EXPECT_EQ(whole, drive<Space>(make, score, {.late = late, .stop_at = stop})) << "stopped at " << stop;
+    }
+  }
+  refuses_foreign_states(make);
+}
+template <class Space, class Make, class Score>
+void strategy_laws(const Make& make, const Score& score) {
+  strategy_laws<Space>(make, score, [](const auto&) { return true; });
+}
+
+}  // namespace laws
