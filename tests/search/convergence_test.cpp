@@ -18,7 +18,6 @@ using namespace hwnas;
 
 using Block = LayerChoice<Conv1x1, Conv3x3, Conv5x5, MBConv<3, Kernel<3, 5>>>;
 using Space = Input<Sequential<Conv<Out<8>>, Block, Repeat<Block, 1, 3>, Block>, Shape{3, 8, 8}>;
-constexpr FlopsProfiler<Space> flops;
 constexpr ParamsProfiler<Space> params;
 
 // A preferred candidate for each decision, each with another weight, and a bonus for one pair: not the largest cost.
