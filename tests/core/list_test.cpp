@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -65,6 +66,67 @@ RC_GTEST_PROP(List, DoesWhatAVectorDoes, ()) {
   RC_ASSERT(copy == p.list);
   p.list.push_back("more");
   RC_ASSERT(!(copy == p.list));
+}
+
+constexpr bool keeps_what_is_kept() {
+  List<int> list(3, 7);
+  list.reserve(40);
+  list.pop_back();
+  List<int> other{1, 2, 3, 4, 5};
+  other = list;
+  list = List<int>{8};
+  other.append(list);
+  list.clear();
+  return other == List<int>{7, 7, 8} && list.empty() && other.front() == 7 && other.end() - other.begin() == 3;
+}
+static_assert(keeps_what_is_kept());
+
+// Strings too long to stand inside their own object: growing frees nothing that is still read.
+const std::string long_text(40, 'x');
+
+// Four elements fill a List; the fifth makes it grow while the argument is one of them.
+TEST(List, TakesAnElementOfItsOwnWhileItGrows) {
+  const auto full = [] { return List<std::string>{long_text + "0", long_text + "1", long_text + "2", long_text + "3"}; };
+  List<std::string> copied = full();
+  copied.push_back(copied[1]);
+  EXPECT_EQ(copied.back(), long_text + "1");
+  EXPECT_EQ(copied[1], long_text + "1");
+  List<std::string> moved = full();
+  moved.push_back(std::move(moved[1]));
+  EXPECT_EQ(moved.back(), long_text + "1");
+  List<std::string> added = full();
+  EXPECT_EQ(added.add(added[2]), 4U);
+  EXPECT_EQ(added.back(), long_text + "2");
+  List<std::string> inserted = full();
+  inserted.insert_at(0, inserted[3]);
+  EXPECT_EQ(inserted.front(), long_text + "3");
+  EXPECT_EQ(inserted[4], long_text + "3");
+}
+TEST(List, AssignsItselfAndOthers) {
+  List<std::string> list{"a", "b"};
+  List<std::string>& same = list;
+  list = same;
+  EXPECT_EQ(list, (List<std::string>{"a", "b"}));
+  list = std::move(same);
+  EXPECT_EQ(list, (List<std::string>{"a", "b"}));
+  List<std::string> shorter{"c"};
+  list = shorter;
+  EXPECT_EQ(list, shorter);
+  shorter[0] = "d";
+  EXPECT_EQ(list.front(), "c");
+  List<std::string> taken;
+  taken = std::move(list);
+  EXPECT_EQ(taken.size(), 1U);
+  EXPECT_TRUE(list.empty());  // NOLINT: a moved-from List is empty
+  list.push_back("e");
+  EXPECT_EQ(list.back(), "e");
+}
+
+TEST(List, IsFilledWithAnElementOfItsOwnWhileItGrows) {
+  List<std::string> list{"a text that is too long to be kept in place"};
+  list.assign(20, list[0]);
+  EXPECT_EQ(list.size(), 20U);
+  EXPECT_EQ(list[19], "a text that is too long to be kept in place");
 }
 
 }  // namespace

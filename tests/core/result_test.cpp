@@ -4,6 +4,8 @@
 
 #include <memory>
 #include <string>
+#include <type_traits>
+#include <variant>
 
 #include <gtest/gtest.h>
 
@@ -37,6 +39,49 @@ TEST(Result, GivesAwayWhatCannotBeCopied) {
 TEST(Result, OfNothingSucceedsOrThrows) {
   EXPECT_NO_THROW(Result<void>{}.value());
   EXPECT_THROW((Result<void>{Error{Error::Code::io, "disk"}}.value()), Error);
+}
+
+TEST(Result, PrefersItsValueToTheOtherOne) {
+  EXPECT_EQ(half(4).value_or(7), 2);
+  EXPECT_TRUE(half(4).has_value());
+  EXPECT_FALSE(half(3).has_value());
+}
+TEST(Result, LetsItsValueBeUsedInPlace) {
+  Result<std::string> text{std::string{"ab"}};
+  text->push_back('c');
+  *text += "d";
+  const Result<std::string>& same = text;
+  EXPECT_EQ(same.value(), "abcd");
+  EXPECT_EQ(same->size(), 4U);
+  EXPECT_EQ(*same, "abcd");
+}
+// A false or a zero is a value like any other.
+TEST(Result, OfFalseIsASuccess) {
+  EXPECT_TRUE(static_cast<bool>(Result<bool>{false}));
+  EXPECT_FALSE(Result<bool>{false}.value());
+}
+TEST(Result, ThrowsTheErrorItHolds) {
+  for (const auto& use : {+[](const Result<int>& r) { static_cast<void>(r.value()); },
+                          +[](const Result<int>& r) { static_cast<void>(*r); }}) {
+    try {
+      use(Error{Error::Code::not_found, "table.csv: cannot be read"});
+      FAIL() << "must throw";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code, Error::Code::not_found);
+      EXPECT_EQ(error.message, "table.csv: cannot be read");
+    }
+  }
+}
+TEST(Result, OfNothingKeepsItsError) {
+  const Result<void> failed{Error{Error::Code::io, "disk"}};
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().code, Error::Code::io);
+  EXPECT_EQ(failed.error().message, "disk");
+  EXPECT_TRUE(Result<void>{}.has_value());
+}
+TEST(Result, HasNoErrorWhereThereIsAValue) {
+  EXPECT_THROW(static_cast<void>(half(4).error()), std::bad_variant_access);
+  static_assert(!std::is_convertible_v<Result<int>, bool>);
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ TEST(Stopwatch, KeepsTheMinimumAndTheMedianFromSlowMoments) {
   EXPECT_EQ(result.count, 5);
   EXPECT_GE(result.minimum, 1_ms);
   EXPECT_LE(result.minimum, result.median);
-  EXPECT_LT(result.median, 20_ms);
+  EXPECT_LT(result.median, result.mean);
   EXPECT_GT(result.mean, 6_ms);
   EXPECT_GT(result.deviation, 5_ms);
 }

@@ -34,4 +34,26 @@ TEST(TypeName, IsWhatOneWrites) {
 }
 static_assert(type_name<Conv<Kernel<3>, Stride<2>>> == "Conv<Kernel<3>, Stride<2>>");
 
+template <class>
+struct LocalOf {};
+
+TEST(TypeName, NamesCandidatesInFull) {
+  EXPECT_EQ((type_name<MBConv<one_of<3, 4, 6>, Kernel<3, 5, 7>, SqueezeExcite<4>>>),
+            "MBConv<one_of<3, 4, 6>, Kernel<3, 5, 7>, SqueezeExcite<4>>");
+  EXPECT_EQ((type_name<MBConv<one_of<3, 6>, Affine<false>, Bias<true>, Act<HSwish>>>),
+            "MBConv<one_of<3, 6>, Affine<false>, Bias<true>, Act<HSwish>>");
+  EXPECT_EQ((type_name<Conv<Act<None>, Norm<None>>>), "Conv<Act<None>, Norm<None>>");
+  EXPECT_EQ((type_name<LayerChoice<MBConv<one_of<3, 6>>, Identity>>), "LayerChoice<MBConv<one_of<3, 6>>, Identity>");
+  EXPECT_EQ((type_name<From<0, MBConv<one_of<3, 6>>>>), "From<0, MBConv<one_of<3, 6>>>");
+  EXPECT_EQ((type_name<Repeat<MBConv<6>, 2>>), "Repeat<MBConv<6>, 2>");
+  EXPECT_EQ(type_name<Sequential<>>, "Sequential<>");
+}
+// Three brackets and more, of an even and an odd number: "> >" is the first half of "> > >".
+TEST(TypeName, ClosesWithoutSpaces) {
+  EXPECT_EQ((type_name<Sequential<Conv<Out<8>>>>), "Sequential<Conv<Out<8>>>");
+  EXPECT_EQ((type_name<Residual<Sequential<Conv<Out<8>>>>>), "Residual<Sequential<Conv<Out<8>>>>");
+  EXPECT_EQ((type_name<Sum<Residual<Sequential<Conv<Out<8>>>>>>), "Sum<Residual<Sequential<Conv<Out<8>>>>>");
+  EXPECT_EQ((type_name<LocalOf<LocalOf<Local>>>), "LocalOf<LocalOf<Local>>");
+}
+
 }  // namespace

@@ -94,9 +94,10 @@ class List {
   }
   constexpr void append(const auto& values) { append(values.data(), values.size()); }
   constexpr void assign(std::size_t count, const T& value) {
+    const T copy = value;  // the value may be one of the elements
     size_ = 0;
     if (count > capacity_) grow(count);
-    for (std::size_t i = 0; i < count; ++i) data_[i] = value;
+    for (std::size_t i = 0; i < count; ++i) data_[i] = copy;
     size_ = count;
   }
   constexpr void resize(std::size_t count) {

@@ -113,7 +113,8 @@ inline namespace literals {
     return Type{static_cast<Type::rep>(static_cast<Type::rep>(value) * static_cast<Type::rep>(factor))}; \
   }                                                                                             \
   constexpr Type operator""_##suffix(long double value) {                                       \
-    return Type{static_cast<Type::rep>(value * static_cast<long double>(factor))};              \
+    const long double rounding = std::is_integral_v<Type::rep> ? 0.5L : 0.0L;                   \
+    return Type{static_cast<Type::rep>(value * static_cast<long double>(factor) + rounding)};   \
   }
 // A macro, because a literal's name cannot be a template parameter.
 HWNAS_LITERAL(FLOPs, Flops, 1)

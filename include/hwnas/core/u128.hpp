@@ -48,7 +48,8 @@ class u128 {
   }
 
   constexpr u128& operator+=(u128 other) {
-    if (__builtin_add_overflow(value_, other.value_, &value_)) overflow();
+    if (other.value_ > ~static_cast<detail::uint128>(0) - value_) overflow();
+    value_ += other.value_;
     return *this;
   }
   constexpr u128& operator-=(u128 other) {
