@@ -52,12 +52,7 @@ class GraphTracer {
 
   NetworkGraph run() {
     const int size = static_cast<int>(program_.instructions.size());
-    for (int pc = 0; pc < size;) {
-      const Instruction& i = program_.instructions[index(pc)];
-      const bool skipped = i.code == Opcode::begin && !program_.enters(i, choices_[index(i.a)]);
-      if (!skipped) step(i, pc);
-      pc = skipped ? i.end : pc + 1;
-    }
+    for (int pc = 0; pc < size;) pc = advance(pc);
     graph_.result = stack_.back();
     drop_unread();
     return std::move(graph_);
@@ -67,6 +62,14 @@ class GraphTracer {
   static constexpr int nothing = -1;  // a buffer to which nothing has been added
   static constexpr std::size_t index(int i) { return static_cast<std::size_t>(i); }
   [[nodiscard]] std::size_t slot(int depth) const { return stack_.size() - 1 - index(depth); }
+
+  // One instruction; returns the next.
+  int advance(int pc) {
+    const Instruction& i = program_.instructions[index(pc)];
+    if (i.code == Opcode::begin && !program_.enters(i, choices_[index(i.a)])) return i.end;
+    step(i, pc);
+    return pc + 1;
+  }
 
   void step(const Instruction& i, int pc) {
     switch (i.code) {

@@ -46,14 +46,12 @@ class MixedTracer : public GraphTracer {
   void trace(int pc, int end) {
     while (pc < end) {
       const Instruction& i = program_.instructions[index(pc)];
-      const bool skipped = i.code == Opcode::begin && !program_.enters(i, choices_[index(i.a)]);
       if (i.code == Opcode::decide && fixed_[index(i.a)] == 0 && mixture_.runs[index(i.a)].size() > 1) {
         decide(i.a, pc + 1, i.end);
         pc = i.end;
-        continue;
+      } else {
+        pc = advance(pc);
       }
-      if (!skipped) step(i, pc);
-      pc = skipped ? i.end : pc + 1;
     }
   }
 

@@ -22,6 +22,7 @@
 #include "hwnas/profile/feasible_set.hpp"
 #include "hwnas/profile/path_weights.hpp"
 #include "hwnas/profile/probabilities.hpp"
+#include "hwnas/profile/softmax.hpp"
 #include "hwnas/space/compiled.hpp"
 
 namespace hwnas {
@@ -58,7 +59,7 @@ template <class Space> class Conditioned {
   [[nodiscard]] static Result<Conditioned> make(const DrawOptions& options, const C&... constraints) {
     auto draw = uniform_within(options, constraints.within()...);
     if (!draw) return draw.error();
-    return Conditioned{std::make_shared<const Fixed>(Fixed{draw->shared_set(), *draw, options.memory})};
+    return Conditioned{std::make_shared<const Fixed>(Fixed{draw->shared_set(), *draw})};
   }
 
   /// Other probabilities.
@@ -92,13 +93,13 @@ template <class Space> class Conditioned {
     return result;
   }
 
-  [[nodiscard]] bool is_exact() const { return fixed_ == nullptr || listed() || fixed_->exact; }
+  [[nodiscard]] bool is_exact() const { return fixed_ == nullptr || listed() || fixed_->set->exact(); }
   /// log Z.
   [[nodiscard]] LogBounds log_total() const {
     const auto upper = static_cast<double>(std::log(total()));
     if (is_exact()) return {upper, upper};
     if (!certain_) {
-      certain_ = std::make_shared<PathWeights>(Compiled<Space>::shape(), fixed_->grids);
+      certain_ = std::make_shared<PathWeights>(Compiled<Space>::shape(), fixed_->set->grids());
       certain_->fill(at(), PathWeights::Ends::certain);
     }
     return {static_cast<double>(std::log(certain_->total())), upper};
@@ -163,23 +164,17 @@ template <class Space> class Conditioned {
   using Values = typename Architecture<Space>::values_type;
   struct Fixed {
     template <class Keep>
-    Fixed(std::shared_ptr<const FeasibleSet<Space>> feasible, Keep profilers, std::int64_t memory)
-        : set{std::move(feasible)}, keep{std::make_shared<Keep>(std::move(profilers))},
-          grids{grids_within(set->windows(), memory, steps_per_edge)} {
-      for (const Grid& grid : grids) exact = exact && grid.exact();
-    }
+    Fixed(std::shared_ptr<const FeasibleSet<Space>> feasible, Keep profilers)
+        : set{std::move(feasible)}, keep{std::make_shared<Keep>(std::move(profilers))} {}
     std::shared_ptr<const FeasibleSet<Space>> set;
     std::shared_ptr<const void> keep;  // what the windows look at
-    std::vector<Grid> grids;
-    bool exact = true;
   };
-  static constexpr std::int64_t steps_per_edge = 32;
   static constexpr double least_probability = 1e-300;  // has a logarithm
   static constexpr long double rounding = 1e-15L;
   static constexpr std::size_t most_outside = 1024;
 
   explicit Conditioned(std::shared_ptr<const Fixed> fixed)
-      : fixed_{std::move(fixed)}, weights_{Compiled<Space>::shape(), fixed_->grids} {
+      : fixed_{std::move(fixed)}, weights_{Compiled<Space>::shape(), fixed_->set->grids()} {
     set(Probabilities<Space>::uniform());
   }
   static const std::vector<Grid>& no_grids() {
@@ -278,15 +273,7 @@ template <class Space> class Conditioned {
     long double sum = 0;
     for (const long double weight : weights) sum += weight;
     if (!(sum > 0)) throw nothing_left();
-    long double rank = static_cast<long double>(rng.uniform()) * sum;
-    int chosen = 0;
-    for (std::size_t v = 0; v < weights.size(); ++v) {
-      if (weights[v] <= 0) continue;
-      chosen = static_cast<int>(v);
-      if (rank < weights[v]) break;
-      rank -= weights[v];
-    }
-    return chosen;
+    return draw_index(std::span<const long double>{weights}, rng);
   }
   static Error nothing_left() {
     return {Error::Code::infeasible, "hwnas: architectures inside the budgets must have probabilities above 0; the "
@@ -312,7 +299,7 @@ template <class Space> Architecture<Space> Conditioned<Space>::most_probable() c
   };
   const TrellisShape shape = Compiled<Space>::shape();
   const auto log_of = [&](int d, int v) { return std::log(std::max(at()(d, v), least_probability)); };
-  PathWeights best{shape, fixed_ == nullptr ? no_grids() : fixed_->grids};
+  PathWeights best{shape, fixed_ == nullptr ? no_grids() : fixed_->set->grids()};
   best.fill_largest([&](int d, int v) { return std::max(at()(d, v), least_probability); });
   const auto later = [](const Partial& a, const Partial& b) {
     return a.bound != b.bound ? a.bound < b.bound : a.values > b.values;

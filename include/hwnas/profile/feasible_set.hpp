@@ -47,6 +47,14 @@ class FeasibleSet {
   [[nodiscard]] constexpr const std::vector<Window>& windows() const { return windows_; }
   /// The architectures inside where few came into question and rounding could not tell; empty otherwise.
   [[nodiscard]] constexpr const std::vector<Architecture<Space>>& members() const { return members_; }
+  /// The windows' costs in steps, and whether steps alone decide what is inside.
+  [[nodiscard]] constexpr const std::vector<Grid>& grids() const { return table_.grids(); }
+  [[nodiscard]] constexpr bool exact() const {
+    for (const Grid& grid : grids()) {
+      if (!grid.exact()) return false;
+    }
+    return true;
+  }
 
   /// A uniform draw; only where the set is not empty.
   [[nodiscard]] constexpr Architecture<Space> draw(Rng& rng) const {
@@ -61,13 +69,6 @@ class FeasibleSet {
  private:
   static constexpr std::int64_t steps_per_edge = 32;
   using Values = typename Architecture<Space>::values_type;
-
-  [[nodiscard]] constexpr bool exact() const {
-    for (const Grid& grid : table_.grids()) {
-      if (!grid.exact()) return false;
-    }
-    return true;
-  }
 
   // The path with a rank among those that may lie inside; false where its true costs do not.
   constexpr bool unrank(u128 rank, Architecture<Space>& out) const {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -59,10 +60,11 @@ template <class Space> [[nodiscard]] double entropy(const Probabilities<Space>& 
 }
 
 /// An index drawn with these weights, which need not sum to 1. `without`: one that is not drawn; -1: none.
-[[nodiscard]] inline int draw_index(std::span<const double> weights, Rng& rng, int without = -1) {
-  double sum = 0;
+template <std::floating_point Real>
+[[nodiscard]] int draw_index(std::span<const Real> weights, Rng& rng, int without = -1) {
+  Real sum = 0;
   for (std::size_t v = 0; v < weights.size(); ++v) sum += static_cast<int>(v) == without ? 0 : weights[v];
-  double rank = rng.uniform() * sum;
+  Real rank = static_cast<Real>(rng.uniform()) * sum;
   int last = without == 0 ? 1 : 0;
   for (std::size_t v = 0; v < weights.size(); ++v) {
     if (static_cast<int>(v) == without || weights[v] <= 0) continue;

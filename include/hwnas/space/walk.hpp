@@ -47,6 +47,7 @@ class Walk : WalkState {
   }
 
  private:
+  // `inside`: the part that begins at `begin` is being run, not looked up.
   constexpr void run(int begin, int end, GroupList& groups, bool inside = false) {
     for (int pc = begin; pc < end && !stopped();) {
       const Instruction& instruction = code_[pc];

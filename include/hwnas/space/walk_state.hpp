@@ -72,7 +72,6 @@ class WalkState {
     }
   }
 
-  // `inside`: the part that begins at `begin` is being run, not looked up.
   // --- groups ------------------------------------------------------------------------------------------------------
   // Drops a label that nothing ahead meets again, and merges what became equal.
   constexpr void forget(int label, int pc, GroupList& groups) {
