@@ -112,7 +112,8 @@ class BudgetTable {
   [[nodiscard]] constexpr Compact compacted() {
     const Single single{*this};
     const std::size_t states = counts_.size() / cells_;
-    std::vector<std::uint64_t> ways(counts_.size());
+    std::vector<std::uint64_t> ways;
+    ways.assign(counts_.size(), 0);
     for (std::size_t s = 0; s < states; ++s) {
       for (std::size_t used = 0; used < cells_; ++used) {
         ways[s * cells_ + used] =

@@ -96,7 +96,9 @@ class Grid {
 
   // Steps of every edge, and between what the errors of a path's edges lie: cost = steps x step + error.
   constexpr void round(const TrellisView& view, bool shifted) {
-    std::vector<std::int64_t> least(view.states.size(), 0), most(view.states.size(), 0);
+    std::vector<std::int64_t> least, most;
+    least.assign(view.states.size(), 0);
+    most.assign(view.states.size(), 0);
     for (std::size_t s = view.states.size(); s-- > 0;) {
       const TrellisState& state = view.states[s];
       const std::int64_t shift = shifted ? shift_of(state) : 0;
