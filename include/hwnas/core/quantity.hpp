@@ -44,9 +44,10 @@ class Quantity {
     if constexpr (std::integral<Rep>) {
       return static_cast<std::int64_t>(value_) * Tag::ticks;
     } else {
+      if (value_ != value_) return std::numeric_limits<std::int64_t>::min();
       const double scaled = static_cast<double>(value_) * static_cast<double>(Tag::ticks);
       if (scaled >= 9.2e18) return std::numeric_limits<std::int64_t>::max();
-      if (!(scaled > -9.2e18)) return std::numeric_limits<std::int64_t>::min();
+      if (scaled <= -9.2e18) return std::numeric_limits<std::int64_t>::min();
       return static_cast<std::int64_t>(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
     }
   }
