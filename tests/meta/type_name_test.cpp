@@ -57,3 +57,15 @@ TEST(TypeName, ClosesWithoutSpaces) {
 }
 
 }  // namespace
+
+struct one_of_those {};
+struct one_of_t_of_mine {};
+namespace my_hwnas {
+struct Operator {};
+}  // namespace my_hwnas
+
+TEST(TypeName, ReplacesOnlyWholeWords) {
+  EXPECT_EQ(hwnas::type_name<one_of_those>, "one_of_those");
+  EXPECT_EQ(hwnas::type_name<one_of_t_of_mine>, "one_of_t_of_mine");
+  EXPECT_EQ(hwnas::type_name<my_hwnas::Operator>, "my_hwnas::Operator");
+}

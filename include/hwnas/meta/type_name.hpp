@@ -47,11 +47,21 @@ struct NameBuffer {
 // Most characters begin no spelling: they are copied by the shortest way, since every type's name is a constant evaluation.
 constexpr bool begins_spelling(char c) { return c == 'h' || c == 'o' || c == '>' || c == '(' || c == '{' || c == '<'; }
 
+constexpr bool is_word(char c) {
+  return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+// A spelling that begins or ends with a word is that word whole: one_of_t, not the beginning of one_of_those.
+constexpr bool stands_alone(std::string_view whole, std::size_t at, std::string_view word) {
+  const std::size_t end = at + word.size();
+  const bool begins = at == 0 || !is_word(word.front()) || !is_word(whole[at - 1]);
+  return begins && (end == whole.size() || !is_word(word.back()) || !is_word(whole[end]));
+}
+
 // Its index; -1: none. GCC's sanitizer refuses a pointer into an inline variable as a constant.
-constexpr int find_spelling(std::string_view text) {
+constexpr int find_spelling(std::string_view whole, std::size_t at) {
   int index = 0;
   for (const Spelling& spelling : spellings) {
-    if (text.starts_with(spelling.from)) return index;
+    if (whole.substr(at).starts_with(spelling.from) && stands_alone(whole, at, spelling.from)) return index;
     ++index;
   }
   return -1;
@@ -63,7 +73,7 @@ constexpr NameBuffer<Capacity> normalised(std::string_view raw) {
   char* to = out.text.data();
   const char* const end = raw.data() + raw.size();
   for (const char* from = raw.data(); from != end;) {
-    const int found = begins_spelling(*from) ? find_spelling({from, end}) : -1;
+    const int found = begins_spelling(*from) ? find_spelling(raw, static_cast<std::size_t>(from - raw.data())) : -1;
     if (found < 0) {
       *to++ = *from++;
       continue;
