@@ -88,13 +88,16 @@ class Experiment {
       if (!result.best || metrics->score() > result.best->metrics.score()) result.best = store_.trials()[id];
       return;
     }
+    tell_failure(strategy_, a);
     store_.fail(id, reason);
     ++result.failed;
   }
   // An evaluator that throws, or whose objective is missing or no number, fails its trial and nothing else.
   Result<Metrics> evaluate(const Architecture<space>& a) {
     try {
-      auto metrics = evaluator_.evaluate(a, Budget{});
+      Budget budget{.share = fidelity_of(strategy_, a)};
+      budget.report = [&](std::size_t step, const Metrics& metrics) { return report_to(strategy_, a, step, metrics); };
+      auto metrics = evaluator_.evaluate(a, budget);
       if (!metrics) return metrics;
       const auto objective = metrics->find(metrics->objective);
       if (objective && std::isfinite(*objective)) return metrics;
