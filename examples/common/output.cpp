@@ -67,7 +67,6 @@ std::string results_json(const Outcome& o, const Options& options) {
   nlohmann::ordered_json found;
   found["architecture"] = nlohmann::ordered_json::parse(o.found_json);
   found["test_accuracy"] = o.test_accuracy;
-  found["test_top5"] = o.test_top5;
   found["predicted_latency_ms"] = o.found.latency_ms;
   found["measured_latency_ms"] = o.measured_ms ? nlohmann::ordered_json(*o.measured_ms) : nlohmann::ordered_json();
   found["flops"] = o.found.flops;

@@ -116,7 +116,9 @@ template <class Space> struct Session {
     const std::map<std::string, std::string> space{{"space", fmt::format("{:016x}", fingerprint<Space>())}};
     if (auto fits = table.matches(space); !fits) throw Error{fits.error().code, path + ": " + fits.error().message};
     outcome.machine = fmt::format("{} (table {})", table.conditions["device"], path);
-    latency = Latency::make(table).value();
+    auto made = Latency::make(table);
+    if (!made) throw Error{made.error().code, path + ": " + made.error().message};
+    latency = std::move(*made);
     foreign = !table.matches(measuring_conditions<Space>(measuring));
     for (const auto& [key, entry] : table.entries()) table_sum.text(fmt::format("{} {}", key, entry.latency));
     say("latency table: {} operators, read from {}{}", table.entries().size(), path,

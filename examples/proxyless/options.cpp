@@ -23,8 +23,9 @@ void set_recipe(Options& o, const std::string& name) {
   o.space = "proxylessnas";
   o.judging_images = static_cast<std::int64_t>(many);
   if (name == "small") {
-    o.epochs = 8;
-    o.retrain_epochs = 8;
+    o.epochs = 5;
+    o.warmup_epochs = 1;
+    o.retrain_epochs = 5;
     o.validation_images = 10'000;
     o.workers = 1;
     return;
