@@ -30,6 +30,7 @@
 
 #include <fmt/format.h>
 
+#include "hwnas/core/csv.hpp"
 #include "hwnas/core/rng.hpp"
 #include "hwnas/experiment/evaluator.hpp"
 #include "hwnas/experiment/heartbeat.hpp"
@@ -167,6 +168,7 @@ class TrialRun {
   }
   void settle(const Trial<space>& trial) {
     if (trial.state == TrialState::failed) {
+      tell_failure(strategy_, trial.architecture);
       ++status_.failed;
       return;
     }
@@ -195,7 +197,9 @@ class TrialRun {
       if (!asked_) break;
       const auto stored = stored_.find(next_);
       if (stored == stored_.end()) {
-        const auto added = store_.append(next_, std::span{&*asked_, 1}, options_.max_attempts, StoreMeta{});
+        StoreMeta meta;
+        if (const double share = fidelity_of(strategy_, *asked_); share < 1) meta[share_key(next_)] = fmt::format("{}", share);
+        const auto added = store_.append(next_, std::span{&*asked_, 1}, options_.max_attempts, meta);
         if (!added) return added.error();
         if (!*added) {  // another process was there
           if (auto read = read_stored(false); !read) return read.error();
@@ -221,13 +225,21 @@ class TrialRun {
     if (options_.changed) options_.changed(status_);
   }
 
+  /// How much of a full evaluation a trial is to be stands in the store, since any process may take it.
+  static std::string share_key(std::size_t id) { return fmt::format("share/{}", id); }
+  Result<double> share_of(std::size_t id) {
+    const auto text = store_.meta(share_key(id));
+    if (!text) return text.error();
+    return *text ? finite_number(**text).value_or(1) : 1.0;
+  }
+
   // ---- the workers ------------------------------------------------------------------------------------------------
 
   void work(std::size_t number) {
     const std::string owner = process_owner() + std::to_string(number);
     Heartbeat<space, Store> heartbeat{store_, options_.lease};
     for (std::size_t seen = 0;;) {
-      if (ends()) return;
+      if (ends() || closed()) return;
       const auto taken = store_.take(owner, options_.lease);
       if (!taken) return fail(taken.error());
       if (*taken) {
@@ -235,16 +247,16 @@ class TrialRun {
         continue;
       }
       std::unique_lock lock{mutex_};
-      if (closed_ || fault_) return;
       wake_.wait_for(lock, options_.poll, [&] { return closed_ || fault_ || queued_ != seen; });
       seen = queued_;
-      if (closed_ || fault_) return;
     }
   }
   Result<void> attempt(const Trial<space>& trial, Heartbeat<space, Store>& heartbeat) {
+    const auto share = share_of(trial.id);
+    if (!share) return share.error();
     heartbeat.hold(trial.claim());
     const auto metrics = evaluate_checked(evaluator_, trial.architecture,
-                                          Budget{.time = std::min(options_.trial_time, time_left())});
+                                          {.share = *share, .time = std::min(options_.trial_time, time_left())});
     heartbeat.release();
     // What the run's end broke off is no failure of the trial. false is no fault: a trial whose lease was lost may have
     // ended elsewhere.
@@ -257,6 +269,10 @@ class TrialRun {
     ++results_;
     wake_.notify_all();
     return {};
+  }
+  bool closed() {
+    const std::lock_guard lock{mutex_};
+    return closed_ || fault_;
   }
   void fail(const Error& error) {
     const std::lock_guard lock{mutex_};

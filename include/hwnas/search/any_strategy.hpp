@@ -45,18 +45,24 @@ class AnyStrategy {
 
   [[nodiscard]] std::optional<Architecture<Space>> ask(Rng& rng) { return held_->ask(rng); }
   void tell(const Architecture<Space>& a, const Metrics& metrics) { held_->tell(a, metrics); }
+  void fail(const Architecture<Space>& a) { held_->fail(a); }
+  [[nodiscard]] double fidelity(const Architecture<Space>& a) const { return held_->fidelity(a); }
 
  private:
   struct Base {
     virtual ~Base() = default;
     virtual std::optional<Architecture<Space>> ask(Rng& rng) = 0;
     virtual void tell(const Architecture<Space>& a, const Metrics& metrics) = 0;
+    virtual void fail(const Architecture<Space>& a) = 0;
+    [[nodiscard]] virtual double fidelity(const Architecture<Space>& a) const = 0;
   };
   template <class S>
   struct Held final : Base {
     explicit Held(S given) : strategy{std::move(given)} {}
     std::optional<Architecture<Space>> ask(Rng& rng) override { return strategy.ask(rng); }
     void tell(const Architecture<Space>& a, const Metrics& metrics) override { strategy.tell(a, metrics); }
+    void fail(const Architecture<Space>& a) override { tell_failure(strategy, a); }
+    [[nodiscard]] double fidelity(const Architecture<Space>& a) const override { return fidelity_of(strategy, a); }
     S strategy;
   };
 
