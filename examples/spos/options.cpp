@@ -12,6 +12,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "../common/command_line.hpp"
 #include "spaces.hpp"
 
 namespace spos {
@@ -36,42 +37,12 @@ std::string scaled(std::string& text) {
 
 const CLI::Validator with_suffix{[](std::string& text) { return scaled(text); }, "", "suffix"};
 
-CLI::Validator between(double low, double high) {
-  return {[low, high](std::string& text) -> std::string {
-            double value = 0;
-            if (CLI::detail::lexical_cast(text, value) && value >= low && value <= high) return {};
-            return fmt::format("'{}' is not between {} and {}", text, low, high);
-          },
-          "", "between"};
-}
-CLI::Validator above_zero() {
-  return {[](std::string& text) -> std::string {
-            double value = 0;
-            if (CLI::detail::lexical_cast(text, value) && value > 0 && std::isfinite(value)) return {};
-            return fmt::format("'{}' is not greater than 0", text);
-          },
-          "", "positive"};
-}
-constexpr double many = 1e9;
+using examples::above_zero, examples::between, examples::many;
 
-void add_data(CLI::App& app, Options& o) {
-  const auto group = "Data";
-  app.add_option("--data", o.data, "fashion-mnist, a folder, or KIND:FOLDER with mnist, fashion-mnist, cifar10, folder")
-      ->type_name("DATA")->capture_default_str()->group(group);
-  app.add_option("--images", o.images, "Use only so many images of the training part; 0: all")
-      ->type_name("N")->check(between(0, many))->capture_default_str()->group(group);
-  app.add_option("--validation-images", o.validation_images, "Images taken from the training part to judge candidates by")
-      ->type_name("N")->check(between(1, many))->capture_default_str()->group(group);
-  app.add_option("--judging-images", o.judging_images, "Validation images on which each candidate is judged, at most")
-      ->type_name("N")->check(between(1, many))->capture_default_str()->group(group);
-  app.add_option("--crop", o.crop, "Augmentation: random crop after padding with so many pixels; 0: none")
-      ->type_name("PIXELS")->check(between(0, 64))->capture_default_str()->group(group);
-  app.add_flag("--flip,!--no-flip", o.flip, "Augmentation: mirror half of the images (default on; digits want --no-flip)")
-      ->group(group);
-  app.add_option("--cutout", o.cutout, "Augmentation: erase a square with a side of so many pixels; 0: none")
-      ->type_name("PIXELS")->check(between(0, 64))->capture_default_str()->group(group);
-  app.add_option("--workers", o.workers, "Threads that load and augment images; 0: none of their own")
-      ->type_name("N")->check(between(0, 256))->capture_default_str()->group(group);
+void add_loading(CLI::App& app, Options& o) {
+  examples::add_data(app, o);
+  app.add_option("--workers", o.loaders, "Threads that load and augment images; 0: none of their own")
+      ->type_name("N")->check(between(0, 256))->capture_default_str()->group("Data");
 }
 
 void add_space(CLI::App& app, Options& o) {
@@ -167,11 +138,6 @@ void add_files(CLI::App& app, Options& o) {
   app.add_flag("--quiet", o.quiet, "Print the final table only (default off)")->group(group);
 }
 
-std::string one_line(std::string text) {
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  return text;
-}
-
 }  // namespace
 
 std::variant<Options, int> parse_options(int argc, char** argv) {
@@ -181,7 +147,7 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
   app.get_formatter()->column_width(34);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);  // scripts append what differs
   app.set_help_flag("-h,--help", "Print this help")->group("Files");
-  add_data(app, options);
+  add_loading(app, options);
   add_space(app, options);
   add_training(app, options);
   add_search(app, options);
@@ -194,7 +160,7 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
     fmt::print("{}", app.help());
     return 0;
   } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "spos: {}; see --help\n", one_line(error.what()));
+    fmt::print(stderr, "spos: {}; see --help\n", examples::one_line(error.what()));
     return 2;
   }
   if (options.threads == 0) options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));

@@ -9,19 +9,11 @@
 #include <string>
 #include <variant>
 
+#include "../common/options.hpp"
+
 namespace spos {
 
-struct Options {
-  std::string data = "fashion-mnist";
-  std::int64_t images = 0;
-  std::int64_t validation_images = 5000;
-  std::int64_t judging_images = 2560;
-  int crop = 2;
-  bool flip = true;
-  int cutout = 0;
-  int workers = 1;
-
-  std::string space = "spos";
+struct Options : examples::ImageOptions, examples::LatencyOptions {
   std::optional<double> max_latency{};
   std::optional<double> max_flops{};
   std::optional<double> max_params{};
@@ -29,7 +21,6 @@ struct Options {
   bool filter_training = false;
 
   std::int64_t epochs = 8;
-  std::int64_t batch_size = 64;
   double lr = 0.3;
   double weight_decay = 4e-5;
   double smoothing = 0.1;
@@ -47,11 +38,7 @@ struct Options {
   bool random = false;
   int rank_check = 0;
 
-  std::uint64_t seed = 1;
   int threads = 0;
-  std::string device = "cpu";
-  std::string latency_table{};
-  bool remeasure = false;
 
   std::string checkpoint{};
   std::int64_t checkpoint_every = 100;

@@ -14,8 +14,9 @@
 
 #include <fmt/format.h>
 
-#include "data.hpp"
-#include "files.hpp"
+#include "../common/files.hpp"
+#include "../common/images.hpp"
+#include "../common/latency_table.hpp"
 #include "hwnas/experiment/progress.hpp"
 #include "hwnas/latency/latency_profiler.hpp"
 #include "hwnas/measure/libtorch_cpu.hpp"
@@ -25,12 +26,13 @@
 #include "hwnas/space/fingerprint.hpp"
 #include "hwnas/space/json.hpp"
 #include "hwnas/train/stop_signal.hpp"
-#include "latency.hpp"
+#include "checkpoint.hpp"
 #include "outcome.hpp"
 
 namespace spos {
 
 using namespace hwnas;
+using examples::Images, examples::learning_loader, examples::plain_loader, examples::read_images, examples::read_text;
 
 /// Streams of a run's one seed.
 enum Stream : std::uint64_t { supernet_order = 21, supernet_paths, choice, alone_order, alone_steps, rank_draws, random_network };
@@ -70,7 +72,7 @@ template <class Space> struct Session {
     at::globalContext().setFlushDenormal(true);  // numbers near zero cost a hundred cycles each on some processors
     if (options.device == "cuda" && !torch::cuda::is_available())
       throw Error{Error::Code::unavailable, "--device cuda: this LibTorch or this machine has no CUDA device"};
-    check_outputs(options).value();
+    examples::can_write_all({options.json_file, options.report_file, options.export_file}).value();
     check_checkpoint(options).value();
   }
   [[nodiscard]] static Shape input_shape() { return program<Space>.shapes.front(); }
@@ -90,38 +92,16 @@ template <class Space> struct Session {
   }
 
   void price_operators() {
-    const std::filesystem::path path = table_path(options);
-    const auto expected = measuring_conditions<Space>(measuring);
-    LookupTable table;
-    if (std::filesystem::exists(path) && !options.remeasure) {
-      table = LookupTable::load(path).value();
-      check_table(table, path.string(), expected).value();
-      say("latency table: {} operators, read from {}", table.entries().size(), path.string());
-    } else {
-      const double before = steady_seconds();
-      table = measure_all();
-      outcome.measuring_seconds = steady_seconds() - before;
-      if (options.latency_table.empty()) std::filesystem::create_directories(path.parent_path());
-      table.save(path).value();
-      say("latency table: {} operators measured in {}, written to {}", table.entries().size(),
-          duration_text(outcome.measuring_seconds), path.string());
-    }
+    MeasureOptions how = measuring;
+    how.stop = stop.asked();
+    auto priced = examples::price_operators<Space>(options, outcome.space, how, console);
+    LookupTable& table = priced.table;
+    outcome.measuring_seconds = priced.seconds;
+    say("{}", priced.text);
     outcome.machine = fmt::format("{}, {} thread, batch {}, {}", table.conditions["cpu"], table.conditions["threads"],
                                    table.conditions["batch"], table.conditions["library"]);
     latency = Latency::make(table).value();
     for (const auto& [key, entry] : table.entries()) table_sum.text(fmt::format("{} {}", key, entry.latency));
-  }
-  [[nodiscard]] LookupTable measure_all() {
-    Progress progress{console, {.label = "latency table", .unit = "timings"}};
-    MeasureOptions how = measuring;
-    how.stop = stop.asked();
-    how.progress = [&](int done, int total) {
-      if (done == 1) progress.start(total);
-      progress.advance();
-    };
-    LookupTable table = measure_table<Space>(how).value();
-    progress.finish();
-    return table;
   }
 
   void set_budgets() {
