@@ -84,6 +84,8 @@ class PostgresServer {
     sql("CREATE SCHEMA " + name);
     return url() + "&options=-csearch_path%3D" + name;
   }
+  /// Whom its folders must belong to.
+  [[nodiscard]] uid_t user() const { return user_ == nullptr ? ::getuid() : user_->pw_uid; }
   pqxx::result sql(const std::string& text) const {
     pqxx::connection connection{url()};
     pqxx::nontransaction alone{connection};
