@@ -33,6 +33,7 @@
 #include "hwnas/latency/lookup_table.hpp"
 
 #include "hwnas/search/chain.hpp"
+#include "hwnas/search/deduplication.hpp"
 #include "hwnas/search/evolution.hpp"
 #include "hwnas/search/filter.hpp"
 #include "hwnas/search/penalty_losses.hpp"

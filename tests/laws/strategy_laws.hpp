@@ -23,25 +23,33 @@ struct Drive {
   std::size_t steps = 150;
   std::size_t late = 0;
   std::optional<std::size_t> stop_at{};  ///< there it is saved, and a fresh one loads and goes on
+  std::uint64_t failing = 0;             ///< one in so many proposals fails; 0: none does
 };
 
 template <class Space, class Make, class Score>
 std::vector<hwnas::Architecture<Space>> drive(const Make& make, const Score& score, const Drive& how) {
-  hwnas::Rng rng{how.seed}, order{99};
-  auto strategy = make();
+  hwnas::Rng rng{how.seed}, order{99}, luck{7};
+  std::optional strategy{make()};
   std::vector<hwnas::Architecture<Space>> proposed, waiting;
   const auto tell_one = [&] {
     std::swap(waiting.back(), waiting[static_cast<std::size_t>(order.below(waiting.size()))]);
-    strategy.tell(waiting.back(), score(waiting.back()));
+    const auto& a = waiting.back();
+    if (how.failing != 0 && luck.below(how.failing) == 0) {
+      hwnas::tell_failure(*strategy, a);
+    } else {
+      const auto metrics = score(a);
+      if (hwnas::report_to(*strategy, a, 1, metrics)) (void)hwnas::report_to(*strategy, a, 2, metrics);
+      strategy->tell(a, metrics);
+    }
     waiting.pop_back();
   };
   while (proposed.size() < how.steps) {
     if (proposed.size() == how.stop_at) {
       auto fresh = make();
-      fresh.load(strategy.save()).value();
-      strategy = std::move(fresh);
+      fresh.load(strategy->save()).value();
+      strategy.emplace(std::move(fresh));
     }
-    const auto a = strategy.ask(rng);
+    const auto a = strategy->ask(rng);
     if (!a && waiting.empty()) break;
     if (a) {
       proposed.push_back(*a);
@@ -72,18 +80,22 @@ void refuses_foreign_states(const Make& make) {
   EXPECT_EQ(strategy.save(), good) << "a refused state left a trace";
 }
 
-/// Same seed, same proposals; never invalid or not allowed; late and out-of-order tells; stopping changes nothing.
+/// Same seed, same proposals; never invalid or not allowed; late, out-of-order and missing results; stopping changes
+/// nothing.
 template <class Space, class Make, class Score, class Allowed>
 void strategy_laws(const Make& make, const Score& score, const Allowed& allowed) {
   static_assert(hwnas::ResumableStrategy<decltype(make()), Space>);
-  for (const std::size_t late : {std::size_t{0}, std::size_t{7}}) {
-    const auto whole = drive<Space>(make, score, {.late = late});
+  for (Drive how : {Drive{}, Drive{.late = 7}, Drive{.late = 3, .failing = 4}}) {
+    const auto whole = drive<Space>(make, score, how);
     ASSERT_FALSE(whole.empty());
-    EXPECT_EQ(whole, drive<Space>(make, score, {.late = late}));
-    proposes_only_valid_ones<Space>(make, score, allowed, {.seed = 2, .late = late});
+    EXPECT_EQ(whole, drive<Space>(make, score, how));
     for (const std::size_t stop : {std::size_t{0}, std::size_t{3}, whole.size() / 3, whole.size() - 1}) {
-      EXPECT_EQ(whole, drive<Space>(make, score, {.late = late, .stop_at = stop})) << "stopped at " << stop;
+      how.stop_at = stop;
+      EXPECT_EQ(whole, drive<Space>(make, score, how)) << "stopped at " << stop;
     }
+    how.seed = 2;
+    how.stop_at.reset();
+    proposes_only_valid_ones<Space>(make, score, allowed, how);
   }
   refuses_foreign_states(make);
 }

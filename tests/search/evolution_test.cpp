@@ -56,6 +56,20 @@ TEST(Evolution, WaitsForTheResultsOfAGeneration) {
   EXPECT_TRUE(search.ask(rng));
 }
 
+TEST(Evolution, GoesOnWhereTrialsFail) {
+  Rng rng{1};
+  auto search = evolution({.population = 10, .generations = 4});
+  int proposed = 0;
+  while (const auto a = search.ask(rng)) {
+    if (proposed++ % 3 == 0) {
+      search.fail(*a);
+    } else {
+      search.tell(*a, score(*a));
+    }
+  }
+  EXPECT_EQ(proposed, 40);
+}
+
 TEST(Evolution, FindsBetterThanItsFirstGeneration) {
   const auto proposed = run(5, {.population = 20, .generations = 10});
   const auto best = [&](std::size_t begin, std::size_t end) {

@@ -7,7 +7,9 @@
 #include <chrono>
 #include <cmath>
 #include <concepts>
+#include <cstddef>
 #include <exception>
+#include <functional>
 #include <limits>
 #include <string>
 #include <utility>
@@ -24,6 +26,9 @@ namespace hwnas {
 struct Budget {
   double share = 1.0;  ///< of the full evaluation: successive halving asks for less
   std::chrono::duration<double> time{std::numeric_limits<double>::infinity()};
+  /// Evaluators that know how good an architecture is before they are done may say so after each step (epoch), counted
+  /// from 1; false: end now, and return these metrics. Empty where nobody listens.
+  std::function<bool(std::size_t step, const Metrics&)> report{};
 };
 
 /// Evaluates architectures.

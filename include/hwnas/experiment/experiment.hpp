@@ -96,7 +96,11 @@ class Experiment {
   }
   void attempt(const Trial<space>& trial, Heartbeat<space, Store>& heartbeat) {
     heartbeat.hold(trial.claim());
-    const auto metrics = evaluate_checked(evaluator_, trial.architecture);
+    const auto report = [&](std::size_t step, const Metrics& metrics) {
+      return report_to(strategy_, trial.architecture, step, metrics);
+    };
+    const auto metrics = evaluate_checked(evaluator_, trial.architecture,
+                                          {.share = fidelity_of(strategy_, trial.architecture), .report = report});
     heartbeat.release();
     // false is no fault: a trial whose lease was lost may have ended elsewhere.
     (void)(metrics ? store_.record(trial.claim(), *metrics)
@@ -104,6 +108,7 @@ class Experiment {
   }
   void settle(const Trial<space>& trial, RunResult<space>& result) {
     if (trial.state == TrialState::failed) {
+      tell_failure(strategy_, trial.architecture);
       ++result.failed;
       return;
     }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,5 +35,33 @@ concept ResumableStrategy = Strategy<S, Space> && requires(S& s, const S& c, std
   { c.save() } -> std::same_as<std::string>;
   { s.load(text) } -> std::same_as<Result<void>>;
 };
+
+/// How much of a full evaluation a strategy wants of what it just proposed, in (0, 1]: strategies of several fidelities
+/// (Asha) have  fidelity(a) const -> double;  the others want all.
+template <class S, class Space>
+[[nodiscard]] double fidelity_of(const S& strategy, const Architecture<Space>& a) {
+  if constexpr (requires { { strategy.fidelity(a) } -> std::convertible_to<double>; }) {
+    return strategy.fidelity(a);
+  } else {
+    return 1;
+  }
+}
+
+/// Tells a strategy that there will be no metrics of a proposal. Strategies that wait for results have  fail(a).
+template <class S, class Space>
+void tell_failure(S& strategy, const Architecture<Space>& a) {
+  if constexpr (requires { strategy.fail(a); }) strategy.fail(a);
+}
+
+/// Shows a strategy what an evaluation has come to after some steps (epochs); false asks to end it early, with these
+/// metrics as its result. Strategies and middleware that look have  report(a, step, metrics) -> bool.
+template <class S, class Space>
+[[nodiscard]] bool report_to(S& strategy, const Architecture<Space>& a, std::size_t step, const Metrics& metrics) {
+  if constexpr (requires { { strategy.report(a, step, metrics) } -> std::convertible_to<bool>; }) {
+    return strategy.report(a, step, metrics);
+  } else {
+    return true;
+  }
+}
 
 }  // namespace hwnas

@@ -32,7 +32,7 @@ struct EvolutionOptions {
   double mutation = 0.1;      ///< probability of drawing a decision anew
 };
 
-/// A generation of architectures is proposed; when all are told, the best ever seen become parents of the next. Every
+/// A generation of architectures is proposed; when all are told or failed, the best ever seen become parents of the next. Every
 /// proposal is new and feasible: children that are not are made again, and after many attempts drawn feasibly instead.
 template <class Space>
 class Evolution {
@@ -57,6 +57,9 @@ class Evolution {
     ++proposed_;
     return next;
   }
+
+  /// A proposal without a result: the generation no longer waits for it.
+  void fail(const Architecture<Space>&) { ++told_; }
 
   void tell(const Architecture<Space>& a, const Metrics& metrics) {
     ++told_;

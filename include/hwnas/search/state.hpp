@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -33,6 +34,15 @@ class StateWriter {
   template <class Space>
   void architecture(const Architecture<Space>& a) {
     for (const std::uint8_t value : a.values()) number(value);
+  }
+  /// Any container of them, with their number.
+  void architectures(const auto& all) {
+    number(all.size());
+    for (const auto& a : all) architecture(a);
+  }
+  void reals(const std::vector<double>& all) {
+    number(all.size());
+    for (const double x : all) real(x);
   }
   void metrics(const Metrics& metrics) {
     string(metrics.objective);
@@ -87,6 +97,17 @@ class StateReader {
     const auto a = Architecture<Space>::from_values(values);
     if (a.values() != values) fail("it is damaged");
     return a;
+  }
+  template <class Space>
+  std::vector<Architecture<Space>> architectures() {
+    std::vector<Architecture<Space>> all;
+    for (std::size_t n = count(); n > 0; --n) all.push_back(architecture<Space>());
+    return all;
+  }
+  std::vector<double> reals() {
+    std::vector<double> all;
+    for (std::size_t n = count(); n > 0; --n) all.push_back(real());
+    return all;
   }
   Metrics metrics() {
     Metrics result;
