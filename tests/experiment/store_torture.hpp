@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  What machines do to a store: workers and coordinators killed at random moments, late results, two coordinators.
+/// \file  What machines do to a store: workers and coordinators killed at random, late results, two coordinators.
 ///        StoreTorture<Space, Store> torture{[&] { return Store::open(...); }};
 ///        torture.run({.disturb = [&](int kills) { ... }});
 #pragma once
