@@ -30,11 +30,11 @@
 
 #include <fmt/format.h>
 
-#include "hwnas/core/csv.hpp"
 #include "hwnas/core/rng.hpp"
 #include "hwnas/experiment/evaluator.hpp"
 #include "hwnas/experiment/heartbeat.hpp"
 #include "hwnas/experiment/trial_store.hpp"
+#include "hwnas/experiment/worker.hpp"
 #include "hwnas/search/concepts.hpp"
 
 namespace hwnas {
@@ -58,13 +58,6 @@ struct TrialRunOptions {
   StoreSeconds poll{0.05};       ///< between looks at what other processes do
   std::function<void(const TrialRunStatus&)> changed{};  ///< after each result, and some times a second
 };
-
-/// This process, in the names of those who hold trials: "host:4711:".
-[[nodiscard]] inline std::string process_owner() {
-  char host[256] = "?";
-  (void)::gethostname(host, sizeof host - 1);
-  return fmt::format("{}:{}:", host, ::getpid());
-}
 
 /// Whether the owner of a trial was a process of this host that is no more.
 [[nodiscard]] inline bool owner_is_gone(std::string_view owner) {
@@ -225,14 +218,6 @@ class TrialRun {
     if (options_.changed) options_.changed(status_);
   }
 
-  /// How much of a full evaluation a trial is to be stands in the store, since any process may take it.
-  static std::string share_key(std::size_t id) { return fmt::format("share/{}", id); }
-  Result<double> share_of(std::size_t id) {
-    const auto text = store_.meta(share_key(id));
-    if (!text) return text.error();
-    return *text ? finite_number(**text).value_or(1) : 1.0;
-  }
-
   // ---- the workers ------------------------------------------------------------------------------------------------
 
   void work(std::size_t number) {
@@ -252,18 +237,8 @@ class TrialRun {
     }
   }
   Result<void> attempt(const Trial<space>& trial, Heartbeat<space, Store>& heartbeat) {
-    const auto share = share_of(trial.id);
-    if (!share) return share.error();
-    heartbeat.hold(trial.claim());
-    const auto metrics = evaluate_checked(evaluator_, trial.architecture,
-                                          {.share = *share, .time = std::min(options_.trial_time, time_left())});
-    heartbeat.release();
-    // What the run's end broke off is no failure of the trial. false is no fault: a trial whose lease was lost may have
-    // ended elsewhere.
-    const bool broken_off = !metrics && metrics.error().code == Error::Code::interrupted && ends();
-    const auto kept = metrics     ? store_.record(trial.claim(), *metrics)
-                      : broken_off ? store_.give_back(trial.claim())
-                                   : store_.fail(trial.claim(), metrics.error().message);
+    const auto kept = attempt_trial(store_, evaluator_, trial, heartbeat, std::min(options_.trial_time, time_left()),
+                                    [this] { return ends(); });
     if (!kept) return kept.error();
     const std::lock_guard lock{mutex_};
     ++results_;

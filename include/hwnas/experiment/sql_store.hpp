@@ -49,7 +49,11 @@ Trial<Space> read_trial(const SqlRow& row) {
   if (!state) throw Error{Error::Code::bad_format, fmt::format("trial {} has the state \"{}\"", text(0), text(2))};
   Trial<Space> trial;
   trial.id = static_cast<std::size_t>(sql_integer(row[0]));
-  trial.architecture = from_json<Space>(text(1)).value();
+  const auto architecture = from_json<Space>(text(1));
+  if (!architecture) {
+    throw Error{architecture.error().code, fmt::format("trial {}: {}", text(0), architecture.error().message)};
+  }
+  trial.architecture = *architecture;
   trial.state = *state;
   trial.attempts = static_cast<int>(sql_integer(row[3]));
   trial.max_attempts = static_cast<int>(sql_integer(row[4]));
