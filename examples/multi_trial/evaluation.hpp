@@ -13,7 +13,7 @@
 
 #include <fmt/format.h>
 
-#include "../common/images.hpp"
+#include "common/data.hpp"
 #include "hwnas/experiment/command_evaluator.hpp"
 #include "hwnas/oneshot/one_shot.hpp"
 #include "hwnas/oneshot/spos.hpp"
@@ -67,7 +67,7 @@ class Evaluation {
     }
   }
   void read() {
-    images_ = examples::read_images(options_, program<Space>.shapes.front(), Compiled<Space>::output.c).value();
+    images_ = programs::read_images(options_, program<Space>.shapes.front(), Compiled<Space>::output.c).value();
     setting_.say("{}", images_.text);
   }
   [[nodiscard]] TrainOptions recipe(std::int64_t epochs) const {
@@ -78,9 +78,9 @@ class Evaluation {
             .stop = setting_.stop.asked()};
   }
   [[nodiscard]] Loader learning() const {
-    return examples::learning_loader(images_.train, images_, options_, rng_.split(order));
+    return programs::learning_loader(images_.train, images_, options_, rng_.split(order));
   }
-  [[nodiscard]] Loader judging() const { return examples::plain_loader(images_.validation, images_, options_); }
+  [[nodiscard]] Loader judging() const { return programs::plain_loader(images_.validation, images_, options_); }
 
   void train() {
     setting_.say("each network: {} epochs of {} images, batch {}, peak rate {}; judged on {}", options_.epochs,
@@ -106,7 +106,7 @@ class Evaluation {
     OneShot<Spos<Space>> search{*supernet_, Spos<Space>::make({.label_smoothing = options_.smoothing}, {}).value()};
     OneShotOptions how{.train = recipe(options_.supernet_epochs)};
     // Beside the store, so that a run that goes on does not train it again.
-    if (!options_.store.empty()) how.train.checkpoint.path = options_.store + ".supernet";
+    if (!options_.store.empty() && options_.store.find("://") == std::string::npos) how.train.checkpoint.path = options_.store + ".supernet";
     how.train.checkpoint.identity = fmt::format("supernet of {} {:016x}; {}; seed {}", options_.space, fingerprint<Space>(),
                                                 text(), options_.seed);
     how.resume = std::filesystem::exists(how.train.checkpoint.path);
@@ -119,7 +119,7 @@ class Evaluation {
   Setting<Space>& setting_;
   const Options& options_ = setting_.options;
   Rng rng_{options_.seed};
-  examples::Images images_{};
+  programs::Images images_{};
   std::unique_ptr<Supernet<Space>> supernet_{};
   std::function<Result<Metrics>(const Architecture<Space>&, const Budget&)> evaluate_{};
 };

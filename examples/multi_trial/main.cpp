@@ -4,11 +4,12 @@
 ///        scripts/run multi_trial                           # trains networks on Fashion-MNIST, ten minutes on two cores
 ///        scripts/run multi_trial --help                    # docs/guides/multi_trial.md
 ///        A run is in program.hpp; exit status 2 for bad input, 130 after Ctrl-C.
-#include <csignal>
-#include <exception>
+#include <string>
+#include <variant>
 
 #include <fmt/format.h>
 
+#include "common/run.hpp"
 #include "hwnas/core/atomic_file.hpp"
 #include "options.hpp"
 #include "outcome.hpp"
@@ -37,11 +38,6 @@ Result<void> put_out(const Outcome& outcome, const Options& options) {
   return write(options.json_file, multi_trial::results_json(outcome));
 }
 
-int fail(const Error& error) {
-  fmt::print(stderr, "multi_trial: {}\n", error.message);
-  return error.code == Error::Code::interrupted ? 130 : 2;
-}
-
 /// What a run without a result has to say.
 Error nothing_found(const Outcome& outcome) {
   for (const multi_trial::TrialRow& trial : outcome.trials) {
@@ -52,29 +48,22 @@ Error nothing_found(const Outcome& outcome) {
   return {Error::Code::bad_value, "no trial was over in time"};
 }
 
-int finish(const Outcome& outcome, const Options& options) {
-  if (const auto done = put_out(outcome, options); !done) return fail(done.error());
+Result<void> finish(const Outcome& outcome, const Options& options) {
+  if (auto done = put_out(outcome, options); !done) return done;
   if (outcome.stopped) {
-    return fail({Error::Code::interrupted, fmt::format("stopped; go on with --store {}", outcome.store)});
+    return Error{Error::Code::interrupted, fmt::format("stopped; go on with --store {}", outcome.store)};
   }
-  return outcome.best(1).empty() ? fail(nothing_found(outcome)) : 0;
+  return outcome.best(1).empty() ? Result<void>{nothing_found(outcome)} : Result<void>{};
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  // A file-size limit is then an error of the write, with its line, like a full disk.
-  std::signal(SIGXFSZ, SIG_IGN);
   const auto parsed = multi_trial::parse_options(argc, argv);
   if (const int* status = std::get_if<int>(&parsed)) return *status;
   const Options& options = std::get<Options>(parsed);
-  try {
+  return programs::guarded_main("multi_trial", [&]() -> Result<void> {
     const auto outcome = run(options);
-    return outcome ? finish(*outcome, options) : fail(outcome.error());
-  } catch (const Error& error) {
-    return fail(error);
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "multi_trial: {}\n", error.what());
-    return 2;
-  }
+    return outcome ? finish(*outcome, options) : Result<void>{outcome.error()};
+  });
 }

@@ -6,19 +6,18 @@
 #include <algorithm>
 #include <filesystem>
 #include <string>
-#include <thread>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "../common/command_line.hpp"
+#include "common/command_line.hpp"
 #include "spaces.hpp"
 #include "strategy_names.hpp"
 
 namespace multi_trial {
 namespace {
 
-using examples::above_zero, examples::between, examples::many;
+using programs::above_zero, programs::between, programs::many;
 
 void add_search(CLI::App& app, Options& o) {
   const auto group = "Search";
@@ -36,8 +35,6 @@ void add_search(CLI::App& app, Options& o) {
       ->type_name("N")->check(between(1, many))->group(group);
   app.add_option("--max-seconds", o.max_seconds, "Wall-clock seconds of this run (default: 540 where networks are trained "
                  "from scratch, else no limit)")->type_name("S")->check(above_zero())->group(group);
-  app.add_option("--seed", o.seed, "Seed of everything random; with one worker a seed repeats its trials")
-      ->type_name("N")->capture_default_str()->group(group);
 }
 
 void add_evaluation(CLI::App& app, Options& o) {
@@ -57,7 +54,7 @@ void add_evaluation(CLI::App& app, Options& o) {
                  "with columns arch and --latency-column")->type_name("FILE")->group(group);
   app.add_option("--latency-column", o.latency_column, "Its column, a device (default: none)")
       ->type_name("NAME")->group(group);
-  app.add_option("--workers", o.workers, "Trials at a time")->type_name("N")->check(between(1, 1024))->capture_default_str()
+  app.add_option("--workers", o.trial_workers, "Trials at a time")->type_name("N")->check(between(1, 1024))->capture_default_str()
       ->group(group);
   app.add_option("--retries", o.retries, "How often a failed trial is tried again")
       ->type_name("N")->check(between(0, 1000))->capture_default_str()->group(group);
@@ -81,26 +78,14 @@ void add_training(CLI::App& app, Options& o) {
       ->type_name("X")->check(between(0, 1))->capture_default_str()->group(group);
   app.add_option("--label-smoothing", o.smoothing, "Label smoothing")
       ->type_name("X")->check(between(0, 0.9))->capture_default_str()->group(group);
-  app.add_option("--loaders", o.loaders, "Threads that load and augment images; 0: none of their own")
-      ->type_name("N")->check(between(0, 256))->capture_default_str()->group(group);
-}
-
-void add_machine(CLI::App& app, Options& o) {
-  const auto group = "Machine";
-  app.add_option("--threads", o.threads, "Threads of LibTorch; 0: the cores, divided by the workers")
-      ->type_name("N")->check(between(0, 1024))->capture_default_str()->group(group);
-  app.add_option("--device", o.device, "Where networks are trained; latency is always that of this machine's CPU")
-      ->check(CLI::IsMember({"cpu", "cuda"}))->type_name("cpu|cuda")->capture_default_str()->group(group);
-  app.add_option("--latency-table", o.latency_table, "For --predictor cpu: read if it is there, measured and written if not "
-                 "(default: latency-SPACE.csv in ~/.cache/hwnas)")->type_name("FILE")->group(group);
-  app.add_flag("--remeasure", o.remeasure, "Measure that table even if there is one (default off)")->group(group);
 }
 
 void add_files(CLI::App& app, Options& o) {
   const auto group = "Files";
   auto* store = app.add_option("--store", o.store,
-                               "Keeps every trial, for any number of processes: a SQLite file. A run goes on with what it "
-                               "holds (default: a new file in ~/.cache/hwnas)")->type_name("FILE")->group(group);
+                               "Keeps every trial, for any number of processes: a SQLite file, or a server as postgresql://HOST/DATABASE, which "
+                               "examples/worker may join from any host. A run goes on with what it "
+                               "holds (default: a new file in ~/.cache/hwnas)")->type_name("FILE|URL")->group(group);
   app.add_flag("--resume", o.resume, "Only go on: the store must be there (default off)")->group(group)->needs(store);
   app.add_option("--top-k", o.top_k, "So many best trials in the final table and in --export")
       ->type_name("K")->check(between(1, many))->capture_default_str()->group(group);
@@ -108,7 +93,6 @@ void add_files(CLI::App& app, Options& o) {
       ->type_name("FILE")->group(group);
   app.add_option("--json", o.json_file, "Write all trials as JSON (default: nowhere)")->type_name("FILE")->group(group);
   app.add_flag("--quiet", o.quiet, "Print the final table only (default off)")->group(group);
-  app.set_help_flag("-h,--help", "Print this help")->group(group);
 }
 
 /// What one option asks of another; "" if all is well.
@@ -131,36 +115,23 @@ std::string conflict(const Options& o) {
 
 std::variant<Options, int> parse_options(int argc, char** argv) {
   Options options;
-  options.space.clear();
   CLI::App app{"Searches a space trial by trial: a strategy proposes networks inside a latency budget, an evaluator judges\n"
                "them, a store keeps what came of them.", "multi_trial"};
-  app.get_formatter()->column_width(34);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);  // scripts append what differs
   add_search(app, options);
   add_evaluation(app, options);
-  examples::add_data(app, options);
+  programs::add_data(app, options, "--loaders");
   add_training(app, options);
-  add_machine(app, options);
+  programs::add_machine(app, options);
   add_files(app, options);
-  std::string wrong;
-  try {
-    app.parse(argc, argv);
-    if (options.space.empty()) options.space = options.tabular() ? "nasbench201" : "spos";
-    wrong = conflict(options);
-  } catch (const CLI::CallForHelp&) {
-    fmt::print("{}", app.help());
-    return 0;
-  } catch (const CLI::ParseError& error) {
-    wrong = examples::one_line(error.what());
-  }
-  if (!wrong.empty()) {
+  if (const auto status = programs::parse(app, argc, argv, options)) return *status;
+  if (options.space.empty()) options.space = options.tabular() ? "nasbench201" : "spos";
+  if (const std::string wrong = conflict(options); !wrong.empty()) {
     fmt::print(stderr, "multi_trial: {}; see --help\n", wrong);
     return 2;
   }
-  if (options.threads == 0) {
-    const auto cores = static_cast<std::size_t>(std::max(1U, std::thread::hardware_concurrency()));
-    options.threads = static_cast<int>(std::max<std::size_t>(1, cores / options.workers));
-  }
+  // Trials at a time share the cores.
+  if (app.count("--threads") == 0) options.threads = std::max(1, options.threads / static_cast<int>(options.trial_workers));
   return options;
 }
 

@@ -10,12 +10,15 @@
 #include <string>
 #include <variant>
 
-#include "../common/options.hpp"
+#include "common/options.hpp"
 
 namespace multi_trial {
 
-struct Options : examples::ImageOptions, examples::LatencyOptions {
+struct Options : programs::Options {
   Options() {
+    epochs = 2;
+    lr = 0.1;
+    space.clear();
     images = 10'000;
     validation_images = 2000;
     judging_images = 2000;
@@ -32,26 +35,17 @@ struct Options : examples::ImageOptions, examples::LatencyOptions {
   std::string latency_file{};
   std::string latency_column{};
 
-  std::int64_t epochs = 2;
   std::int64_t patience = 0;
   std::int64_t supernet_epochs = 8;
-  double lr = 0.1;
-  double weight_decay = 4e-5;
-  double smoothing = 0.1;
 
   std::optional<std::size_t> max_trials{};  ///< by evaluator
   std::optional<double> max_seconds{};      ///< by evaluator
   double trial_seconds = std::numeric_limits<double>::infinity();
-  std::size_t workers = 1;
+  std::size_t trial_workers = 1;  ///< trials at a time; `workers` load images
   int retries = 0;
-  int threads = 0;
 
   std::string store{};
-  bool resume = false;
   std::size_t top_k = 5;
-  std::string export_file{};
-  std::string json_file{};
-  bool quiet = false;
 
   [[nodiscard]] bool tabular() const { return evaluator == "nasbench201"; }
   [[nodiscard]] bool trains() const { return evaluator == "train" || evaluator == "supernet"; }

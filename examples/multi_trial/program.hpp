@@ -17,11 +17,11 @@
 
 #include <fmt/format.h>
 
-#include "../common/files.hpp"
+#include "common/files.hpp"
 #include "evaluation.hpp"
 #include "hwnas/experiment/progress.hpp"
 #include "hwnas/experiment/run_trials.hpp"
-#include "hwnas/experiment/sqlite_store.hpp"
+#include "hwnas/experiment/any_store.hpp"
 #include "hwnas/space/json.hpp"
 #include "setting.hpp"
 #include "strategies.hpp"
@@ -38,7 +38,7 @@ class Program {
 
   [[nodiscard]] Result<Outcome> run() {
     return guarded("multi_trial", [&]() -> Result<Outcome> {
-      examples::can_write_all({options_.json_file, options_.export_file}).value();
+      programs::check_outputs(options_).value();
       setting_.prepare();
       auto strategy = Strategies<Space>{setting_.allowed, options_.trials()}.make(options_.strategy).value();
       auto store = open().value();
@@ -52,17 +52,19 @@ class Program {
   }
 
  private:
-  using Store = SqliteStore<Space>;
+  using Store = AnyStore<Space>;
 
   [[nodiscard]] Result<Store> open() {
-    std::filesystem::path path = options_.store;
-    if (path.empty()) {
+    std::string name = options_.store;
+    if (name.empty()) {
       const auto now = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch());
-      path = examples::cache_folder() / fmt::format("trials-{}-{}-{}.db", options_.space, now.count(), ::getpid());
-      std::filesystem::create_directories(path.parent_path());
+      const auto file = fmt::format("trials-{}-{}-{}.db", options_.space, now.count(), ::getpid());
+      std::filesystem::create_directories(programs::cache_folder());
+      name = (programs::cache_folder() / file).string();
     }
-    outcome_.store = path.string();
-    return Store::open(path, {.create = !options_.resume, .space_name = options_.space});
+    auto store = Store::open(name, {.create = !options_.resume, .space_name = options_.space});
+    if (store) outcome_.store = is_server_url(name) ? store->name() : name;
+    return store;
   }
 
   /// A store belongs to one evaluation: results of two cannot be compared.
@@ -87,7 +89,7 @@ class Program {
     TrialRunOptions how{.max_trials = options_.trials(),
                         .max_time = std::chrono::duration<double>{options_.seconds()},
                         .trial_time = std::chrono::duration<double>{options_.trial_seconds},
-                        .workers = options_.workers,
+                        .workers = options_.trial_workers,
                         .max_attempts = 1 + options_.retries,
                         .seed = options_.seed,
                         .stop = setting_.stop.asked()};

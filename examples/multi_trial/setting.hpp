@@ -18,7 +18,7 @@
 
 #include <fmt/format.h>
 
-#include "../common/latency_table.hpp"
+#include "common/latency.hpp"
 #include "hwnas/experiment/tabular_evaluator.hpp"
 #include "hwnas/latency/latency_profiler.hpp"
 #include "hwnas/profile/count_within.hpp"
@@ -140,7 +140,7 @@ class Setting {
       }
       return given;
     }
-    auto priced = examples::price_operators<Space>(options, options.space, {.stop = stop.asked()}, console);
+    auto priced = programs::price_operators<Space>(options, {.stop = stop.asked()}, console);
     say("{}", priced.text);
     return std::move(priced.table);
   }
