@@ -3,20 +3,16 @@
 /// \file  Reads tables of measured latencies: [arch_index,]arch,device,device,...; empty cells are failed measurements.
 #pragma once
 
-#include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <cstddef>
-#include <fstream>
 #include <limits>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <utility>
+#include <unordered_set>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "hwnas/core/csv.hpp"
 #include "hwnas/core/result.hpp"
 
 namespace one_proxy {
@@ -36,66 +32,39 @@ struct LatencyTable {
   }
 };
 
-inline std::vector<std::string_view> split(std::string_view line, char separator) {
-  std::vector<std::string_view> fields;
-  for (;;) {
-    const auto end = line.find(separator);
-    fields.push_back(line.substr(0, end));
-    if (end == line.npos) return fields;
-    line.remove_prefix(end + 1);
-  }
-}
-
 namespace detail {
 /// A latency, or NaN with the reason counted.
 inline double cell(std::string_view text, LatencyTable& table) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\r')) text.remove_suffix(1);
   if (text.empty()) return ++table.empty_cells, std::numeric_limits<double>::quiet_NaN();
-  double value = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (fault == std::errc{} && end == text.data() + text.size() && std::isfinite(value) && value > 0) return value;
+  const auto value = hwnas::finite_number(text);
+  if (value && *value > 0) return *value;
   return ++table.bad_cells, std::numeric_limits<double>::quiet_NaN();
 }
 }  // namespace detail
 
 /// key: the column that names the architectures; device columns follow it.
 inline Result<LatencyTable> read_latency_csv(const std::string& path, const std::string& key = "arch") {
-  std::ifstream file{path};
-  if (!file) return Error{Error::Code::not_found, fmt::format("{}: cannot be opened", path)};
-  std::string line;
-  std::getline(file, line);
-  if (!line.empty() && line.back() == '\r') line.pop_back();
-  const auto head = split(line, ',');
-  const auto arch = static_cast<std::size_t>(std::find(head.begin(), head.end(), key) - head.begin());
-  if (arch == head.size()) return Error{Error::Code::bad_format, fmt::format("{}:1: there is no column '{}'", path, key)};
+  const auto csv = hwnas::Csv::read(path);
+  if (!csv) return csv.error();
+  const auto arch = csv->column(key);
+  if (!arch) return arch.error();
   LatencyTable table;
-  for (std::size_t i = arch + 1; i < head.size(); ++i) {
-    if (std::find(table.devices.begin(), table.devices.end(), head[i]) != table.devices.end()) {
-      return Error{Error::Code::bad_format, fmt::format("{}:1: the column '{}' is there twice", path, head[i])};
-    }
-    table.devices.emplace_back(head[i]);
+  table.devices.assign(csv->head().begin() + static_cast<std::ptrdiff_t>(*arch) + 1, csv->head().end());
+  if (table.devices.empty()) {
+    return Error{Error::Code::bad_format, fmt::format("{}:1: no device follows the column '{}'", path, key)};
   }
-  if (table.devices.empty()) return Error{Error::Code::bad_format, fmt::format("{}:1: no device follows the column '{}'", path, key)};
   table.columns.resize(table.devices.size());
-  std::unordered_map<std::string, std::size_t> seen;
-  for (std::size_t number = 2; std::getline(file, line); ++number) {
-    if (line.empty() || line == "\r") continue;
-    const auto fields = split(line, ',');
-    if (fields.size() != head.size()) {
-      return Error{Error::Code::bad_format,
-                   fmt::format("{}:{}: expected {} columns, found {}", path, number, head.size(), fields.size())};
-    }
-    if (!seen.emplace(std::string{fields[arch]}, number).second) {
+  std::unordered_set<std::string_view> seen;
+  for (const hwnas::Csv::Row& row : csv->rows()) {
+    if (!seen.insert(row.fields[*arch]).second) {
       ++table.duplicate_rows;
       continue;
     }
-    table.architectures.emplace_back(fields[arch]);
+    table.architectures.emplace_back(row.fields[*arch]);
     for (std::size_t d = 0; d < table.devices.size(); ++d) {
-      table.columns[d].push_back(detail::cell(fields[arch + 1 + d], table));
+      table.columns[d].push_back(detail::cell(row.fields[*arch + 1 + d], table));
     }
   }
-  if (table.architectures.empty()) return Error{Error::Code::bad_format, fmt::format("{}: no architecture", path)};
   return table;
 }
 

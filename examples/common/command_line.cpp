@@ -59,7 +59,7 @@ CLI::Validator above_zero() {
           "", "positive"};
 }
 
-void add_data(CLI::App& app, Options& o) {
+void add_data(CLI::App& app, Options& o, const std::string& workers) {
   const auto group = "Data";
   app.add_option("--data", o.data, "fashion-mnist, a folder, or KIND:FOLDER with mnist, fashion-mnist, cifar10, folder")
       ->type_name("DATA")->capture_default_str()->group(group);
@@ -75,7 +75,7 @@ void add_data(CLI::App& app, Options& o) {
       ->group(group);
   app.add_option("--cutout", o.cutout, "Augmentation: erase a square with a side of so many pixels; 0: none")
       ->type_name("PIXELS")->check(between(0, 64))->capture_default_str()->group(group);
-  app.add_option("--workers", o.workers, "Threads that load and augment images; 0: none of their own")
+  app.add_option(workers, o.workers, "Threads that load and augment images; 0: none of their own")
       ->type_name("N")->check(between(0, 256))->capture_default_str()->group(group);
 }
 

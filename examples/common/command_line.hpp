@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include <CLI/CLI.hpp>
 
@@ -17,7 +18,7 @@ namespace programs {
 [[nodiscard]] CLI::Validator above_zero();
 inline constexpr double many = 1e9;
 
-void add_data(CLI::App& app, Options& o);
+void add_data(CLI::App& app, Options& o, const std::string& workers = "--workers");
 void add_training(CLI::App& app, Options& o);
 void add_retraining(CLI::App& app, Options& o);
 void add_machine(CLI::App& app, Options& o);

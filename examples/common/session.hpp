@@ -89,22 +89,12 @@ template <class Space> struct Session {
   }
 
   void price_operators() {
-    const std::filesystem::path path = table_path(options);
-    const auto expected = measuring_conditions<Space>(measuring);
-    LookupTable table;
-    if (std::filesystem::exists(path) && !options.remeasure) {
-      table = LookupTable::load(path).value();
-      check_table(table, path.string(), expected).value();
-      say("latency table: {} operators, read from {}", table.entries().size(), path.string());
-    } else {
-      const double before = steady_seconds();
-      table = measure_all();
-      outcome.measuring_seconds = steady_seconds() - before;
-      if (options.latency_table.empty()) std::filesystem::create_directories(path.parent_path());
-      table.save(path).value();
-      say("latency table: {} operators measured in {}, written to {}", table.entries().size(),
-          duration_text(outcome.measuring_seconds), path.string());
-    }
+    MeasureOptions how = measuring;
+    how.stop = stop.asked();
+    auto priced = programs::price_operators<Space>(options, how, console);
+    LookupTable& table = priced.table;
+    outcome.measuring_seconds = priced.seconds;
+    say("{}", priced.text);
     outcome.machine = fmt::format("{}, {} thread, batch {}, {}", table.conditions["cpu"], table.conditions["threads"],
                                    table.conditions["batch"], table.conditions["library"]);
     latency = Latency::make(table).value();
@@ -123,18 +113,6 @@ template <class Space> struct Session {
     for (const auto& [key, entry] : table.entries()) table_sum.text(fmt::format("{} {}", key, entry.latency));
     say("latency table: {} operators, read from {}{}", table.entries().size(), path,
         foreign ? "; of another device, so that nothing is measured here" : "");
-  }
-  [[nodiscard]] LookupTable measure_all() {
-    Progress progress{console, {.label = "latency table", .unit = "timings"}};
-    MeasureOptions how = measuring;
-    how.stop = stop.asked();
-    how.progress = [&](int done, int total) {
-      if (done == 1) progress.start(total);
-      progress.advance();
-    };
-    LookupTable table = measure_table<Space>(how).value();
-    progress.finish();
-    return table;
   }
 
   void tell_range() {

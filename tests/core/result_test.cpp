@@ -79,6 +79,10 @@ TEST(Result, OfNothingKeepsItsError) {
   EXPECT_EQ(failed.error().message, "disk");
   EXPECT_TRUE(Result<void>{}.has_value());
 }
+TEST(Result, OfATemporaryGivesAValueThatLives) {
+  static_assert(std::is_same_v<decltype(half(4).value()), int>);
+  static_assert(std::is_same_v<decltype(*half(4)), int>);
+}
 TEST(Result, HasNoErrorWhereThereIsAValue) {
   EXPECT_THROW(static_cast<void>(half(4).error()), std::bad_variant_access);
   static_assert(!std::is_convertible_v<Result<int>, bool>);

@@ -22,12 +22,14 @@ constexpr FlopsProfiler<Space> flops;
 
 double multiply_adds(const Architecture<Space>& a) { return static_cast<double>(flops.profile(a).value()); }
 
+std::vector<Trial<Space>> trials_of(auto& experiment) { return experiment.store().trials().value(); }
+
 TEST(Experiment, FindsTheBestOfWhatItTried) {
   Experiment experiment{Random<Space>{}, FunctionEvaluator{multiply_adds}, MemoryStore<Space>{}};
   const auto result = experiment.run({.max_trials = 100, .seed = 3});
   EXPECT_EQ(result.done, 100U);
   double best = 0;
-  for (const auto& trial : experiment.store().trials()) best = std::max(best, trial.metrics.score());
+  for (const auto& trial : trials_of(experiment)) best = std::max(best, trial.metrics.score());
   EXPECT_EQ(result.best->metrics.score(), best);
 }
 
@@ -36,7 +38,7 @@ TEST(Experiment, EqualSeedsTryTheSame) {
     Experiment experiment{Random<Space>{}, FunctionEvaluator{multiply_adds}, MemoryStore<Space>{}};
     (void)experiment.run({.max_trials = 20, .seed = seed});
     std::vector<Architecture<Space>> all;
-    for (const auto& trial : experiment.store().trials()) all.push_back(trial.architecture);
+    for (const auto& trial : trials_of(experiment)) all.push_back(trial.architecture);
     return all;
   };
   EXPECT_EQ(tried(5), tried(5));
@@ -48,8 +50,8 @@ TEST(Filter, LetsOnlyAcceptedArchitecturesThrough) {
   Experiment experiment{Chain{Random<Space>{}, Filter{[&](const auto& a) { return flops.profile(a) <= budget; }}},
                         FunctionEvaluator{multiply_adds}, MemoryStore<Space>{}};
   (void)experiment.run({.max_trials = 50});
-  EXPECT_EQ(experiment.store().trials().size(), 50U);
-  for (const auto& trial : experiment.store().trials()) EXPECT_LE(flops.profile(trial.architecture), budget);
+  EXPECT_EQ(trials_of(experiment).size(), 50U);
+  for (const auto& trial : trials_of(experiment)) EXPECT_LE(flops.profile(trial.architecture), budget);
 }
 
 TEST(Filter, GivesUpWhenNothingIsAccepted) {
@@ -63,7 +65,7 @@ TEST(Deduplication, TriesEveryArchitectureOnceAndEnds) {
                         MemoryStore<Space>{}};
   EXPECT_EQ(experiment.run({}).done, 27U);
   std::set<Architecture<Space>> seen;
-  for (const auto& trial : experiment.store().trials()) seen.insert(trial.architecture);
+  for (const auto& trial : trials_of(experiment)) seen.insert(trial.architecture);
   EXPECT_EQ(seen.size(), 27U);
 }
 
@@ -77,8 +79,9 @@ TEST(Experiment, KeepsTheReasonOfAFailedTrialAndGoesOn) {
                         MemoryStore<Space>{}};
   const auto result = experiment.run({.max_trials = 30});
   EXPECT_EQ(result.failed, 20U);
-  EXPECT_EQ(experiment.store().trials()[0].reason, "the evaluator gave nan for \"accuracy\": expected a finite number");
-  EXPECT_EQ(experiment.store().trials()[2].reason, "the evaluator threw: out of memory");
+  EXPECT_EQ(trials_of(experiment)[0].reasons.back(),
+            "the evaluator gave nan for \"accuracy\": expected a finite number");
+  EXPECT_EQ(trials_of(experiment)[2].reasons.back(), "the evaluator threw: out of memory");
 }
 
 TEST(Experiment, TriesAFailedArchitectureAgain) {
@@ -89,7 +92,7 @@ TEST(Experiment, TriesAFailedArchitectureAgain) {
                         }},
                         MemoryStore<Space>{}};
   EXPECT_EQ(experiment.run({.max_trials = 5, .max_attempts = 2}).done, 5U);
-  EXPECT_EQ(experiment.store().trials()[0].attempts, 2);
+  EXPECT_EQ(trials_of(experiment)[0].attempts, 2);
 }
 
 TEST(Experiment, StopsWhenAskedTo) {

@@ -42,12 +42,13 @@ class [[nodiscard]] Result {
 
   [[nodiscard]] T& value() & { return check(), std::get<0>(state_); }
   [[nodiscard]] const T& value() const& { return check(), std::get<0>(state_); }
-  [[nodiscard]] T&& value() && { return check(), std::get<0>(std::move(state_)); }
+  /// Of a temporary by value: `for (auto& x : f().value())` keeps what it walks over.
+  [[nodiscard]] T value() && { return check(), std::get<0>(std::move(state_)); }
   [[nodiscard]] T value_or(T other) const& { return has_value() ? std::get<0>(state_) : std::move(other); }
 
   [[nodiscard]] T& operator*() & { return value(); }
   [[nodiscard]] const T& operator*() const& { return value(); }
-  [[nodiscard]] T&& operator*() && { return std::move(*this).value(); }
+  [[nodiscard]] T operator*() && { return std::move(*this).value(); }
   [[nodiscard]] T* operator->() { return &value(); }
   [[nodiscard]] const T* operator->() const { return &value(); }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <exception>
@@ -12,6 +13,8 @@
 #include <limits>
 #include <string>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "hwnas/core/result.hpp"
 #include "hwnas/search/metrics.hpp"
@@ -57,5 +60,21 @@ class FunctionEvaluator {
  private:
   F f_;
 };
+
+/// One evaluation, whatever the evaluator does: if it throws, or its objective is missing or no number, an Error.
+template <class Space, Evaluator<Space> E>
+[[nodiscard]] Result<Metrics> evaluate_checked(E& evaluator, const Architecture<Space>& a, const Budget& budget = {}) {
+  try {
+    auto metrics = evaluator.evaluate(a, budget);
+    if (!metrics) return metrics;
+    const auto objective = metrics->find(metrics->objective);
+    if (objective && std::isfinite(*objective)) return metrics;
+    return Error{Error::Code::bad_value,
+                 fmt::format("the evaluator gave {} for \"{}\": expected a finite number",
+                             objective ? fmt::format("{}", *objective) : "nothing", metrics->objective)};
+  } catch (const std::exception& error) {
+    return Error{Error::Code::bad_value, fmt::format("the evaluator threw: {}", error.what())};
+  }
+}
 
 }  // namespace hwnas

@@ -6,20 +6,24 @@
 #pragma once
 
 #include <chrono>
-#include <cmath>
+#include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <functional>
 #include <limits>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
+
+#include <unistd.h>
 
 #include <fmt/format.h>
 
 #include "hwnas/core/rng.hpp"
 #include "hwnas/experiment/evaluator.hpp"
+#include "hwnas/experiment/heartbeat.hpp"
 #include "hwnas/experiment/memory_store.hpp"
+#include "hwnas/experiment/trial_store.hpp"
 #include "hwnas/search/concepts.hpp"
 
 namespace hwnas {
@@ -31,6 +35,8 @@ struct RunOptions {
   int max_attempts = 1;       ///< evaluations of one architecture before its trial counts as failed
   std::uint64_t seed = 0;
   std::function<bool()> stop{};  ///< asked before each trial
+  StoreSeconds lease{60};        ///< how long a trial of a worker that died stays with it
+  StoreSeconds poll{0.05};       ///< between looks at a trial that another process evaluates
 };
 
 /// What a run ends with.
@@ -46,72 +52,75 @@ template <class StrategyPolicy, class EvaluatorPolicy, class Store>
 class Experiment {
  public:
   using space = typename StrategyPolicy::space;
-  static_assert(Strategy<StrategyPolicy, space>, "hwnas: an Experiment's strategy must have ask(rng) and tell(a, metrics)");
+  static_assert(Strategy<StrategyPolicy, space>,
+                "hwnas: an Experiment's strategy must have ask(rng) and tell(a, metrics)");
   static_assert(Evaluator<EvaluatorPolicy, space>,
                 "hwnas: an Experiment's evaluator must have evaluate(architecture, budget) -> Result<Metrics>");
+  static_assert(TrialStore<Store, space>,
+                "hwnas: an Experiment's store must be a TrialStore of the strategy's space; take MemoryStore<Space>");
 
   Experiment(StrategyPolicy strategy, EvaluatorPolicy evaluator, Store store)
       : strategy_{std::move(strategy)}, evaluator_{std::move(evaluator)}, store_{std::move(store)} {}
 
-  /// Runs until a limit, or until the strategy has no more to try. A failed trial does not stop the others.
+  /// Runs until a limit, or until the strategy has no more to try. A failed trial does not stop the others; trials that
+  /// other processes queued in the same store are evaluated too. Throws the store's Error, if it has one.
   [[nodiscard]] RunResult<space> run(const RunOptions& options) {
     Rng rng{options.seed};
     RunResult<space> result;
+    Heartbeat<space, Store> heartbeat{store_, options.lease};
     const auto begin = std::chrono::steady_clock::now();
     for (std::size_t n = 0; n < options.max_trials; ++n) {
       if (options.stop && options.stop()) break;
       if (std::chrono::steady_clock::now() - begin > options.max_time) break;
       const auto a = strategy_.ask(rng);
       if (!a) break;
-      run_trial(*a, options, result);
+      run_trial(*a, options, heartbeat, result);
     }
     return result;
   }
 
-  [[nodiscard]] const Store& store() const { return store_; }
+  [[nodiscard]] Store& store() { return store_; }
   [[nodiscard]] StrategyPolicy& strategy() { return strategy_; }
 
  private:
-  void run_trial(const Architecture<space>& a, const RunOptions& options, RunResult<space>& result) {
-    const std::size_t id = store_.begin_trial(a);
-    std::string reason;
-    for (int attempt = 0; attempt < options.max_attempts; ++attempt) {
-      store_.attempt(id);
-      auto metrics = evaluate(a);
-      if (!metrics) {
-        reason = metrics.error().message;
-        continue;
-      }
-      strategy_.tell(a, *metrics);
-      store_.finish(id, *metrics);
-      ++result.done;
-      if (!result.best || metrics->score() > result.best->metrics.score()) result.best = store_.trials()[id];
+  void run_trial(const Architecture<space>& a, const RunOptions& options, Heartbeat<space, Store>& heartbeat,
+                 RunResult<space>& result) {
+    const std::size_t id = enqueue(store_, a, options.max_attempts).value();
+    for (;;) {
+      const auto taken = store_.take(owner_, options.lease).value();
+      if (taken) attempt(*taken, heartbeat);
+      const auto trial = store_.trials(id).value().front();
+      if (trial.ended()) return settle(trial, result);
+      if (!taken) std::this_thread::sleep_for(options.poll);
+    }
+  }
+  void attempt(const Trial<space>& trial, Heartbeat<space, Store>& heartbeat) {
+    heartbeat.hold(trial.claim());
+    const auto report = [&](std::size_t step, const Metrics& metrics) {
+      return report_to(strategy_, trial.architecture, step, metrics);
+    };
+    const auto metrics = evaluate_checked(evaluator_, trial.architecture,
+                                          {.share = fidelity_of(strategy_, trial.architecture), .report = report});
+    heartbeat.release();
+    // false is no fault: a trial whose lease was lost may have ended elsewhere.
+    (void)(metrics ? store_.record(trial.claim(), *metrics)
+                   : store_.fail(trial.claim(), metrics.error().message)).value();
+  }
+  void settle(const Trial<space>& trial, RunResult<space>& result) {
+    if (trial.state == TrialState::failed) {
+      tell_failure(strategy_, trial.architecture);
+      ++result.failed;
       return;
     }
-    tell_failure(strategy_, a);
-    store_.fail(id, reason);
-    ++result.failed;
-  }
-  // An evaluator that throws, or whose objective is missing or no number, fails its trial and nothing else.
-  Result<Metrics> evaluate(const Architecture<space>& a) {
-    try {
-      Budget budget{.share = fidelity_of(strategy_, a)};
-      budget.report = [&](std::size_t step, const Metrics& metrics) { return report_to(strategy_, a, step, metrics); };
-      auto metrics = evaluator_.evaluate(a, budget);
-      if (!metrics) return metrics;
-      const auto objective = metrics->find(metrics->objective);
-      if (objective && std::isfinite(*objective)) return metrics;
-      return Error{Error::Code::bad_value,
-                   fmt::format("the evaluator gave {} for \"{}\": expected a finite number",
-                               objective ? fmt::format("{}", *objective) : "nothing", metrics->objective)};
-    } catch (const std::exception& error) {
-      return Error{Error::Code::bad_value, fmt::format("the evaluator threw: {}", error.what())};
-    }
+    strategy_.tell(trial.architecture, trial.metrics);
+    ++result.done;
+    if (!result.best || trial.metrics.score() > result.best->metrics.score()) result.best = trial;
   }
 
   StrategyPolicy strategy_;
   EvaluatorPolicy evaluator_;
   Store store_;
+  std::string owner_ = fmt::format("experiment:{}", ::getpid());
 };
 
 }  // namespace hwnas

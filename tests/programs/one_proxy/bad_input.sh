@@ -29,7 +29,7 @@ grep -q '"targets"' good.json
 grep -q "family left out" out
 grep -q "Only the target itself left out" out
 
-refuses "cannot be opened" --space fbnet --known missing.csv --targets good.csv
+refuses "cannot be read" --space fbnet --known missing.csv --targets good.csv
 refuses "--space" --known good.csv --targets good.csv
 refuses "there is no space 'darts'" --space darts --known good.csv --targets good.csv
 refuses "is no NAS-Bench-201 cell" --space nasbench201 --known good.csv --targets good.csv

@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  The worker for each space: its store, its evaluator. Another space is a line at the end.
+#include "spaces.hpp"
+
+#include <type_traits>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "hwnas/core.hpp"
+#include "hwnas/experiment/any_store.hpp"
+#include "hwnas/experiment/command_evaluator.hpp"
+#include "hwnas/experiment/tabular_evaluator.hpp"
+#include "hwnas/zoo/nasbench201.hpp"
+#include "hwnas/zoo/nasbench201_string.hpp"
+#include "hwnas/zoo/small.hpp"
+
+namespace worker {
+namespace {
+
+using namespace hwnas;
+
+WorkerOptions limits(const Options& options, const StopSignal& stop) {
+  return {.lease = StoreSeconds{options.lease_seconds},
+          .idle = StoreSeconds{options.idle_seconds},
+          .trial_time = StoreSeconds{options.trial_seconds},
+          .max_trials = options.max_trials,
+          .stop = stop.asked()};
+}
+
+template <class Space>
+Result<WorkerStatus> work_in_table(AnyStore<Space>& store, const Options& options, const StopSignal& stop) {
+  if constexpr (std::is_same_v<Space, zoo::NasBench201>) {
+    std::vector<TableColumn> columns{
+        {.metric = "accuracy", .path = options.accuracy_file, .column = options.accuracy_column}};
+    if (!options.latency_file.empty()) {
+      columns.push_back(
+          {.metric = "latency", .path = options.latency_file, .column = options.latency_column, .positive = true});
+    }
+    auto table = TabularEvaluator<Space>::make(std::move(columns), &from_nasbench201_string<Space>);
+    return table ? work<Space>(store, *table, limits(options, stop)) : Result<WorkerStatus>{table.error()};
+  } else {
+    return Error{Error::Code::mismatch, fmt::format("{}: its trials are no networks of NAS-Bench-201", store.name())};
+  }
+}
+
+template <class Space>
+Result<WorkerStatus> run(const Options& options, const StopSignal& stop) {
+  const StoreOptions opening{.create = false,
+                             .space_name = options.space,
+                             .patience = StoreSeconds{options.patience_seconds}};
+  auto store = AnyStore<Space>::open(options.store, opening);
+  if (!store) return store.error();
+  if (!options.quiet) fmt::print(stderr, "worker: {} works for {}\n", process_owner(), store->name());
+  if (options.evaluator == "nasbench201") return work_in_table(*store, options, stop);
+  CommandEvaluator evaluator{{.command = options.command, .objective = options.objective, .stop = stop.asked()}};
+  return work<Space>(*store, evaluator, limits(options, stop));
+}
+
+}  // namespace
+
+const std::vector<SpaceEntry>& spaces() {
+  static const std::vector<SpaceEntry> all{
+      {"spos", &run<zoo::small::Spos>},
+      {"proxylessnas", &run<zoo::small::ProxylessNas>},
+      {"nasbench201", &run<zoo::NasBench201>},
+  };
+  return all;
+}
+
+std::vector<std::string> space_names() {
+  std::vector<std::string> names;
+  for (const SpaceEntry& entry : spaces()) names.push_back(entry.name);
+  return names;
+}
+
+}  // namespace worker

@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  AnyStrategy and AnyMoves: for programs that choose at run time, from their command line.
+///        AnyStrategy<S> search{Tpe<S, AnyMoves<S>>{{}, AnyMoves<S>{inside}}};
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include "hwnas/search/concepts.hpp"
+#include "hwnas/search/moves.hpp"
+
+namespace hwnas {
+
+/// Any Moves; what is wrapped is copied in, and shared by copies.
+template <class Space>
+class AnyMoves {
+ public:
+  template <Moves<Space> M>
+  explicit AnyMoves(M moves) {
+    const auto shared = std::make_shared<const M>(std::move(moves));
+    draw_ = [shared](Rng& rng) { return (*shared)(rng); };
+    contains_ = [shared](const Architecture<Space>& a) { return shared->contains(a); };
+  }
+  [[nodiscard]] Architecture<Space> operator()(Rng& rng) const { return draw_(rng); }
+  [[nodiscard]] bool contains(const Architecture<Space>& a) const { return contains_(a); }
+
+ private:
+  std::function<Architecture<Space>(Rng&)> draw_;
+  std::function<bool(const Architecture<Space>&)> contains_;
+};
+
+/// Any Strategy.
+template <class Space>
+class AnyStrategy {
+ public:
+  using space = Space;
+
+  template <Strategy<Space> S>
+    requires(!std::is_same_v<std::remove_cvref_t<S>, AnyStrategy>)
+  explicit AnyStrategy(S strategy) : held_{std::make_unique<Held<S>>(std::move(strategy))} {}
+
+  [[nodiscard]] std::optional<Architecture<Space>> ask(Rng& rng) { return held_->ask(rng); }
+  void tell(const Architecture<Space>& a, const Metrics& metrics) { held_->tell(a, metrics); }
+  void fail(const Architecture<Space>& a) { held_->fail(a); }
+  [[nodiscard]] double fidelity(const Architecture<Space>& a) const { return held_->fidelity(a); }
+
+ private:
+  struct Base {
+    virtual ~Base() = default;
+    virtual std::optional<Architecture<Space>> ask(Rng& rng) = 0;
+    virtual void tell(const Architecture<Space>& a, const Metrics& metrics) = 0;
+    virtual void fail(const Architecture<Space>& a) = 0;
+    [[nodiscard]] virtual double fidelity(const Architecture<Space>& a) const = 0;
+  };
+  template <class S>
+  struct Held final : Base {
+    explicit Held(S given) : strategy{std::move(given)} {}
+    std::optional<Architecture<Space>> ask(Rng& rng) override { return strategy.ask(rng); }
+    void tell(const Architecture<Space>& a, const Metrics& metrics) override { strategy.tell(a, metrics); }
+    void fail(const Architecture<Space>& a) override { tell_failure(strategy, a); }
+    [[nodiscard]] double fidelity(const Architecture<Space>& a) const override { return fidelity_of(strategy, a); }
+    S strategy;
+  };
+
+  std::unique_ptr<Base> held_;
+};
+
+}  // namespace hwnas

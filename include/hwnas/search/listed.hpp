@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  Listed: moves among architectures that are listed one by one: a table's, or what meets a budget on a table of
+///        whole networks, whose latencies are no sum.
+///        Listed<S> inside{rows};   Tpe<S, Listed<S>> search{{}, inside};   ListedSearch<S> all{rows};
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "hwnas/core/result.hpp"
+#include "hwnas/search/concepts.hpp"
+#include "hwnas/search/moves.hpp"
+
+namespace hwnas {
+
+/// A set of architectures, as Moves: draws are uniform. Copies share the list.
+///   Errors  the constructor throws infeasible for an empty list
+template <class Space>
+class Listed {
+ public:
+  using space = Space;
+
+  explicit Listed(std::vector<Architecture<Space>> all) {
+    std::sort(all.begin(), all.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    if (all.empty()) throw Error{Error::Code::infeasible, "there is no architecture to choose from"};
+    all_ = std::make_shared<const std::vector<Architecture<Space>>>(std::move(all));
+  }
+
+  [[nodiscard]] Architecture<Space> operator()(Rng& rng) const {
+    return (*all_)[static_cast<std::size_t>(rng.below(all_->size()))];
+  }
+  [[nodiscard]] bool contains(const Architecture<Space>& a) const {
+    return std::binary_search(all_->begin(), all_->end(), a);
+  }
+  /// In lexicographic order, each once.
+  [[nodiscard]] const std::vector<Architecture<Space>>& all() const { return *all_; }
+
+ private:
+  std::shared_ptr<const std::vector<Architecture<Space>>> all_;
+};
+
+/// GridSearch over a list: each once, in lexicographic order.
+template <class Space>
+class ListedSearch {
+ public:
+  using space = Space;
+
+  explicit ListedSearch(Listed<Space> list) : list_{std::move(list)} {}
+
+  [[nodiscard]] std::optional<Architecture<Space>> ask(Rng&) {
+    return proposed_ < list_.all().size() ? std::optional{list_.all()[proposed_++]} : std::nullopt;
+  }
+  void tell(const Architecture<Space>&, const Metrics&) {}
+
+ private:
+  Listed<Space> list_;
+  std::size_t proposed_ = 0;
+};
+
+}  // namespace hwnas

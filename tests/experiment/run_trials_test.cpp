@@ -1,0 +1,182 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+#include "hwnas/experiment/run_trials.hpp"
+
+#include <atomic>
+#include <cmath>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "hwnas/experiment/memory_store.hpp"
+#include "hwnas/op/conv.hpp"
+#include "hwnas/profile/profilers.hpp"
+#include "hwnas/search/any_strategy.hpp"
+#include "hwnas/search/asha.hpp"
+#include "hwnas/search/grid.hpp"
+#include "hwnas/search/listed.hpp"
+#include "hwnas/search/local.hpp"
+#include "hwnas/search/regularized_evolution.hpp"
+#include "hwnas/search/tpe.hpp"
+#include "hwnas/space/nodes.hpp"
+
+namespace {
+
+using namespace hwnas;
+using namespace std::chrono_literals;
+
+using Block = LayerChoice<Conv1x1, Conv3x3, Conv5x5>;
+using Space = Input<Sequential<Conv<Out<8>>, Block, Block, Block, Block>, Shape{3, 8, 8}>;
+constexpr FlopsProfiler<Space> flops;
+
+double score(const Architecture<Space>& a) { return std::sin(static_cast<double>(flops.profile(a).value())); }
+FunctionEvaluator evaluator{score};
+
+std::vector<Architecture<Space>> tried(MemoryStore<Space>& store) {
+  std::vector<Architecture<Space>> all;
+  for (const auto& trial : store.trials(0).value()) all.push_back(trial.architecture);
+  return all;
+}
+template <class S>
+std::vector<Architecture<Space>> tried_by(S strategy, const TrialRunOptions& options) {
+  MemoryStore<Space> store;
+  (void)TrialRun{strategy, evaluator, store, options}().value();
+  return tried(store);
+}
+AnyStrategy<Space> strategy_called(const std::string& name) {
+  if (name == "evolution") return AnyStrategy<Space>{RegularizedEvolution<Space>{{.population = 8, .sample = 3}}};
+  if (name == "tpe") return AnyStrategy<Space>{Tpe<Space>{{.startup = 5}}};
+  if (name == "asha") return AnyStrategy<Space>{Asha<Space>{}};
+  return AnyStrategy<Space>{LocalSearch<Space>{}};
+}
+
+TEST(TrialRun, TriesEverythingOnceWithAnyNumberOfWorkers) {
+  for (const std::size_t workers : {1U, 2U, 5U}) {
+    const auto all = tried_by(GridSearch<Space>{}, {.workers = workers});
+    EXPECT_EQ(all.size(), 81U);
+    EXPECT_EQ(std::set(all.begin(), all.end()).size(), 81U);
+  }
+}
+
+TEST(TrialRun, GoesOnAsIfItHadNotStopped) {
+  for (const char* name : {"evolution", "tpe", "local", "asha"}) {
+    const auto whole = tried_by(strategy_called(name), {.max_trials = 40, .seed = 3});
+    EXPECT_EQ(whole, tried_by(strategy_called(name), {.max_trials = 40, .seed = 3})) << name;
+    EXPECT_NE(whole, tried_by(strategy_called(name), {.max_trials = 40, .seed = 4})) << name;
+    MemoryStore<Space> store;
+    for (const std::size_t most : {7U, 8U, 23U, 40U}) {
+      auto fresh = strategy_called(name);
+      const auto status = TrialRun{fresh, evaluator, store, {.max_trials = most, .seed = 3}}().value();
+      EXPECT_EQ(status.done, most) << name;
+    }
+    EXPECT_EQ(tried(store), whole) << name;
+  }
+}
+
+TEST(TrialRun, TakesUpTheTrialOfAProcessThatIsGone) {
+  MemoryStore<Space> store;
+  const Architecture<Space> a;
+  EXPECT_TRUE(store.append(0, std::span{&a, 1}, 1, {}).value());
+  const std::string mine = process_owner();
+  const std::string gone = mine.substr(0, mine.find(':')) + ":2147483000:0";  // more than any process number
+  EXPECT_FALSE(owner_is_gone(mine + "0"));
+  EXPECT_FALSE(owner_is_gone("elsewhere:2147483000:0"));
+  EXPECT_FALSE(owner_is_gone("nonsense"));
+  ASSERT_TRUE(owner_is_gone(gone));
+  (void)store.take(gone, 1h).value();
+  GridSearch<Space> grid;
+  EXPECT_EQ((TrialRun{grid, evaluator, store, {.max_trials = 3}}().value().done), 3U);
+}
+
+TEST(TrialRun, TriesAgainAndKeepsTheReasons) {
+  std::atomic<int> calls = 0;
+  FunctionEvaluator flaky{[&](const Architecture<Space>&) -> Result<Metrics> {
+    if (calls++ % 2 == 0) return Error{Error::Code::unavailable, "busy"};
+    return Metrics{{{"accuracy", 1.0}}};
+  }};
+  MemoryStore<Space> store;
+  GridSearch<Space> grid;
+  const auto status = TrialRun{grid, flaky, store, {.max_trials = 5, .max_attempts = 2}}().value();
+  EXPECT_EQ(status.done, 5U);
+  EXPECT_EQ(store.trials(0)->front().attempts, 2);
+  EXPECT_EQ(store.trials(0)->front().reasons, std::vector<std::string>{"busy"});
+}
+
+TEST(TrialRun, AFailedTrialDoesNotStopTheOthers) {
+  FunctionEvaluator no_number{[](const Architecture<Space>& a) { return a[0] == 1 ? std::nan("") : score(a); }};
+  MemoryStore<Space> store;
+  GridSearch<Space> grid;
+  const auto status = TrialRun{grid, no_number, store, {.workers = 2}}().value();
+  EXPECT_EQ(status.failed, 27U);
+  EXPECT_EQ(status.done, 54U);
+}
+
+TEST(TrialRun, StopsWhenAskedToAndLosesNothing) {
+  std::atomic<int> calls = 0;
+  FunctionEvaluator slow{[&](const Architecture<Space>& a) -> Result<Metrics> {
+    if (++calls == 10) return Error{Error::Code::interrupted, "stopped"};
+    return Metrics{{{"accuracy", score(a)}}};
+  }};
+  MemoryStore<Space> store;
+  GridSearch<Space> grid;
+  const auto status = TrialRun{grid, slow, store, {.stop = [&] { return calls >= 10; }}}().value();
+  EXPECT_EQ(status.done, 9U);
+  EXPECT_EQ(status.failed, 0U);
+  EXPECT_EQ(store.counts()->queued, 1U) << "what was broken off is to be tried again";
+}
+
+TEST(TrialRun, EndsInTime) {
+  FunctionEvaluator slow{[](const Architecture<Space>& a) { std::this_thread::sleep_for(5ms); return score(a); }};
+  MemoryStore<Space> store;
+  GridSearch<Space> grid;
+  EXPECT_LT((TrialRun{grid, slow, store, {.max_time = 100ms}}().value().done), 40U);
+}
+
+TEST(TrialRun, TellsEvaluatorsHowMuchIsWanted) {
+  struct Shares {
+    std::map<double, int> seen;
+    Result<Metrics> evaluate(const Architecture<Space>& a, const Budget& budget) {
+      ++seen[budget.share];
+      return Metrics{{{"accuracy", score(a)}}};
+    }
+  } shares;
+  MemoryStore<Space> store;
+  Asha<Space> asha{{.reduction = 2, .rungs = 3}};
+  (void)TrialRun{asha, shares, store, {.max_trials = 60}}().value();
+  ASSERT_EQ(shares.seen.size(), 3U);
+  EXPECT_GT(shares.seen[0.25], shares.seen[0.5]);
+  EXPECT_GT(shares.seen[0.5], shares.seen[1.0]);
+}
+
+TEST(TrialRun, TwoCoordinatorsShareOneStore) {
+  MemoryStore<Space> store;
+  GridSearch<Space> one, two;
+  std::vector<std::jthread> both;
+  for (auto* grid : {&one, &two}) {
+    both.emplace_back([&store, grid] { (void)TrialRun{*grid, evaluator, store, {.workers = 2, .poll = StoreSeconds{0.001}}}().value(); });
+  }
+  both.clear();
+  std::map<Architecture<Space>, int> times;
+  for (const auto& trial : store.trials(0).value()) {
+    EXPECT_EQ(trial.state, TrialState::done);
+    ++times[trial.architecture];
+  }
+  EXPECT_EQ(times.size(), 81U);
+}
+
+TEST(Listed, DrawsFromItsListOnly) {
+  Listed<Space> list{{Architecture<Space>::from_values({1, 0, 2, 0}), Architecture<Space>{}, Architecture<Space>{}}};
+  EXPECT_EQ(list.all().size(), 2U);
+  Rng rng{5};
+  std::set<Architecture<Space>> drawn;
+  for (int i = 0; i < 50; ++i) drawn.insert(list(rng));
+  EXPECT_EQ(drawn, std::set(list.all().begin(), list.all().end()));
+  EXPECT_FALSE(list.contains(Architecture<Space>::from_values({1, 1, 1, 1})));
+  EXPECT_EQ(tried_by(ListedSearch<Space>{list}, {}), list.all());
+  EXPECT_THROW(Listed<Space>{{}}, Error);
+}
+
+}  // namespace
