@@ -64,6 +64,8 @@ TEST(Quantity, TicksSumAlikeInAnyOrder) {
   EXPECT_NE(0.1_ms + 0.2_ms + 0.3_ms, 0.3_ms + 0.2_ms + 0.1_ms);
   EXPECT_EQ((0.1_ms).ticks() + (0.2_ms).ticks() + (0.3_ms).ticks(), (0.6_ms).ticks());
 }
+static_assert(Milliseconds{std::numeric_limits<double>::quiet_NaN()}.ticks() == std::numeric_limits<std::int64_t>::min());
+
 TEST(Quantity, SaturatesFiniteBudgetsToo) {
   EXPECT_EQ(Milliseconds{1e10}.ticks(), std::numeric_limits<std::int64_t>::max());
   EXPECT_EQ(Milliseconds{-1e10}.ticks(), std::numeric_limits<std::int64_t>::min());

@@ -48,6 +48,14 @@ TEST(TypeName, NamesCandidatesInFull) {
   EXPECT_EQ((type_name<Repeat<MBConv<6>, 2>>), "Repeat<MBConv<6>, 2>");
   EXPECT_EQ(type_name<Sequential<>>, "Sequential<>");
 }
+// Labels and shapes, which compilers write in ways of their own, and never the same for two types.
+TEST(TypeName, WritesValuesOfClassesAsOneDoes) {
+  EXPECT_EQ((type_name<Named<"ab", MBConv<6>>>), "Named<\"ab\", MBConv<6>>");
+  EXPECT_EQ((type_name<LayerChoice<Named<"ab", MBConv<one_of<3, 6>>>, Identity>>),
+            "LayerChoice<Named<\"ab\", MBConv<one_of<3, 6>>>, Identity>");
+  EXPECT_NE((type_name<Named<"ab", MBConv<one_of<3, 6>>>>), (type_name<Named<"ac", MBConv<one_of<3, 6>>>>));
+  EXPECT_EQ((type_name<Input<MBConv<one_of<3, 6>>, Shape{3, 8, 8}>>), "Input<MBConv<one_of<3, 6>>, Shape{3, 8, 8}>");
+}
 // Three brackets and more, of an even and an odd number: "> >" is the first half of "> > >".
 TEST(TypeName, ClosesWithoutSpaces) {
   EXPECT_EQ((type_name<Sequential<Conv<Out<8>>>>), "Sequential<Conv<Out<8>>>");
@@ -57,3 +65,15 @@ TEST(TypeName, ClosesWithoutSpaces) {
 }
 
 }  // namespace
+
+struct one_of_those {};
+struct one_of_t_of_mine {};
+namespace my_hwnas {
+struct Operator {};
+}  // namespace my_hwnas
+
+TEST(TypeName, ReplacesOnlyWholeWords) {
+  EXPECT_EQ(hwnas::type_name<one_of_those>, "one_of_those");
+  EXPECT_EQ(hwnas::type_name<one_of_t_of_mine>, "one_of_t_of_mine");
+  EXPECT_EQ(hwnas::type_name<my_hwnas::Operator>, "my_hwnas::Operator");
+}

@@ -88,6 +88,42 @@ class BudgetTable {
   };
   [[nodiscard]] constexpr bool is_single() const { return grids_.size() == 1 && !grids_.front().is_max(); }
 
+  /// The same answers by steps used, in a quarter of the memory that draws touch.
+  class Compact {
+   public:
+    constexpr Compact() = default;
+    constexpr Compact(std::vector<std::uint64_t> ways, const Grid& grid)
+        : ways_{std::move(ways)}, cells_{static_cast<std::size_t>(grid.size())}, first_{grid.first()}, last_{grid.last()} {}
+    [[nodiscard]] constexpr bool empty() const { return ways_.empty(); }
+    [[nodiscard]] constexpr std::uint64_t ways(int state, std::int64_t used) const {
+      if (used > last_) return 0;
+      if (state == TrellisData::end) return used < first_ ? 0 : 1;
+      return ways_[static_cast<std::size_t>(state) * cells_ + static_cast<std::size_t>(used)];
+    }
+
+   private:
+    std::vector<std::uint64_t> ways_;
+    std::size_t cells_ = 0;
+    std::int64_t first_ = 0;
+    std::int64_t last_ = 0;
+  };
+  /// Turns an is_single() table whose possible() is below 2^64 into a compact one: cells that a path can reach hold no more
+  /// than that, others are never read. Of this table only the grids remain.
+  [[nodiscard]] constexpr Compact compacted() {
+    const Single single{*this};
+    const std::size_t states = counts_.size() / cells_;
+    std::vector<std::uint64_t> ways;
+    ways.assign(counts_.size(), 0);
+    for (std::size_t s = 0; s < states; ++s) {
+      for (std::size_t used = 0; used < cells_; ++used) {
+        ways[s * cells_ + used] =
+            static_cast<std::uint64_t>(single.ways(static_cast<int>(s), static_cast<std::int64_t>(used)));
+      }
+    }
+    counts_ = {};
+    return {std::move(ways), grids_.front()};
+  }
+
   /// Ways from a state on that may end inside, after the steps already used in each dimension.
   [[nodiscard]] constexpr Count ways(int state, const StepsUsed& used) const {
     return part(Ends::possible, state, used, 0, 0);

@@ -6,9 +6,11 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <tuple>
+#include <type_traits>
 #include <vector>
 
 #include "hwnas/core/result.hpp"
@@ -31,12 +33,13 @@ class FeasibleSet {
       : windows_{std::move(windows)}, table_{grids_within(windows_, memory, steps_per_edge)}, total_{table_.possible()} {
     if (total_ == 0) {
       empty_ = true;
-    } else if (table_.certain() == 0) {
+    } else if (table_.certain() == 0 && !found_by_drawing()) {
       PathSearch search{windows_};
       empty_ = !search.any();
       undecided_ = empty_ && !search.finished();
     }
     if (!empty_ && !exact() && total_ <= listed) list_all();
+    if (!empty_ && table_.is_single() && total_ <= std::numeric_limits<std::uint64_t>::max()) compact_ = table_.compacted();
   }
   FeasibleSet(const FeasibleSet&) = delete;  // the table's grids refer to the windows
   FeasibleSet& operator=(const FeasibleSet&) = delete;
@@ -60,8 +63,16 @@ class FeasibleSet {
   [[nodiscard]] constexpr Architecture<Space> draw(Rng& rng) const {
     if (!members_.empty()) return members_[static_cast<std::size_t>(rng.below(members_.size()))];
     Architecture<Space> result;
-    const bool single = table_.is_single();
-    while (!(single ? unrank_single(rng.below(total_), result) : unrank(rng.below(total_), result))) {
+    const auto until_inside = [&](const auto& unranked) {
+      while (!unranked(rng.below(total_))) {
+      }
+    };
+    if (!compact_.empty()) {
+      until_inside([&](u128 rank) { return unrank_single(compact_, static_cast<std::uint64_t>(rank.count()), result); });
+    } else if (table_.is_single()) {
+      until_inside([&](u128 rank) { return unrank_single(BudgetTable::Single{table_}, rank.count(), result); });
+    } else {
+      until_inside([&](u128 rank) { return unrank(rank, result); });
     }
     return result;
   }
@@ -107,10 +118,9 @@ class FeasibleSet {
     return true;
   }
   // The same for one budget on a cost that adds.
-  constexpr bool unrank_single(u128 rank, Architecture<Space>& out) const {
-    auto left = rank.count();
+  template <class Table, class Count>
+  constexpr bool unrank_single(const Table& table, Count left, Architecture<Space>& out) const {
     Values values{};
-    const BudgetTable::Single table{table_};
     const Grid& grid = table_.grids().front();
     const TrellisView& view = windows_.front().view();
     std::int64_t used = 0;
@@ -139,6 +149,17 @@ class FeasibleSet {
     }
   }
 
+  // Where a fair share of the paths that may lie inside does, a few draws tell sooner than a search.
+  [[nodiscard]] constexpr bool found_by_drawing() const {
+    if (std::is_constant_evaluated()) return false;
+    constexpr int draws = 20'000;
+    Rng rng{1};
+    Architecture<Space> drawn;
+    for (int i = 0; i < draws; ++i) {
+      if (unrank(rng.below(total_), drawn)) return true;
+    }
+    return false;
+  }
   constexpr void list_all() {
     Architecture<Space> candidate;
     for (u128 rank = 0; rank < total_; rank += 1) {
@@ -148,6 +169,7 @@ class FeasibleSet {
 
   std::vector<Window> windows_;
   BudgetTable table_;
+  BudgetTable::Compact compact_;  // instead of the table's counts, where they fit
   u128 total_;
   std::vector<Architecture<Space>> members_;
   bool empty_ = false;

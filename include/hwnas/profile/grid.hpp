@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  Grid: a window's costs rounded to steps, so that paths can be counted by how many steps they use.
-///        Every edge's cost is taken relative to the cheapest way on; it is rounded down, so a path uses at most its true
-///        cost, and less by at most one step an edge.
+///        Every edge's cost is taken relative to the cheapest way on and rounded to whole steps. Where a state's edges are
+///        rounded is chosen so that they are wrong by nearly the same; what a path's errors may add up to is known exactly.
 #pragma once
 
 #include <algorithm>
@@ -42,9 +42,13 @@ class Grid {
     upper_ = std::min(window.hi(), range.max) - range.min;
     lower_ = std::max<std::int64_t>(window.lo() - range.min, 0);
     measure_edges(view);
-    step_ = cells == 0 ? divisor_ : std::max<std::int64_t>(1, (upper_ + cells - 1) / cells);
+    // Shifts cost a path up to a step an edge, so that many fewer cells are left for the costs.
+    const bool shifted = cells > 4 * longest_;
+    const std::int64_t whole = shifted ? cells - longest_ : cells;
+    step_ = cells == 0 ? divisor_ : std::max<std::int64_t>(1, (upper_ + whole - 1) / whole);
     step_ = (step_ + divisor_ - 1) / divisor_ * divisor_;  // up: a finer one would take more cells than were given
-    round();
+    round(view, shifted);
+    set_ends(range);
   }
 
   [[nodiscard]] constexpr bool empty() const { return empty_; }
@@ -90,20 +94,68 @@ class Grid {
     divisor_ = std::max<std::int64_t>(divisor_, 1);
   }
 
-  constexpr void round() {
-    bool remainders = false;
-    for (std::size_t e = 1; e < relative_.size(); ++e) {
-      if (closed_[e] != 0) continue;
-      steps_[e] = static_cast<int>(relative_[e] / step_);
-      remainders = remainders || relative_[e] % step_ != 0;
+  // Steps of every edge, and between what the errors of a path's edges lie: cost = steps x step + error.
+  constexpr void round(const TrellisView& view, bool shifted) {
+    std::vector<std::int64_t> least, most;
+    least.assign(view.states.size(), 0);
+    most.assign(view.states.size(), 0);
+    for (std::size_t s = view.states.size(); s-- > 0;) {
+      const TrellisState& state = view.states[s];
+      const std::int64_t shift = shifted ? shift_of(state) : 0;
+      bool none = true;
+      for (int v = 0; v < state.count; ++v) {
+        const auto e = static_cast<std::size_t>(state.first_edge + v);
+        if (closed_[e] != 0) continue;
+        const int target = view.edges[e].target;
+        const auto next = static_cast<std::size_t>(target);
+        steps_[e] = static_cast<int>((relative_[e] + shift) / step_);
+        const std::int64_t error = relative_[e] - steps_[e] * step_;
+        const std::int64_t low = error + (target == TrellisData::end ? 0 : least[next]);
+        const std::int64_t high = error + (target == TrellisData::end ? 0 : most[next]);
+        least[s] = none ? low : std::min(least[s], low);
+        most[s] = none ? high : std::max(most[s], high);
+        none = false;
+      }
     }
-    // The most that rounding down can hide on one path.
-    const std::int64_t hidden = remainders ? longest_ * (step_ - 1) : 0;
-    exact_ = hidden == 0;
-    size_ = upper_ / step_ + 1;
-    first_ = lower_ > hidden ? (lower_ - hidden + step_ - 1) / step_ : 0;
-    certain_first_ = (lower_ + step_ - 1) / step_;
-    certain_last_ = upper_ >= hidden ? (upper_ - hidden) / step_ : -1;
+    if (view.start() == TrellisData::end) return;
+    least_error_ = least[static_cast<std::size_t>(view.start())];
+    most_error_ = most[static_cast<std::size_t>(view.start())];
+  }
+
+  // What to add before rounding down so that the state's edges are wrong by as nearly the same as can be: their remainders
+  // lie on a circle of one step, which is cut in its widest gap.
+  [[nodiscard]] constexpr std::int64_t shift_of(const TrellisState& state) const {
+    std::vector<std::int64_t> remainders;
+    for (int v = 0; v < state.count; ++v) {
+      const auto e = static_cast<std::size_t>(state.first_edge + v);
+      if (closed_[e] == 0) remainders.push_back(relative_[e] % step_);
+    }
+    if (remainders.size() < 2) return 0;
+    std::ranges::sort(remainders);
+    std::int64_t first = remainders.front();
+    std::int64_t widest = first + step_ - remainders.back();
+    for (std::size_t i = 1; i < remainders.size(); ++i) {
+      const std::int64_t gap = remainders[i] - remainders[i - 1];
+      if (gap > widest) {
+        widest = gap;
+        first = remainders[i];
+      }
+    }
+    return (step_ - first) % step_;
+  }
+
+  // What the window's ends are in steps. An end beyond the range leaves nothing out.
+  constexpr void set_ends(const Range<std::int64_t>& range) {
+    exact_ = least_error_ == most_error_;
+    size_ = (upper_ - least_error_) / step_ + 1;
+    certain_last_ = window_->hi() >= range.max ? size_ - 1 : whole_steps(upper_ - most_error_);
+    if (lower_ == 0) return;
+    first_ = std::max<std::int64_t>(0, whole_steps(lower_ - most_error_ - 1) + 1);
+    certain_first_ = std::max<std::int64_t>(0, whole_steps(lower_ - least_error_ - 1) + 1);
+  }
+  // Rounded down, also below 0.
+  [[nodiscard]] constexpr std::int64_t whole_steps(std::int64_t cost) const {
+    return cost >= 0 ? cost / step_ : -((-cost + step_ - 1) / step_);
   }
 
   const Window* window_;
@@ -119,6 +171,8 @@ class Grid {
   std::int64_t certain_first_ = 0;
   std::int64_t certain_last_ = 1;
   std::int64_t longest_ = 0;
+  std::int64_t least_error_ = 0;  // of a path's costs in steps
+  std::int64_t most_error_ = 0;
   int used_at_start_ = 0;
   bool exact_ = false;
   bool empty_ = false;

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>  // fmt::join since fmt 11
 
 #include "hwnas/core/quantity.hpp"
 #include "hwnas/core/u128.hpp"

@@ -103,7 +103,7 @@ struct DecodedImage {
   return {};
 }
 
-/// Reads folder/<class>/<image>; classes are numbered in alphabetical order.
+/// Reads folder/CLASS/IMAGE; classes are numbered in alphabetical order.
 ///   Errors   not_found, io, bad_format: one line with the file's name and what was expected
 [[nodiscard]] inline Result<ImageData> read_image_folder(const std::filesystem::path& folder,
                                                          const FolderOptions& options = {}) {

@@ -31,7 +31,7 @@ struct FolderOptions {
   int width = 0;
 };
 
-/// Reads folder/<class>/<image>.
+/// Reads folder/CLASS/IMAGE.
 using FolderReader = std::function<Result<ImageData>(const std::filesystem::path&, const FolderOptions&)>;
 
 /// Where data sets lie and how they are read.
@@ -114,7 +114,7 @@ struct DataOptions {
   return DataParts{.train = std::move(train).value(), .test = std::move(test).value()};
 }
 
-/// folder/train/<class>/<image> and folder/test/<class>/<image>.
+/// folder/train/CLASS/IMAGE and folder/test/CLASS/IMAGE.
 [[nodiscard]] inline Result<DataParts> load_image_folder(const std::filesystem::path& folder,
                                                          const DataOptions& options) {
   if (!options.folder) {
