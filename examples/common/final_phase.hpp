@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -12,18 +13,26 @@
 
 #include <fmt/format.h>
 
+#include "common/session.hpp"
+#include "common/train_alone.hpp"
+#include "hwnas/nn/supernet.hpp"
+#include "hwnas/oneshot/one_shot.hpp"
+#include "hwnas/profile/count_within.hpp"
 #include "hwnas/train/evaluate.hpp"
 #include "hwnas/train/split.hpp"
-#include "search_phase.hpp"
-#include "session.hpp"
-#include "train_alone.hpp"
 
-namespace spos {
+namespace programs {
 
-/// What happens to the architecture found; `search` is empty where it was given.
+/// What a search leaves: its supernet (null where the architecture was given) and those it looked at.
+template <class Space> struct Searched {
+  std::unique_ptr<Supernet<Space>> supernet{};
+  std::vector<Candidate<Space>> candidates{};
+};
+
+/// What happens to the architecture found.
 template <class Space> class FinalPhase {
  public:
-  FinalPhase(Session<Space>& session, SearchPhase<Space>& search) : session_{session}, search_{search} {}
+  FinalPhase(Session<Space>& session, const Searched<Space>& searched) : session_{session}, searched_{searched} {}
 
   void describe(const Architecture<Space>& found) {
     outcome_.found_json = to_json(found);
@@ -36,8 +45,10 @@ template <class Space> class FinalPhase {
   }
   void finish(const Architecture<Space>& found) {
     const Loader test = plain_loader(images_.test, images_, options_);
-    outcome_.measured_ms = session_.measured(found);
-    time_candidates();
+    if (!session_.foreign) {
+      outcome_.measured_ms = session_.measured(found);
+      time_candidates();
+    }
     if (options_.no_retrain) {
       inherit(found, test);
       return;
@@ -48,7 +59,7 @@ template <class Space> class FinalPhase {
     outcome_.retraining_seconds = trained.summary.seconds;
     outcome_.retrained = true;
     check_ranks();
-    outcome_.test_accuracy = accuracy_of(*trained.net, test);
+    keep(scores_of(*trained.net, test));
   }
 
  private:
@@ -69,11 +80,11 @@ template <class Space> class FinalPhase {
 
   /// Without retraining: the supernet's weights, recalibrated.
   void inherit(const Architecture<Space>& found, const Loader& test) {
-    const auto forward = [&](const torch::Tensor& x) { return search_.supernet().forward(x, found); };
+    const auto forward = [&](const torch::Tensor& x) { return searched_.supernet->forward(x, found); };
     const EvaluateOptions where{.device = session_.device()};
     const Loader train = learning_loader(images_.train, images_, options_, session_.rng.split(supernet_order));
-    recalibrate(search_.supernet(), forward, train, OneShotOptions{}.recalibration_batches, where).value();
-    outcome_.test_accuracy = evaluate(search_.supernet(), forward, test, where).value().top1();
+    recalibrate(*searched_.supernet, forward, train, OneShotOptions{}.recalibration_batches, where).value();
+    keep(evaluate(*searched_.supernet, forward, test, where).value());
   }
 
   [[nodiscard]] TrainedAlone<Space> alone(const Architecture<Space>& a, const Loader& loader, const std::string& label,
@@ -88,9 +99,13 @@ template <class Space> class FinalPhase {
         fmt::format("{}, {}, {} epochs at {}", session_.identity("network"), json, options_.retrain_epochs, options_.retrain_lr);
     return train_alone(a, loader, how, session_.rng.split(alone_steps)).value();
   }
-  [[nodiscard]] double accuracy_of(Subnet<Space>& net, const Loader& loader) const {
+  [[nodiscard]] Scores scores_of(Subnet<Space>& net, const Loader& loader) const {
     return evaluate(net, [&](const torch::Tensor& x) { return net.forward(x); }, loader,
-                    {.device = session_.device(), .stop = session_.stop.asked()}).value().top1();
+                    {.device = session_.device(), .stop = session_.stop.asked()}).value();
+  }
+  void keep(const Scores& test) {
+    outcome_.test_accuracy = test.top1();
+    outcome_.test_top5 = test.top5();
   }
   /// Times candidates from the fastest to the slowest: is the prediction right where the search looked?
   void time_candidates() {
@@ -108,11 +123,11 @@ template <class Space> class FinalPhase {
 
   /// Trains some random candidates alone on the search's own data: does the inherited order hold?
   void check_ranks() {
-    if (options_.rank_check == 0 || search_.candidates().empty()) return;
+    if (options_.rank_check == 0 || searched_.candidates.empty()) return;
     const Loader train = learning_loader(images_.train, images_, options_, session_.rng.split(alone_order));
     const Loader validation = plain_loader(images_.validation, images_, options_);
     Rng rng = session_.rng.split(rank_draws);
-    std::vector<Candidate<Space>> some = search_.candidates();
+    std::vector<Candidate<Space>> some = searched_.candidates;
     shuffle(std::span{some}, rng);
     some.resize(std::min(some.size(), static_cast<std::size_t>(options_.rank_check)));
     for (std::size_t i = 0; i < some.size(); ++i) {
@@ -120,15 +135,15 @@ template <class Space> class FinalPhase {
       const auto trained = alone(a, train, fmt::format("rank check {}/{}", i + 1, some.size()),
                                  session_.state_file(fmt::format("rank-{}.state", i)), to_json(a));
       outcome_.ranks.push_back({to_json(a), some[i].metrics.find("accuracy").value_or(0),
-                                accuracy_of(*trained.net, validation)});
+                                scores_of(*trained.net, validation).top1()});
     }
   }
 
   Session<Space>& session_;
-  SearchPhase<Space>& search_;
+  const Searched<Space>& searched_;
   const Options& options_ = session_.options;
   const Images& images_ = session_.images;
   Outcome& outcome_ = session_.outcome;
 };
 
-}  // namespace spos
+}  // namespace programs

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,26 +15,25 @@
 
 #include <fmt/format.h>
 
-#include "data.hpp"
-#include "files.hpp"
+#include "common/data.hpp"
+#include "common/files.hpp"
 #include "hwnas/experiment/progress.hpp"
 #include "hwnas/latency/latency_profiler.hpp"
 #include "hwnas/measure/libtorch_cpu.hpp"
-#include "hwnas/oneshot/budgets.hpp"
 #include "hwnas/profile/profilers.hpp"
 #include "hwnas/report/number.hpp"
 #include "hwnas/space/fingerprint.hpp"
 #include "hwnas/space/json.hpp"
 #include "hwnas/train/stop_signal.hpp"
-#include "latency.hpp"
-#include "outcome.hpp"
+#include "common/latency.hpp"
+#include "common/outcome.hpp"
 
-namespace spos {
+namespace programs {
 
 using namespace hwnas;
 
 /// Streams of a run's one seed.
-enum Stream : std::uint64_t { supernet_order = 21, supernet_paths, choice, alone_order, alone_steps, rank_draws, random_network };
+enum Stream : std::uint64_t { supernet_order = 21, supernet_paths, choice, alone_order, alone_steps, rank_draws, random_network, judge_order };
 
 /// One run. Its functions throw Error.
 template <class Space> struct Session {
@@ -50,9 +50,8 @@ template <class Space> struct Session {
   Outcome outcome{};
   Images images{};
   std::optional<Latency> latency{};
+  bool foreign = false;  ///< the latency is another device's
   hwnas::detail::Fingerprint table_sum{};
-  Budgets<Space> budgets{};
-  typename Budgets<Space>::Draw draw{};
 
   Session(std::string name, const Options& given)
       : options{given}, console{given.quiet ? Console{} : stderr_console()}, rng{given.seed} {
@@ -111,6 +110,18 @@ template <class Space> struct Session {
     latency = Latency::make(table).value();
     for (const auto& [key, entry] : table.entries()) table_sum.text(fmt::format("{} {}", key, entry.latency));
   }
+  /// Latency of another device, from its table: nothing measured here is compared with it.
+  void price_from(const std::string& path) {
+    LookupTable table = LookupTable::load(path).value();
+    const std::map<std::string, std::string> space{{"space", fmt::format("{:016x}", fingerprint<Space>())}};
+    if (auto fits = table.matches(space); !fits) throw Error{fits.error().code, path + ": " + fits.error().message};
+    outcome.machine = fmt::format("{} (table {})", table.conditions["device"], path);
+    latency = Latency::make(table).value();
+    foreign = !table.matches(measuring_conditions<Space>(measuring));
+    for (const auto& [key, entry] : table.entries()) table_sum.text(fmt::format("{} {}", key, entry.latency));
+    say("latency table: {} operators, read from {}{}", table.entries().size(), path,
+        foreign ? "; of another device, so that nothing is measured here" : "");
+  }
   [[nodiscard]] LookupTable measure_all() {
     Progress progress{console, {.label = "latency table", .unit = "timings"}};
     MeasureOptions how = measuring;
@@ -124,26 +135,6 @@ template <class Space> struct Session {
     return table;
   }
 
-  void set_budgets() {
-    const auto range = latency->range();
-    constexpr double default_share = 0.35;  // of the range: cheap enough that the budget decides
-    const bool any = options.max_latency || options.max_flops || options.max_params || options.max_memory;
-    std::optional<double> most = options.max_latency;
-    if (!any) {   // in whole microseconds, so that a person can say it
-      const double share = range.min.value() + default_share * (range.max - range.min).value();
-      most = std::ceil(share * 1000) / 1000;
-    }
-    outcome.budget_latency_ms = most.value_or(range.max.value());
-    const auto whole = [](double x) { return static_cast<std::int64_t>(std::min(x, 9e18)); };
-    if (most) budgets.add("latency", *latency, Milliseconds{0}, Milliseconds{*most});
-    if (options.max_flops) budgets.add("FLOPs", flops, Flops{0}, Flops{whole(*options.max_flops)});
-    if (options.max_params) budgets.add("parameters", params, Params{0}, Params{whole(*options.max_params)});
-    if (options.max_memory) budgets.add("activations", memory, Bytes{0}, Bytes{whole(*options.max_memory)});
-    outcome.budgets = budgets.text();
-    tell_range();
-    draw = budgets.sampler().value();  // infeasible budgets are refused before anything is trained
-    tell_budget(any);
-  }
   void tell_range() {
     outcome.size = group_digits(to_string(space_size<Space>));
     const auto millions = [](auto value) { return static_cast<double>(value.value()) / 1e6; };
@@ -153,27 +144,14 @@ template <class Space> struct Session {
         outcome.space, outcome.size, latencies.min.value(), latencies.max.value(), millions(flops.range().min),
         millions(flops.range().max), millions(params.range().min), millions(params.range().max));
   }
-  void tell_budget(bool given) {
-    const Bounds count = budgets.count();
-    const auto text = [](u128 number) { return group_digits(to_string(number)); };
-    outcome.feasible =
-        count.is_exact() ? text(count.lower) : fmt::format("{} to {}", text(count.lower), text(count.upper));
-    say("budget{}: {}; {} networks keep it", given ? "" : " (35 % of the range)", outcome.budgets, outcome.feasible);
-  }
-
-  [[nodiscard]] Architecture<Space> drawn() const {
-    Rng draws = rng.split(random_network);
-    return draw(draws);
-  }
   [[nodiscard]] std::string identity(const std::string& what) const {
     return fmt::format("{} of space {} {:016x}; {}; batch {}, lr {}, decay {}, smoothing {}, crop {}, flip {}, cutout {}, seed {}",
                        what, outcome.space, fingerprint<Space>(), images.text, options.batch_size, options.lr,
                        options.weight_decay, options.smoothing, options.crop, options.flip, options.cutout,
                        options.seed);
   }
-  [[nodiscard]] std::string budget_identity() const {
-    return fmt::format("{}, latency table {:016x}", outcome.budgets, table_sum.value);
-  }
+  /// Which latency table decided.
+  [[nodiscard]] std::string table_identity() const { return fmt::format("latency table {:016x}", table_sum.value); }
   [[nodiscard]] std::filesystem::path state_file(const std::string& name) const {
     return options.checkpoint.empty() ? std::filesystem::path{} : std::filesystem::path{options.checkpoint} / name;
   }
@@ -191,4 +169,4 @@ template <class Space> struct Session {
   [[nodiscard]] torch::Device device() const { return options.device == "cuda" ? torch::kCUDA : torch::kCPU; }
 };
 
-}  // namespace spos
+}  // namespace programs

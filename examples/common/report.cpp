@@ -12,9 +12,9 @@
 #include "hwnas/experiment/progress.hpp"
 #include "hwnas/report/page.hpp"
 #include "hwnas/report/xy_chart.hpp"
-#include "outcome.hpp"
+#include "common/outcome.hpp"
 
-namespace spos {
+namespace programs {
 namespace {
 
 using namespace hwnas;
@@ -111,7 +111,7 @@ Chart progress_chart(const Outcome& o) {
 void add_search(Page& page, const Outcome& o) {
   if (!o.supernet.empty()) {
     page.section("Supernet").prose(fmt::format("{} of training on {}.", duration_text(o.training_seconds), o.images))
-        .chart(loss_chart("Loss of the supernet, one random path a step", o.supernet));
+        .chart(loss_chart("Loss of the supernet", o.supernet));
   }
   if (!o.candidates.empty())
     page.section("Search").chart(candidates_chart(o)).chart(progress_chart(o));
@@ -119,6 +119,30 @@ void add_search(Page& page, const Outcome& o) {
     page.section("Retraining").prose(fmt::format("The found network from scratch, {}.", duration_text(o.retraining_seconds)))
         .chart(loss_chart("Loss of the found network", o.retraining));
   }
+}
+
+Chart history_chart(const Outcome& o, const std::string& title, const Axis& y, double HistoryRow::*column) {
+  constexpr std::size_t most = 400;  // points; a table of all stands in --history
+  Series series{.name = y.title, .style = SeriesStyle::line};
+  const std::size_t every = std::max<std::size_t>(1, o.history.size() / most);
+  for (std::size_t i = 0; i < o.history.size(); i += every) {
+    series.x.push_back(static_cast<double>(i + 1));
+    series.y.push_back(o.history[i].*column);
+  }
+  return line_chart({.title = title,
+                     .description = fmt::format("{} architecture steps.", o.history.size()),
+                     .x = {.title = "architecture step"},
+                     .y = y,
+                     .series = {series}});
+}
+
+void add_history(Page& page, const Outcome& o) {
+  if (o.history.empty()) return;
+  page.section("Architecture")
+      .chart(history_chart(o, "Expected cost of the network", {.title = "expected cost", .unit = o.history_unit, .lines = {{o.reference, "reference"}}},
+                           &HistoryRow::cost))
+      .chart(history_chart(o, "Entropy of the choices", {.title = "entropy", .unit = "nats"}, &HistoryRow::entropy))
+      .chart(history_chart(o, "Loss on the architecture's part of the data", {.title = "cross-entropy"}, &HistoryRow::loss));
 }
 
 void add_latency(Page& page, const Outcome& o) {
@@ -173,10 +197,11 @@ Result<void> write_report(const Outcome& o, const Options& options) {
   add_key_figures(page, o);
   add_space(page, o);
   add_search(page, o);
+  add_history(page, o);
   add_latency(page, o);
   add_ranks(page, o);
-  page.footer(fmt::format("hwnas spos, seed {}; {}", options.seed, o.machine));
+  page.footer(fmt::format("hwnas {}, seed {}; {}", options.program, options.seed, o.machine));
   return page.write(options.report_file);
 }
 
-}  // namespace spos
+}  // namespace programs

@@ -11,9 +11,9 @@
 #include <fmt/format.h>
 
 #include "hwnas/latency/lookup_table.hpp"
-#include "options.hpp"
+#include "common/options.hpp"
 
-namespace spos {
+namespace programs {
 
 /// --latency-table, or this space's file in the user's cache.
 [[nodiscard]] inline std::filesystem::path table_path(const Options& options) {
@@ -36,4 +36,4 @@ namespace spos {
                                   fits.error().message)};
 }
 
-}  // namespace spos
+}  // namespace programs

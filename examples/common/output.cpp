@@ -2,16 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file  The final table and the JSON of a run.
 #include <cmath>
+#include <cstdio>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "hwnas/core/atomic_file.hpp"
 #include "hwnas/experiment/progress.hpp"
 #include "hwnas/report/number.hpp"
 #include "hwnas/report/table.hpp"
-#include "outcome.hpp"
+#include "common/outcome.hpp"
 
-namespace spos {
+namespace programs {
 namespace {
 
 using namespace hwnas;
@@ -38,7 +40,8 @@ std::string final_table(const Outcome& o) {
                    share_text(s)});
   };
   table.add_row({fmt::format("test accuracy ({})", o.retrained ? "retrained" : "inherited weights"),
-                 fmt::format("{:.2f} %", 100 * o.test_accuracy), "", ""});
+                 fmt::format("{:.2f} %", 100 * o.test_accuracy),
+                 fmt::format("among the first five: {:.2f} %", 100 * o.test_top5), ""});
   if (o.inherited_accuracy) {
     table.add_row({"validation accuracy (inherited weights)", fmt::format("{:.2f} %", 100 * *o.inherited_accuracy), "", ""});
   }
@@ -54,8 +57,9 @@ std::string final_table(const Outcome& o) {
   }
   std::string text = "\n" + table.text();
   text += fmt::format("budget: {}; {} of {} networks keep it\n", o.budgets, o.feasible, o.size);
-  text += fmt::format("time: {} supernet, {} evolution, {} retraining\n", duration_text(o.training_seconds),
-                      duration_text(o.search_seconds), duration_text(o.retraining_seconds));
+  text += fmt::format("time: {} supernet, ", duration_text(o.training_seconds));
+  if (o.search_seconds > 0) text += fmt::format("{} evolution, ", duration_text(o.search_seconds));
+  text += fmt::format("{} retraining\n", duration_text(o.retraining_seconds));
   return text;
 }
 
@@ -63,6 +67,7 @@ std::string results_json(const Outcome& o, const Options& options) {
   nlohmann::ordered_json found;
   found["architecture"] = nlohmann::ordered_json::parse(o.found_json);
   found["test_accuracy"] = o.test_accuracy;
+  found["test_top5"] = o.test_top5;
   found["predicted_latency_ms"] = o.found.latency_ms;
   found["measured_latency_ms"] = o.measured_ms ? nlohmann::ordered_json(*o.measured_ms) : nlohmann::ordered_json();
   found["flops"] = o.found.flops;
@@ -74,4 +79,15 @@ std::string results_json(const Outcome& o, const Options& options) {
   return all.dump(2) + "\n";
 }
 
-}  // namespace spos
+Result<void> put_out(const Outcome& outcome, const Options& options) {
+  fmt::print("{}", final_table(outcome));
+  std::fflush(stdout);
+  const auto write = [](const std::string& path, const std::string& text) {
+    return path.empty() ? Result<void>{} : write_file_atomically(path, text);
+  };
+  if (auto done = write(options.export_file, outcome.found_json + "\n"); !done) return done;
+  if (auto done = write(options.json_file, results_json(outcome, options)); !done) return done;
+  return options.report_file.empty() ? Result<void>{} : write_report(outcome, options);
+}
+
+}  // namespace programs
