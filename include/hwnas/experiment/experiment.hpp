@@ -38,7 +38,8 @@ template <class Space>
 struct RunResult {
   std::size_t done = 0;
   std::size_t failed = 0;
-  std::optional<Trial<Space>> best{};  ///< highest objective; the first of equals
+  std::optional<Trial<Space>> best{};  ///< highest objective among the fullest evaluations; the first of equals
+  double best_share = 0;               ///< how much of a full evaluation those got (see fidelity_of)
 };
 
 /// A multi-trial search: strategy, evaluator and store are policies.
@@ -74,10 +75,11 @@ class Experiment {
  private:
   void run_trial(const Architecture<space>& a, const RunOptions& options, RunResult<space>& result) {
     const std::size_t id = store_.begin_trial(a);
+    const double share = fidelity_of(strategy_, a);
     std::string reason;
     for (int attempt = 0; attempt < options.max_attempts; ++attempt) {
       store_.attempt(id);
-      auto metrics = evaluate(a);
+      auto metrics = evaluate(a, share);
       if (!metrics) {
         reason = metrics.error().message;
         continue;
@@ -85,7 +87,11 @@ class Experiment {
       strategy_.tell(a, *metrics);
       store_.finish(id, *metrics);
       ++result.done;
-      if (!result.best || metrics->score() > result.best->metrics.score()) result.best = store_.trials()[id];
+      const bool fuller = share > result.best_share;
+      if (fuller || (share == result.best_share && metrics->score() > result.best->metrics.score())) {
+        result.best = store_.trials()[id];
+        result.best_share = share;
+      }
       return;
     }
     tell_failure(strategy_, a);
@@ -93,9 +99,9 @@ class Experiment {
     ++result.failed;
   }
   // An evaluator that throws, or whose objective is missing or no number, fails its trial and nothing else.
-  Result<Metrics> evaluate(const Architecture<space>& a) {
+  Result<Metrics> evaluate(const Architecture<space>& a, double share) {
     try {
-      Budget budget{.share = fidelity_of(strategy_, a)};
+      Budget budget{.share = share};
       budget.report = [&](std::size_t step, const Metrics& metrics) { return report_to(strategy_, a, step, metrics); };
       auto metrics = evaluator_.evaluate(a, budget);
       if (!metrics) return metrics;
