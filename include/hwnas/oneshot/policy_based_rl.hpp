@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -56,7 +57,10 @@ class PolicyBasedRl {
  public:
   using space = Space;
 
-  explicit PolicyBasedRl(PolicyBasedRlOptions options = {}, M moves = {})
+  explicit PolicyBasedRl(PolicyBasedRlOptions options = {})
+    requires std::default_initializable<M>
+      : PolicyBasedRl{options, M{}} {}
+  PolicyBasedRl(PolicyBasedRlOptions options, M moves)
       : options_{options}, moves_{std::move(moves)}, policy_{std::make_shared<LstmPolicy>(candidates, options.network)} {
     first_moment_ = torch::zeros_like(weights());
     second_moment_ = torch::zeros_like(first_moment_);

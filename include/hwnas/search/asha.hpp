@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -44,7 +45,10 @@ class Asha {
     bool promoted = false;
   };
 
-  explicit Asha(AshaOptions options = {}, M moves = {})
+  explicit Asha(AshaOptions options = {})
+    requires std::default_initializable<M>
+      : Asha{options, M{}} {}
+  Asha(AshaOptions options, M moves)
       : options_{std::max(2.0, options.reduction), std::max<std::size_t>(1, options.rungs)},
         moves_{std::move(moves)},
         rungs_(options_.rungs) {}
