@@ -118,9 +118,6 @@ TEST(FusionRules, ComeBackFromTheirFileAndRefuseWhatIsNone) {
 
 // --- nn-Meter's golden kernels ----------------------------------------------------------------------------------------
 
-const std::map<std::string, KernelOp> onnx_ops{{"BatchNormalization", KernelOp::bn}, {"Relu", KernelOp::relu}, {"Add", KernelOp::add},
-                                               {"GlobalAveragePool", KernelOp::global_avgpool}, {"Gemm", KernelOp::fc}};
-
 Shape shape_of(const json& nhwc) {
   if (nhwc.size() == 2) return {nhwc[1], 1, 1};
   return {nhwc[3], nhwc[1], nhwc[2]};

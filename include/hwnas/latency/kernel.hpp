@@ -161,7 +161,6 @@ struct KernelOperand {
   int tensor = 0;      // their number of it
   Shape shape{};
   int tag = -1;        // the caller's own
-  bool single = true;  // nobody else reads it
 };
 
 /// Adds primitives to a kernel. `joined`: which operand is what the kernel has made so far; -1: the kernel begins here.
