@@ -104,4 +104,55 @@ TEST(KernelTrellis, WithoutRulesHasTheStatesOfTheSpace) {
   EXPECT_EQ(trellis.data.states.size(), Compiled<zoo::ProxylessNas>::shape().states.size());
 }
 
+// Answers by price(); its rules fuse across blocks.
+struct PricePredictor {
+  using key = KernelKey;
+  FusionRules fusion = usual_rules();
+  [[nodiscard]] const FusionRules& rules() const { return fusion; }
+  [[nodiscard]] Result<Milliseconds> predict(const KernelKey& k) const { return Milliseconds::from_ticks(price(k)); }
+};
+using Kernels = LatencyProfiler<Small, PricePredictor>;
+
+TEST(LatencyProfiler, OfKernelsCountsAndDrawsAsEveryTable) {
+  const Kernels latency{PricePredictor{}};
+  std::vector<std::int64_t> all;
+  for_each_architecture<Small>([&](const auto& a) { all.push_back(latency.ticks(a)); });
+  std::sort(all.begin(), all.end());
+  EXPECT_EQ(latency.range().min.ticks(), all.front());
+  EXPECT_EQ(latency.range().max.ticks(), all.back());
+  const auto limit = Milliseconds::from_ticks(all[all.size() / 10]);
+  const auto inside = std::upper_bound(all.begin(), all.end(), limit.ticks()) - all.begin();
+  const Bounds count = count_within(latency, 0_ms, limit);
+  EXPECT_TRUE(count.lower <= inside && inside <= count.upper);
+  Rng rng{1};
+  const auto draw = uniform_within(latency, 0_ms, limit).value();
+  for (int i = 0; i < 100; ++i) EXPECT_LE(latency.profile(draw(rng)), limit);
+}
+
+TEST(LatencyProfiler, OfKernelsCombinesWithOtherBudgets) {
+  const Kernels latency{PricePredictor{}};
+  const FlopsProfiler<Small> flops;
+  ASSERT_NE(latency.view().states.size(), flops.view().states.size());
+  std::vector<std::int64_t> all, costs;
+  for_each_architecture<Small>([&](const auto& a) { all.push_back(latency.ticks(a)), costs.push_back(flops.ticks(a)); });
+  const auto median = [](std::vector<std::int64_t> v) { return std::nth_element(v.begin(), v.begin() + v.size() / 2, v.end()), v[v.size() / 2]; };
+  const Within few{latency, 0_ms, Milliseconds::from_ticks(median(all))};
+  const Within cheap{flops, 0_FLOPs, Flops::from_ticks(median(costs))};
+  std::int64_t inside = 0;
+  for (std::size_t i = 0; i < all.size(); ++i) inside += all[i] <= few.hi.ticks() && costs[i] <= cheap.hi.ticks();
+  const Bounds count = count_within(few, cheap);
+  EXPECT_TRUE(count.lower <= inside && inside <= count.upper);
+  Rng rng{1};
+  const auto draw = uniform_within(few, cheap).value();
+  const auto conditioned = Conditioned<Small>::make(HardConstraint{latency, few.hi}, HardConstraint{flops, cheap.hi}).value();
+  for (int i = 0; i < 100; ++i) {
+    for (const auto& a : {draw(rng), conditioned.draw(rng)}) {
+      EXPECT_LE(latency.profile(a), few.hi);
+      EXPECT_LE(flops.profile(a), cheap.hi);
+    }
+  }
+  EXPECT_LE(latency.profile(conditioned.most_probable()), few.hi);
+  EXPECT_FALSE(uniform_within(Within{latency, 0_ms, latency.range().min}, Within{flops, 0_FLOPs, 1_FLOPs}));
+}
+
 }  // namespace

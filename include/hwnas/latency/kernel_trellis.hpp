@@ -160,7 +160,7 @@ template <class Space>
   FusionHandler handler{rules, operators, reach};
   const ProgramView program = RunTimeProgram<Space>::view();
   KernelTrellis result{.decisions = static_cast<int>(program.decisions.size())};
-  result.data = BasicWalk{program, WalkOptions{.every_place = false}, KernelSemantics<FusionHandler>{&operators, &handler}}.all();
+  result.data = BasicWalk{program, WalkOptions{.remembering_limit = 1'000'000, .every_place = false}, KernelSemantics<FusionHandler>{&operators, &handler}}.all();
   if (result.data.fault) {
     return Error{Error::Code::bad_value, fmt::format("kernels that fuse across blocks: the decision \"{}\" would be remembered "
                                                      "too long; let kernels fuse inside operators only",
