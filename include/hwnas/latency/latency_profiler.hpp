@@ -37,15 +37,21 @@ template <class P, class Keys>
   return ticks;
 }
 
+// The column of edges where item f costs ticks[f].
+[[nodiscard]] inline std::vector<std::int64_t> summed(const TrellisLists& lists, std::span<const std::int64_t> ticks) {
+  std::vector<std::int64_t> result(lists.edges.size());
+  sum_column(lists, ticks, result);
+  return result;
+}
+
 // A latency column with its path table.
 struct LatencyColumn {
   std::vector<std::int64_t> costs;
   std::vector<PathEdge> paths;
 
-  LatencyColumn(const TrellisLists& lists, std::span<const std::int64_t> ticks)
-      : costs(lists.edges.size()), paths(lists.edges.size()) {
-    sum_column(lists, ticks, costs);
-    fill_path_table({static_cast<const TrellisShape&>(lists), costs, Combine::sum}, paths);
+  LatencyColumn(const TrellisShape& shape, std::vector<std::int64_t> edge_costs)
+      : costs{std::move(edge_costs)}, paths(costs.size()) {
+    fill_path_table({shape, costs, Combine::sum}, paths);
   }
 };
 
@@ -67,7 +73,7 @@ class LatencyProfiler : public TableProfiler<LatencyProfiler<Space, P>, Space, M
     const TrellisLists lists = Compiled<Space>::lists();
     const auto ticks = detail::predicted_ticks(predictor, operator_keys(lists, program<Space>));
     if (!ticks) return ticks.error();
-    return LatencyProfiler{std::make_shared<const detail::LatencyColumn>(lists, *ticks)};
+    return LatencyProfiler{std::make_shared<const detail::LatencyColumn>(lists, detail::summed(lists, *ticks))};
   }
 
   [[nodiscard]] TrellisView view() const { return {Compiled<Space>::shape(), column_->costs, Combine::sum}; }
@@ -110,7 +116,7 @@ class LatencyProfiler<Space, P> : public TableProfiler<LatencyProfiler<Space, P>
     std::vector<std::int64_t> ticks;
     detail::LatencyColumn column;
     Table(KernelTrellis t, std::vector<std::int64_t> latencies)
-        : trellis{std::move(t)}, ticks{std::move(latencies)}, column{trellis.lists(), ticks} {}
+        : trellis{std::move(t)}, ticks{std::move(latencies)}, column{trellis.shape(), detail::summed(trellis.lists(), ticks)} {}
   };
   static FusionRules rules_of(const P& predictor) {
     if constexpr (requires { predictor.rules(); }) {
@@ -121,6 +127,72 @@ class LatencyProfiler<Space, P> : public TableProfiler<LatencyProfiler<Space, P>
   }
   explicit LatencyProfiler(std::shared_ptr<const Table> table) : table_{std::move(table)} {}
   std::shared_ptr<const Table> table_;
+};
+
+/// A predictor of whole networks that is a sum over their choices: intercept() + weight(decision, value) + ..., in milliseconds.
+template <class P>
+concept AdditivePredictor = requires(const P& p) {
+  { p.intercept() } -> std::same_as<double>;
+  { p.weight(0, 0) } -> std::same_as<double>;
+};
+
+/// The same for additive predictors of whole networks: weights become a table. Negative weights are moved along the paths (each
+/// state hands what is the least from it on to the edges before), so that no cost of the table is negative and every path's sum
+/// stays what it was.
+///   Errors  bad_value where the least prediction of the space is negative
+template <class Space, class P>
+  requires std::same_as<typename P::key, Architecture<Space>> && AdditivePredictor<P>
+class LatencyProfiler<Space, P> : public TableProfiler<LatencyProfiler<Space, P>, Space, Milliseconds> {
+ public:
+  explicit LatencyProfiler(const P& predictor) : LatencyProfiler{make(predictor).value()} {}
+
+  [[nodiscard]] static Result<LatencyProfiler> make(const P& predictor) {
+    const TrellisShape shape = Compiled<Space>::shape();
+    std::vector<std::int64_t> costs(shape.edges.size());
+    costs[0] = Milliseconds{predictor.intercept()}.ticks();
+    for (const TrellisState& s : shape.states) {
+      for (int v = 0; v < s.count; ++v) {
+        costs[static_cast<std::size_t>(s.first_edge + v)] = Milliseconds{predictor.weight(s.decision, v)}.ticks();
+      }
+    }
+    const TrellisView view{shape, costs, Combine::sum};
+    const auto least = best_to_end(view, [](auto a, auto b) { return a < b; });
+    const auto ahead = [&](int s) { return s == TrellisData::end ? 0 : least[static_cast<std::size_t>(s)]; };
+    costs[0] += ahead(shape.start());
+    for (std::size_t s = 0; s < shape.states.size(); ++s) {
+      for (int v = 0; v < shape.states[s].count; ++v) {
+        const auto e = static_cast<std::size_t>(shape.states[s].first_edge + v);
+        costs[e] += ahead(shape.edges[e].target) - least[s];
+      }
+    }
+    if (costs[0] < 0) {
+      return Error{Error::Code::bad_value, fmt::format("the fastest network of the space is predicted to take {}: expected 0 or "
+                                                       "more; fit on more networks", Milliseconds::from_ticks(costs[0]))};
+    }
+    return LatencyProfiler{std::make_shared<const detail::LatencyColumn>(shape, std::move(costs))};
+  }
+
+  [[nodiscard]] TrellisView view() const { return {Compiled<Space>::shape(), column_->costs, Combine::sum}; }
+  [[nodiscard]] std::span<const PathEdge> path_table() const { return column_->paths; }
+
+ private:
+  explicit LatencyProfiler(std::shared_ptr<const detail::LatencyColumn> column) : column_{std::move(column)} {}
+  std::shared_ptr<const detail::LatencyColumn> column_;
+};
+
+/// Any other predictor of whole networks: a profile is one inference, and there is no table.
+///   Errors  profile() throws the predictor's
+template <class Space, class P>
+  requires std::same_as<typename P::key, Architecture<Space>>
+class LatencyProfiler<Space, P> {
+ public:
+  using space = Space;
+  using unit = Milliseconds;
+  explicit LatencyProfiler(P predictor) : predictor_{std::move(predictor)} {}
+  [[nodiscard]] Milliseconds profile(const Architecture<Space>& a) const { return predictor_.predict(a).value(); }
+
+ private:
+  P predictor_;
 };
 
 }  // namespace hwnas
