@@ -16,10 +16,13 @@
 #include <fmt/format.h>
 
 #include "hwnas/core/result.hpp"
+#include "hwnas/latency/measured_latencies.hpp"
 #include "hwnas/latency/proxy/proxy_pool.hpp"
-#include "latency_csv.hpp"
 
 namespace one_proxy {
+
+using hwnas::Error;
+using hwnas::Result;
 
 /// Everything the methods see of the architectures.
 struct Features {
@@ -35,8 +38,8 @@ using Cell = std::array<int, 6>;
 inline Result<Cell> parse(std::string_view text) {
   Cell cell{};
   std::size_t edge = 0;
-  for (const auto node : split(text, '+')) {
-    for (const auto token : split(node, '|')) {
+  for (const auto node : hwnas::split_fields(text, '+')) {
+    for (const auto token : hwnas::split_fields(node, '|')) {
       if (token.empty()) continue;
       const auto name = token.substr(0, token.find('~'));
       const auto found = std::find(operators.begin(), operators.end(), name);
@@ -134,7 +137,7 @@ inline Result<Features> features(const std::vector<std::string>& architectures) 
   Features result;
   hwnas::FeatureView view{"as written", Eigen::MatrixXd::Zero(n, 4), Eigen::MatrixXd::Zero(n, layers * 9)};
   for (Eigen::Index i = 0; i < n; ++i) {
-    const auto ids = split(architectures[std::size_t(i)], '-');
+    const auto ids = hwnas::split_fields(architectures[std::size_t(i)], '-');
     double size = 112;
     for (std::size_t l = 0; l < ids.size(); ++l) {
       int op = -1;
