@@ -28,6 +28,7 @@
 #include "hwnas/profile/count_within.hpp"
 #include "hwnas/profile/feasible_set.hpp"
 #include "hwnas/profile/profilers.hpp"
+#include "hwnas/profile/prune.hpp"
 
 #include "hwnas/latency/command_predictor.hpp"
 #include "hwnas/latency/confidence.hpp"
