@@ -99,6 +99,7 @@ class ScaledProfiler : public TableProfiler<ScaledProfiler<P>, typename P::space
       table->costs.push_back(static_cast<std::int64_t>(std::ceil(static_cast<double>(cost) * factor)));
     }
     table->paths.resize(table->costs.size());
+    table->layered = is_layered(view);
     fill_path_table({static_cast<const TrellisShape&>(view), table->costs, view.rule}, table->paths);
     table_ = std::move(table);
   }
@@ -107,12 +108,14 @@ class ScaledProfiler : public TableProfiler<ScaledProfiler<P>, typename P::space
     return {static_cast<const TrellisShape&>(view), table_->costs, view.rule};
   }
   [[nodiscard]] std::span<const PathEdge> path_table() const { return table_->paths; }
+  [[nodiscard]] bool own_trellis_is_layered() const { return table_->layered; }
   [[nodiscard]] double factor() const { return factor_; }
 
  private:
   struct Table {
     std::vector<std::int64_t> costs;
     std::vector<PathEdge> paths;
+    bool layered = false;
   };
   P profiler_;  // keeps its trellis
   double factor_;

@@ -106,6 +106,7 @@ class LatencyProfiler<Space, P> : public TableProfiler<LatencyProfiler<Space, P>
 
   [[nodiscard]] TrellisView view() const { return {table_->trellis.shape(), table_->column.costs, Combine::sum}; }
   [[nodiscard]] std::span<const PathEdge> path_table() const { return table_->column.paths; }
+  [[nodiscard]] bool own_trellis_is_layered() const { return table_->layered; }
   /// The distinct kernels of the whole space, and what was predicted for each.
   [[nodiscard]] std::span<const KernelKey> kernels() const { return table_->trellis.kernels; }
   [[nodiscard]] Milliseconds latency_of(std::size_t kernel) const { return Milliseconds::from_ticks(table_->ticks[kernel]); }
@@ -115,8 +116,10 @@ class LatencyProfiler<Space, P> : public TableProfiler<LatencyProfiler<Space, P>
     KernelTrellis trellis;
     std::vector<std::int64_t> ticks;
     detail::LatencyColumn column;
+    bool layered;
     Table(KernelTrellis t, std::vector<std::int64_t> latencies)
-        : trellis{std::move(t)}, ticks{std::move(latencies)}, column{trellis.shape(), detail::summed(trellis.lists(), ticks)} {}
+        : trellis{std::move(t)}, ticks{std::move(latencies)}, column{trellis.shape(), detail::summed(trellis.lists(), ticks)},
+          layered{is_layered(trellis.shape())} {}
   };
   static FusionRules rules_of(const P& predictor) {
     if constexpr (requires { predictor.rules(); }) {

@@ -16,8 +16,8 @@
 
 namespace hwnas {
 
-/// Base of profilers over a table. Self gives view() and path_table(); and a type own_trellis where the view's trellis is not
-/// the space's own.
+/// Base of profilers over a table. Self gives view() and path_table(); and a type own_trellis and
+/// own_trellis_is_layered() where the view's trellis is not the space's own.
 template <class Self, class Space, class Unit, Combine Rule = Combine::sum>
 class TableProfiler {
  public:
@@ -33,6 +33,7 @@ class TableProfiler {
     if constexpr (!Compiled<Space>::has_automaton && requires { self().walked_ticks(a); }) {
       return self().walked_ticks(a);
     } else if constexpr (requires { typename Self::own_trellis; }) {
+      if (self().own_trellis_is_layered()) return layered_path_cost<Rule>(self().path_table(), a.values());
       return path_cost<Rule, false>(self().path_table(), a.values(), {});
     } else {
       constexpr bool chain = is_chain(Compiled<Space>::shape());
