@@ -17,10 +17,13 @@
 
 #include "hwnas/core/csv.hpp"
 #include "hwnas/core/result.hpp"
+#include "hwnas/latency/measured_latencies.hpp"
 #include "hwnas/latency/proxy/proxy_pool.hpp"
-#include "latency_csv.hpp"
 
 namespace one_proxy {
+
+using hwnas::Error;
+using hwnas::Result;
 
 /// Everything the methods see of the architectures.
 struct Features {

@@ -14,11 +14,11 @@
 
 #include "devices.hpp"
 #include "hwnas/core/rng.hpp"
+#include "hwnas/latency/measured_latencies.hpp"
 #include "hwnas/latency/proxy/monotonicity.hpp"
 #include "hwnas/report/heatmap_chart.hpp"
 #include "hwnas/report/page.hpp"
 #include "hwnas/report/table.hpp"
-#include "latency_csv.hpp"
 
 namespace one_proxy {
 
@@ -29,7 +29,7 @@ struct MonotonicityReport {
   int at_least_nine_tenths = 0;
 };
 
-inline std::string heatmap_page(const std::string& title, const LatencyTable& table, const Eigen::MatrixXd& rho, const std::string& lead) {
+inline std::string heatmap_page(const std::string& title, const hwnas::MeasuredLatencies& table, const Eigen::MatrixXd& rho, const std::string& lead) {
   std::vector<std::vector<double>> values(table.devices.size());
   std::vector<std::string> families;
   for (std::size_t a = 0; a < table.devices.size(); ++a) {
@@ -44,7 +44,7 @@ inline std::string heatmap_page(const std::string& title, const LatencyTable& ta
 }
 
 /// All pairs of devices of one table; intervals from so many bootstrap resamples of the architectures.
-inline MonotonicityReport monotonicity(const std::string& title, const LatencyTable& table, int resamples) {
+inline MonotonicityReport monotonicity(const std::string& title, const hwnas::MeasuredLatencies& table, int resamples) {
   Eigen::MatrixXd latencies(Eigen::Index(table.architectures.size()), Eigen::Index(table.devices.size()));
   for (std::size_t d = 0; d < table.devices.size(); ++d) {
     for (std::size_t i = 0; i < table.architectures.size(); ++i) latencies(Eigen::Index(i), Eigen::Index(d)) = table.columns[d][i];

@@ -21,6 +21,7 @@
 
 #include "evaluation.hpp"
 #include "hwnas/core/atomic_file.hpp"
+#include "hwnas/latency/measured_latencies.hpp"
 #include "monotonicity_report.hpp"
 #include "summary.hpp"
 
@@ -58,7 +59,7 @@ json to_json(const Results& results) {
 
 /// Accuracies on the rows of the pool.
 Eigen::VectorXd read_accuracy(const Arguments& arguments, const std::vector<std::string>& architectures) {
-  const LatencyTable table = read_latency_csv(arguments.accuracy).value();  // the same form: a column a data set
+  const hwnas::MeasuredLatencies table = hwnas::read_measured_latencies(arguments.accuracy).value();  // the same form: a column a data set
   const auto column = std::find(table.devices.begin(), table.devices.end(), arguments.accuracy_column);
   if (column == table.devices.end()) {
     throw Error{Error::Code::unknown_name, fmt::format("{}: there is no column '{}'", arguments.accuracy, arguments.accuracy_column)};
@@ -116,7 +117,7 @@ void check_rows(const Devices& devices, const Arguments& arguments) {
 
 int evaluate(const Arguments& arguments) {
   check(arguments);
-  const LatencyTable known = read_latency_csv(arguments.known).value(), targets = read_latency_csv(arguments.targets).value();
+  const hwnas::MeasuredLatencies known = hwnas::read_measured_latencies(arguments.known).value(), targets = hwnas::read_measured_latencies(arguments.targets).value();
   const Devices devices = join(arguments.space, known, targets).value();
   check_rows(devices, arguments);
   for (const auto* table : {&known, &targets}) {
@@ -150,7 +151,7 @@ struct MonotonicityArguments {
 };
 
 int show_monotonicity(const MonotonicityArguments& arguments) {
-  const LatencyTable table = read_latency_csv(arguments.latencies, arguments.key).value();
+  const hwnas::MeasuredLatencies table = hwnas::read_measured_latencies(arguments.latencies, arguments.key).value();
   const MonotonicityReport report = monotonicity(std::filesystem::path{arguments.latencies}.stem().string(), table, arguments.resamples);
   fmt::print("{}\nmean {:.3f}, lowest {:.3f}, {} pairs at 0.9 or more\n", report.pairs.text(), report.mean, report.lowest,
              report.at_least_nine_tenths);

@@ -15,7 +15,7 @@ namespace hwnas {
 template <class Space>
 [[nodiscard]] const std::shared_ptr<const Layout>& space_layout() {
   static const std::shared_ptr<const Layout> layout =
-      std::make_shared<Layout>(detail::RunTimeProgram<Space>::view(), Compiled<Space>::lists());
+      std::make_shared<Layout>(RunTimeProgram<Space>::view(), Compiled<Space>::lists());
   return layout;
 }
 

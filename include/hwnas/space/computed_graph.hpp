@@ -227,7 +227,7 @@ class ComputedGraph {
 ///   Complexity  operations^2 where many have no weights; some 0.1 ms for NAS-Bench-201
 template <class Space>
 [[nodiscard]] std::uint64_t computed_network(const Architecture<Space>& a) {
-  return ComputedGraph{detail::RunTimeProgram<Space>::view(), Compiled<Space>::lists(), a.values()}.key();
+  return ComputedGraph{RunTimeProgram<Space>::view(), Compiled<Space>::lists(), a.values()}.key();
 }
 
 }  // namespace hwnas
