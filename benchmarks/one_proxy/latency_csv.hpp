@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  Reads tables of measured latencies: [arch_index,]arch,device,device,...; empty cells are failed measurements.
+///        Several columns may name an architecture together (once-for-all's ks,e,d,r); columns *_std are no devices.
 #pragma once
 
 #include <algorithm>
@@ -59,22 +60,43 @@ inline double cell(std::string_view text, LatencyTable& table) {
 }
 }  // namespace detail
 
-/// key: the column that names the architectures; device columns follow it.
+namespace detail {
+/// The columns that name an architecture: where the head has all of "ks,e,d,r".
+inline std::vector<std::size_t> key_columns(const std::vector<std::string_view>& head, const std::string& key) {
+  std::vector<std::size_t> columns;
+  for (const auto part : split(key, ',')) {
+    columns.push_back(static_cast<std::size_t>(std::find(head.begin(), head.end(), part) - head.begin()));
+  }
+  return columns;
+}
+inline std::string joined(const std::vector<std::string_view>& fields, const std::vector<std::size_t>& columns) {
+  std::string out;
+  for (const auto c : columns) out += (out.empty() ? "" : ",") + std::string{fields[c]};
+  return out;
+}
+}  // namespace detail
+
+/// key: the columns that name the architectures; device columns follow them.
 inline Result<LatencyTable> read_latency_csv(const std::string& path, const std::string& key = "arch") {
   std::ifstream file{path};
   if (!file) return Error{Error::Code::not_found, fmt::format("{}: cannot be opened", path)};
   std::string line;
   std::getline(file, line);
   if (!line.empty() && line.back() == '\r') line.pop_back();
-  const auto head = split(line, ',');
-  const auto arch = static_cast<std::size_t>(std::find(head.begin(), head.end(), key) - head.begin());
-  if (arch == head.size()) return Error{Error::Code::bad_format, fmt::format("{}:1: there is no column '{}'", path, key)};
+  const std::string head_line = line;
+  const auto head = split(head_line, ',');
+  const auto keys = detail::key_columns(head, key);
+  const std::size_t last_key = *std::max_element(keys.begin(), keys.end());
+  if (last_key == head.size()) return Error{Error::Code::bad_format, fmt::format("{}:1: there is no column '{}'", path, key)};
   LatencyTable table;
-  for (std::size_t i = arch + 1; i < head.size(); ++i) {
+  std::vector<std::size_t> device_columns;
+  for (std::size_t i = last_key + 1; i < head.size(); ++i) {
+    if (head[i].ends_with("_std")) continue;
     if (std::find(table.devices.begin(), table.devices.end(), head[i]) != table.devices.end()) {
       return Error{Error::Code::bad_format, fmt::format("{}:1: the column '{}' is there twice", path, head[i])};
     }
     table.devices.emplace_back(head[i]);
+    device_columns.push_back(i);
   }
   if (table.devices.empty()) return Error{Error::Code::bad_format, fmt::format("{}:1: no device follows the column '{}'", path, key)};
   table.columns.resize(table.devices.size());
@@ -86,13 +108,14 @@ inline Result<LatencyTable> read_latency_csv(const std::string& path, const std:
       return Error{Error::Code::bad_format,
                    fmt::format("{}:{}: expected {} columns, found {}", path, number, head.size(), fields.size())};
     }
-    if (!seen.emplace(std::string{fields[arch]}, number).second) {
+    const std::string architecture = detail::joined(fields, keys);
+    if (!seen.emplace(architecture, number).second) {
       ++table.duplicate_rows;
       continue;
     }
-    table.architectures.emplace_back(fields[arch]);
+    table.architectures.push_back(architecture);
     for (std::size_t d = 0; d < table.devices.size(); ++d) {
-      table.columns[d].push_back(detail::cell(fields[arch + 1 + d], table));
+      table.columns[d].push_back(detail::cell(fields[device_columns[d]], table));
     }
   }
   if (table.architectures.empty()) return Error{Error::Code::bad_format, fmt::format("{}: no architecture", path)};
