@@ -12,7 +12,8 @@ awk 'BEGIN {
     printf "%s,%.3f\n", arch, 60 + size / 5 + rand() >"accuracy.csv"
   }
 }'
-base=(--space fbnet --proxy known.csv --samples 12)
+base=(--space fbnet --proxy known.csv)
+small=("${base[@]}" --samples 12)
 fails() { # what the message must hold, then the arguments
   local expected=$1 status=0
   shift
@@ -21,17 +22,17 @@ fails() { # what the message must hold, then the arguments
   grep -qF -- "$expected" err || { echo "expected '$expected' in:"; cat err; exit 1; }
 }
 
-"$program" "${base[@]}" --target d --accuracy accuracy.csv --accuracy-column top1 --json d.json >out
+"$program" "${small[@]}" --target b --proxy-device a --accuracy accuracy.csv --accuracy-column top1 --json b.json >out
 grep -q "adapted with 12 measurements" out
 grep -q "of the front with full knowledge" out
-grep -q '"hypervolume"' d.json
-"$program" "${base[@]}" --target other.csv:slow >out
+grep -q '"hypervolume"' b.json
+"$program" "${small[@]}" --target other.csv:slow --proxy-device a >out
 grep -q "expected rank correlation" out
 
 # A twin of the proxy: its order is used as it is.
 awk -F, -v OFS=, 'NR == 1 { print "arch,twin"; next } { print $1, 2 * $2 + 1 }' known.csv >twin.csv
-"$program" "${base[@]}" --samples 30 --keep-family --proxy-device a --target twin.csv >out || "$program" "${base[@]}" --samples 30 --target twin.csv >out
-grep -q "rank correlation with" out
+"$program" "${base[@]}" --samples 30 --keep-family --proxy-device a --target twin.csv >out
+grep -q "the order of a is used as it is" out
 
 # A device that answers from the table, as a real one would by measuring.
 cat >measure.sh <<'S'
@@ -39,17 +40,17 @@ arch=$(sed 's/.*"arch":"\([^"]*\)".*/\1/')
 echo "$arch" >>asked
 awk -F, -v arch="$arch" '$1 == arch { print $2 }' other.csv
 S
-"$program" "${base[@]}" --target-command "bash measure.sh" --accuracy accuracy.csv --accuracy-column top1 >out
+"$program" "${small[@]}" --proxy-device a --target-command "bash measure.sh" --accuracy accuracy.csv --accuracy-column top1 >out
 [[ $(sort -u asked | wc -l) -ge 12 ]]
 grep -q "measured (ms)" out
 
-fails "name either --target or --target-command" "${base[@]}"
-fails "is no column of known.csv and no file" "${base[@]}" --target nothing
-fails "ended with status 3" "${base[@]}" --target-command "exit 3"
-fails "which is no positive number of milliseconds" "${base[@]}" --target-command "echo fast"
+fails "name either --target or --target-command" "${small[@]}"
+fails "is no column of known.csv and no file" "${small[@]}" --target nothing
+fails "ended with status 3" "${small[@]}" --target-command "exit 3"
+fails "which is no positive number of milliseconds" "${small[@]}" --target-command "echo fast"
 fails "at least 5 are needed" "${base[@]}" --samples 2 --target d
-fails "there is no known device 'z'" "${base[@]}" --target d --proxy-device z
+fails "there is no known device 'z'" "${small[@]}" --target d --proxy-device z
 sed 's/^\([0-8]\)-/none-/' other.csv >else.csv
-fails "is no FBNet architecture" "${base[@]}" --target else.csv
+fails "is no FBNet architecture" "${small[@]}" --target else.csv
 fails "needs --space, --proxy and --target" --target d
 echo "adapts to a column, a file and a program"
