@@ -4,11 +4,13 @@
 ///        MeasuredLatencies table = read_measured_latencies("nasbench201_help.csv").value();   table.columns[0][17]
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <limits>
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -40,28 +42,38 @@ inline double measured_cell(std::string_view text, MeasuredLatencies& table) {
 }
 }  // namespace detail
 
-/// Reads a table. `key`: the column that names the architectures; device columns follow it.
-///   Errors  those of Csv::read; bad_format where the key or the devices are missing
+/// Reads a table. `key`: the columns that name the architectures ("ks,e,d,r" for several); device columns follow them, and
+/// columns that end in "_std" are none.
+///   Errors  those of Csv::read; bad_format where a key or the devices are missing
 [[nodiscard]] inline Result<MeasuredLatencies> read_measured_latencies(const std::string& path, const std::string& key = "arch") {
   const auto csv = Csv::read(path);
   if (!csv) return csv.error();
-  const auto arch = csv->column(key);
-  if (!arch) return arch.error();
-  MeasuredLatencies table;
-  table.devices.assign(csv->head().begin() + static_cast<std::ptrdiff_t>(*arch) + 1, csv->head().end());
-  if (table.devices.empty()) {
-    return Error{Error::Code::bad_format, fmt::format("{}:1: no device follows the column '{}'", path, key)};
+  std::vector<std::size_t> keys;
+  for (const std::string_view part : split_text(key, ',')) {
+    const auto column = csv->column(std::string{part});
+    if (!column) return column.error();
+    keys.push_back(*column);
   }
-  table.columns.resize(table.devices.size());
-  std::unordered_set<std::string_view> seen;
+  MeasuredLatencies table;
+  std::vector<std::size_t> columns;
+  for (std::size_t c = *std::max_element(keys.begin(), keys.end()) + 1; c < csv->head().size(); ++c) {
+    if (csv->head()[c].ends_with("_std")) continue;
+    table.devices.emplace_back(csv->head()[c]);
+    columns.push_back(c);
+  }
+  if (columns.empty()) return Error{Error::Code::bad_format, fmt::format("{}:1: no device follows the column '{}'", path, key)};
+  table.columns.resize(columns.size());
+  std::unordered_set<std::string> seen;
   for (const Csv::Row& row : csv->rows()) {
-    if (!seen.insert(row.fields[*arch]).second) {
+    std::string name;
+    for (const std::size_t k : keys) name += (name.empty() ? "" : ",") + std::string{row.fields[k]};
+    if (!seen.insert(name).second) {
       ++table.duplicate_rows;
       continue;
     }
-    table.architectures.emplace_back(row.fields[*arch]);
-    for (std::size_t d = 0; d < table.devices.size(); ++d) {
-      table.columns[d].push_back(detail::measured_cell(row.fields[*arch + 1 + d], table));
+    table.architectures.push_back(std::move(name));
+    for (std::size_t d = 0; d < columns.size(); ++d) {
+      table.columns[d].push_back(detail::measured_cell(row.fields[columns[d]], table));
     }
   }
   return table;
