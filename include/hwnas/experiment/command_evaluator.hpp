@@ -24,7 +24,7 @@
 #include "hwnas/core/atomic_file.hpp"
 #include "hwnas/core/csv.hpp"
 #include "hwnas/experiment/evaluator.hpp"
-#include "hwnas/experiment/run_command.hpp"
+#include "hwnas/core/run_command.hpp"
 #include "hwnas/space/json.hpp"
 
 namespace hwnas {
