@@ -64,8 +64,9 @@ void measure(const std::string& what, const std::string& name, std::size_t trial
 }
 
 constexpr const char* usage =
-    "usage: store [TRIALS [WORKERS [URL]]]    20000 trials and 8 worker processes; URL: an empty database of a PostgreSQL\n"
-    "server, postgresql://user@host/database; without one a server is started for the time of the run\n";
+    "usage: store [TRIALS [WORKERS [URL]]]\n"
+    "20000 trials and 8 worker processes; URL: an empty database of a PostgreSQL server, postgresql://user@host/database;\n"
+    "without one a server is started for the time of the run\n";
 
 /// 0 for what is no number from 1 to a million.
 int count(const std::string& text) {
@@ -75,7 +76,9 @@ int count(const std::string& text) {
 
 void run(int argc, char** argv) {
   const int given = argc > 1 ? count(argv[1]) : 20000, workers = argc > 2 ? count(argv[2]) : 8;
-  if (given == 0 || workers == 0) throw Error{Error::Code::bad_value, "TRIALS and WORKERS are numbers above 0; see --help"};
+  if (given == 0 || workers == 0) {
+    throw Error{Error::Code::bad_value, "TRIALS and WORKERS are numbers above 0; see --help"};
+  }
   const auto trials = static_cast<std::size_t>(given);
   fmt::print("{:<24}{:>8}{:>9}{:>11}{:>12}\n", "store", "trials", "workers", "time", "completed");
   const TemporaryFolder folder;

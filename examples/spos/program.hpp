@@ -7,9 +7,9 @@
 #include <string>
 #include <utility>
 
-#include "final_phase.hpp"
+#include "budgets.hpp"
+#include "common/final_phase.hpp"
 #include "search_phase.hpp"
-#include "session.hpp"
 
 namespace spos {
 
@@ -18,17 +18,17 @@ template <class Space> class Program {
  public:
   Program(std::string name, const Options& options) : session_{std::move(name), options} {}
 
-  [[nodiscard]] Result<Outcome> run() {
-    return guarded("spos", [&]() -> Result<Outcome> {
+  [[nodiscard]] Result<programs::Outcome> run() {
+    return guarded("spos", [&]() -> Result<programs::Outcome> {
       session_.prepare();
       const std::optional<Architecture<Space>> given = session_.given_architecture();
       session_.read();
       session_.price_operators();
       session_.set_budgets();
       SearchPhase<Space> search{session_};
-      const bool random = session_.options.random;
+      const bool random = session_.given.random;
       const Architecture<Space> found = given ? *given : random ? session_.drawn() : search.search();
-      FinalPhase<Space> end{session_, search};
+      programs::FinalPhase<Space> end{session_, search.searched()};
       end.describe(found);
       end.finish(found);
       return std::move(session_.outcome);
@@ -36,7 +36,7 @@ template <class Space> class Program {
   }
 
  private:
-  Session<Space> session_;
+  BudgetedSession<Space> session_;
 };
 
 }  // namespace spos

@@ -10,35 +10,35 @@
 
 #include <fmt/format.h>
 
+#include "budgets.hpp"
+#include "common/final_phase.hpp"
+#include "common/train_alone.hpp"
 #include "hwnas/oneshot/one_shot.hpp"
 #include "hwnas/oneshot/spos.hpp"
-#include "session.hpp"
-#include "train_alone.hpp"
 
 namespace spos {
 
 /// The search of one run.
 template <class Space> class SearchPhase {
  public:
-  explicit SearchPhase(Session<Space>& session) : session_{session} {}
+  explicit SearchPhase(BudgetedSession<Space>& session) : session_{session} {}
+
+  [[nodiscard]] const programs::Searched<Space>& searched() const { return searched_; }
 
   [[nodiscard]] Architecture<Space> search() {
     torch::manual_seed(options_.seed);
-    supernet_ = std::make_unique<Supernet<Space>>();
-    OneShot<Spos<Space>> search{*supernet_, make_strategy()};
-    OneShotOptions how{.train = recipe(options_.epochs, options_.lr, options_)};
+    searched_.supernet = std::make_unique<Supernet<Space>>();
+    OneShot<Spos<Space>> search{*searched_.supernet, make_strategy()};
+    OneShotOptions how{.train = programs::recipe(options_.epochs, options_.lr, options_)};
     how.train.stop = session_.stop.asked();
     how.train.checkpoint.path = session_.state_file("supernet.state");
     how.train.checkpoint.identity = session_.identity("supernet") + (options_.filter_training ? ", " + session_.budget_identity() : "");
     how.resume = session_.resumes(how.train.checkpoint.path);
-    const Loader train = learning_loader(images_.train, images_, options_, session_.rng.split(supernet_order));
-    const Loader validation = plain_loader(images_.validation, images_, options_);
+    const Loader train = programs::learning_loader(images_.train, images_, options_, session_.rng.split(programs::supernet_order));
+    const Loader validation = programs::plain_loader(images_.validation, images_, options_);
     train_supernet(search, train, how);
     return evolve(search, {train, validation}, how);
   }
-
-  [[nodiscard]] Supernet<Space>& supernet() { return *supernet_; }
-  [[nodiscard]] const std::vector<Candidate<Space>>& candidates() const { return candidates_; }
 
  private:
   [[nodiscard]] Spos<Space> make_strategy() {
@@ -59,7 +59,7 @@ template <class Space> class SearchPhase {
   void train_supernet(OneShot<Spos<Space>>& search, const Loader& train, OneShotOptions& how) {
     Progress progress{session_.console, {.label = "supernet", .total = how.train.epochs * train.batches()}};
     how.train.progress = &progress;
-    const TrainSummary summary = search.train(train, how, session_.rng.split(supernet_paths)).value();
+    const TrainSummary summary = search.train(train, how, session_.rng.split(programs::supernet_paths)).value();
     how.train.progress = nullptr;
     for (const EpochReport& e : summary.history) outcome_.supernet.push_back({e.loss, e.rate, e.seconds});
     outcome_.training_seconds = summary.seconds;
@@ -73,11 +73,11 @@ template <class Space> class SearchPhase {
                                  .total = std::int64_t{options_.population} * options_.generations,
                                  .unit = "networks"}};
     progress_ = &progress;
-    const Choice<Space> chosen = search.choose(data, how, session_.rng.split(choice)).value();
+    const Choice<Space> chosen = search.choose(data, how, session_.rng.split(programs::choice)).value();
     progress_ = nullptr;
     progress.finish();
     outcome_.search_seconds = steady_seconds() - before;
-    candidates_ = chosen.candidates;
+    searched_.candidates = chosen.candidates;
     outcome_.inherited_accuracy = chosen.best.metrics.find("accuracy");
     return chosen.best.architecture;
   }
@@ -91,12 +91,11 @@ template <class Space> class SearchPhase {
       progress_->advance(1, fmt::format("generation {}/{}  best {:.2f} %", c.generation + 1, options_.generations, 100 * best_));
   }
 
-  Session<Space>& session_;
-  const Options& options_ = session_.options;
-  const Images& images_ = session_.images;
-  Outcome& outcome_ = session_.outcome;
-  std::unique_ptr<Supernet<Space>> supernet_;
-  std::vector<Candidate<Space>> candidates_;
+  BudgetedSession<Space>& session_;
+  const Options& options_ = session_.given;
+  const programs::Images& images_ = session_.images;
+  programs::Outcome& outcome_ = session_.outcome;
+  programs::Searched<Space> searched_;
   Progress* progress_ = nullptr;
   double best_ = 0;
 };

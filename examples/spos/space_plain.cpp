@@ -19,6 +19,6 @@ using Plain =
           Shape{1, 28, 28}>;
 }  // namespace
 
-Result<Outcome> run_plain(const Options& options) { return Program<Plain>{"plain", options}.run(); }
+Result<programs::Outcome> run_plain(const Options& options) { return Program<Plain>{"plain", options}.run(); }
 
 }  // namespace spos

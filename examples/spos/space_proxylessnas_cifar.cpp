@@ -7,7 +7,7 @@
 
 namespace spos {
 
-hwnas::Result<Outcome> run_proxylessnas_cifar(const Options& options) {
+hwnas::Result<programs::Outcome> run_proxylessnas_cifar(const Options& options) {
   return Program<hwnas::zoo::small::ProxylessNasSpace<hwnas::Shape{3, 32, 32}, 10>>{"proxylessnas-cifar", options}.run();
 }
 

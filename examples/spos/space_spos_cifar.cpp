@@ -7,7 +7,7 @@
 
 namespace spos {
 
-hwnas::Result<Outcome> run_spos_cifar(const Options& options) {
+hwnas::Result<programs::Outcome> run_spos_cifar(const Options& options) {
   return Program<hwnas::zoo::small::SposSpace<hwnas::Shape{3, 32, 32}, 10>>{"spos-cifar", options}.run();
 }
 

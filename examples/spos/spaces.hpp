@@ -6,11 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "common/outcome.hpp"
 #include "hwnas/core/result.hpp"
 #include "options.hpp"
-#include "outcome.hpp"
 
 namespace spos {
+
+using programs::Outcome;
 
 /// A space by its name, with the program compiled for it.
 struct SpaceEntry {

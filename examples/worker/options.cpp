@@ -37,6 +37,8 @@ void add_evaluation(CLI::App& app, Options& o) {
   app.add_option("--latency", o.latency_file, "For nasbench201: CSV file with columns arch and --latency-column")
       ->type_name("FILE")->group(group);
   app.add_option("--latency-column", o.latency_column, "Its column, a device")->type_name("NAME")->group(group);
+  app.add_option("--predictor", o.predictor, "Latency table of operators (CSV) that gives each trial its latency, where the "
+                 "search has one (default: none)")->type_name("FILE")->group(group);
 }
 
 void add_limits(CLI::App& app, Options& o) {

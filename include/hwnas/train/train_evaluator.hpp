@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -36,7 +37,7 @@ struct TrainEvaluatorOptions {
 };
 
 /// {"accuracy": 0..1, best of the epochs on the validation images; "loss" of that epoch; "epochs" trained}. A budget's
-/// share is one of the epochs (one at least); its time ends a training. Each architecture begins from weights and sees
+/// share is one of the epochs (one at least); its time ends a training; its report is asked after each epoch. Each architecture begins from weights and sees
 /// images in an order that depend on the seed alone. May be asked from several threads; weights are drawn one at a time.
 template <class Space>
 class TrainEvaluator {
@@ -53,7 +54,7 @@ class TrainEvaluator {
       how.epochs = std::max<std::int64_t>(1, std::llround(budget.share * static_cast<double>(how.epochs)));
       how.progress = nullptr;
       how.checkpoint = {};
-      how.stop = [&] { return run.plateau || run.late() || (options_.train.stop && options_.train.stop()); };
+      how.stop = [&] { return run.ends_here || run.late() || (options_.train.stop && options_.train.stop()); };
       how.on_epoch = [&](EpochReport& report) { look(*net, report, run, budget); };
       Trainer trainer{*net, train_, how, rng_};
       const auto summary = trainer.fit([&](const Batch& batch) {
@@ -62,7 +63,7 @@ class TrainEvaluator {
       if (!summary && run.late()) {
         return Error{Error::Code::interrupted, fmt::format("training ran into its limit of {:.3g} s", run.limit.count())};
       }
-      if (!summary && !run.plateau) return summary.error();
+      if (!summary && !run.ends_here) return summary.error();
       return run.best.value();
     });
   }
@@ -74,7 +75,7 @@ class TrainEvaluator {
     std::chrono::duration<double> limit{};
     Result<Metrics> best = Error{Error::Code::bad_value, "no epoch was trained"};
     std::int64_t worse = 0;  // epochs in a row
-    bool plateau = false;
+    bool ends_here = false;
 
     [[nodiscard]] bool late() const { return Clock::now() - began > limit; }
   };
@@ -86,15 +87,16 @@ class TrainEvaluator {
     return std::make_unique<Subnet<Space>>(a);
   }
 
-  void look(Subnet<Space>& net, EpochReport& report, Run& run, const Budget&) const {
+  void look(Subnet<Space>& net, EpochReport& report, Run& run, const Budget& budget) const {
     const auto forward = [&](const torch::Tensor& images) { return net.forward(images); };
     const auto scores = hwnas::evaluate(net, forward, validation_, {.device = options_.train.device}).value();
     report.accuracy = scores.top1();
     const bool better = !run.best || scores.top1() > run.best->values["accuracy"];
     run.worse = better ? 0 : run.worse + 1;
-    run.plateau = options_.patience > 0 && run.worse >= options_.patience;
     if (better) run.best = Metrics{.values = {{"accuracy", scores.top1()}, {"loss", scores.loss()}}};
     run.best->values["epochs"] = static_cast<double>(report.epoch + 1);
+    const bool unwanted = budget.report && !budget.report(static_cast<std::size_t>(report.epoch + 1), *run.best);
+    run.ends_here = unwanted || (options_.patience > 0 && run.worse >= options_.patience);
   }
 
   static constexpr std::uint64_t weight_stream = 0x77656967687473;  // "weights"

@@ -10,9 +10,9 @@
 #include "hwnas/train/augment.hpp"
 #include "hwnas/train/image_data.hpp"
 #include "hwnas/train/loader.hpp"
-#include "options.hpp"
+#include "common/options.hpp"
 
-namespace spos {
+namespace programs {
 
 struct Images {
   hwnas::ImageData whole{};       ///< the training part
@@ -33,4 +33,4 @@ struct Images {
 /// All images in order, as they are.
 [[nodiscard]] hwnas::Loader plain_loader(const hwnas::ImageData& data, const Images& images, const Options& options);
 
-}  // namespace spos
+}  // namespace programs

@@ -12,9 +12,9 @@
 #include "hwnas/experiment/progress.hpp"
 #include "hwnas/report/page.hpp"
 #include "hwnas/report/xy_chart.hpp"
-#include "outcome.hpp"
+#include "common/outcome.hpp"
 
-namespace spos {
+namespace programs {
 namespace {
 
 using namespace hwnas;
@@ -111,7 +111,7 @@ Chart progress_chart(const Outcome& o) {
 void add_search(Page& page, const Outcome& o) {
   if (!o.supernet.empty()) {
     page.section("Supernet").prose(fmt::format("{} of training on {}.", duration_text(o.training_seconds), o.images))
-        .chart(loss_chart("Loss of the supernet, one random path a step", o.supernet));
+        .chart(loss_chart("Loss of the supernet", o.supernet));
   }
   if (!o.candidates.empty())
     page.section("Search").chart(candidates_chart(o)).chart(progress_chart(o));
@@ -175,8 +175,8 @@ Result<void> write_report(const Outcome& o, const Options& options) {
   add_search(page, o);
   add_latency(page, o);
   add_ranks(page, o);
-  page.footer(fmt::format("hwnas spos, seed {}; {}", options.seed, o.machine));
+  page.footer(fmt::format("hwnas {}, seed {}; {}", options.program, options.seed, o.machine));
   return page.write(options.report_file);
 }
 
-}  // namespace spos
+}  // namespace programs

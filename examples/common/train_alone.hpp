@@ -13,9 +13,9 @@
 #include "hwnas/nn/subnet.hpp"
 #include "hwnas/train/metrics.hpp"
 #include "hwnas/train/trainer.hpp"
-#include "options.hpp"
+#include "common/options.hpp"
 
-namespace spos {
+namespace programs {
 
 /// How a network is trained alone; the same for the found one and for every network it is compared with.
 struct AloneSettings {
@@ -58,4 +58,4 @@ template <class Space>
   return result;
 }
 
-}  // namespace spos
+}  // namespace programs

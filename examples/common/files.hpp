@@ -6,9 +6,9 @@
 #include <string>
 
 #include "hwnas/core/result.hpp"
-#include "options.hpp"
+#include "common/options.hpp"
 
-namespace spos {
+namespace programs {
 
 /// A whole text file.
 [[nodiscard]] hwnas::Result<std::string> read_text(const std::string& path);
@@ -19,4 +19,4 @@ namespace spos {
 /// --checkpoint is a folder (made if need be) that can be written, and holds no run unless --resume goes on with it.
 [[nodiscard]] hwnas::Result<void> check_checkpoint(const Options& options);
 
-}  // namespace spos
+}  // namespace programs

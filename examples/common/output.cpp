@@ -2,16 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file  The final table and the JSON of a run.
 #include <cmath>
+#include <cstdio>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "hwnas/core/atomic_file.hpp"
 #include "hwnas/experiment/progress.hpp"
 #include "hwnas/report/number.hpp"
 #include "hwnas/report/table.hpp"
-#include "outcome.hpp"
+#include "common/outcome.hpp"
 
-namespace spos {
+namespace programs {
 namespace {
 
 using namespace hwnas;
@@ -74,4 +76,15 @@ std::string results_json(const Outcome& o, const Options& options) {
   return all.dump(2) + "\n";
 }
 
-}  // namespace spos
+Result<void> put_out(const Outcome& outcome, const Options& options) {
+  fmt::print("{}", final_table(outcome));
+  std::fflush(stdout);
+  const auto write = [](const std::string& path, const std::string& text) {
+    return path.empty() ? Result<void>{} : write_file_atomically(path, text);
+  };
+  if (auto done = write(options.export_file, outcome.found_json + "\n"); !done) return done;
+  if (auto done = write(options.json_file, results_json(outcome, options)); !done) return done;
+  return options.report_file.empty() ? Result<void>{} : write_report(outcome, options);
+}
+
+}  // namespace programs

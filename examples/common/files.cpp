@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  Checks of files and folders.
-#include "files.hpp"
+#include "common/files.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -12,7 +12,7 @@
 
 #include "hwnas/core/atomic_file.hpp"
 
-namespace spos {
+namespace programs {
 namespace {
 
 using namespace hwnas;
@@ -71,4 +71,4 @@ Result<void> check_checkpoint(const Options& options) {
   return can_write(folder / "trial");
 }
 
-}  // namespace spos
+}  // namespace programs

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -12,18 +13,25 @@
 
 #include <fmt/format.h>
 
+#include "common/session.hpp"
+#include "common/train_alone.hpp"
+#include "hwnas/nn/supernet.hpp"
+#include "hwnas/oneshot/one_shot.hpp"
 #include "hwnas/train/evaluate.hpp"
 #include "hwnas/train/split.hpp"
-#include "search_phase.hpp"
-#include "session.hpp"
-#include "train_alone.hpp"
 
-namespace spos {
+namespace programs {
 
-/// What happens to the architecture found; `search` is empty where it was given.
+/// What a search leaves: its supernet (null where the architecture was given) and those it looked at.
+template <class Space> struct Searched {
+  std::unique_ptr<Supernet<Space>> supernet{};
+  std::vector<Candidate<Space>> candidates{};
+};
+
+/// What happens to the architecture found.
 template <class Space> class FinalPhase {
  public:
-  FinalPhase(Session<Space>& session, SearchPhase<Space>& search) : session_{session}, search_{search} {}
+  FinalPhase(Session<Space>& session, const Searched<Space>& searched) : session_{session}, searched_{searched} {}
 
   void describe(const Architecture<Space>& found) {
     outcome_.found_json = to_json(found);
@@ -69,11 +77,11 @@ template <class Space> class FinalPhase {
 
   /// Without retraining: the supernet's weights, recalibrated.
   void inherit(const Architecture<Space>& found, const Loader& test) {
-    const auto forward = [&](const torch::Tensor& x) { return search_.supernet().forward(x, found); };
+    const auto forward = [&](const torch::Tensor& x) { return searched_.supernet->forward(x, found); };
     const EvaluateOptions where{.device = session_.device()};
     const Loader train = learning_loader(images_.train, images_, options_, session_.rng.split(supernet_order));
-    recalibrate(search_.supernet(), forward, train, OneShotOptions{}.recalibration_batches, where).value();
-    outcome_.test_accuracy = evaluate(search_.supernet(), forward, test, where).value().top1();
+    recalibrate(*searched_.supernet, forward, train, OneShotOptions{}.recalibration_batches, where).value();
+    outcome_.test_accuracy = evaluate(*searched_.supernet, forward, test, where).value().top1();
   }
 
   [[nodiscard]] TrainedAlone<Space> alone(const Architecture<Space>& a, const Loader& loader, const std::string& label,
@@ -108,11 +116,11 @@ template <class Space> class FinalPhase {
 
   /// Trains some random candidates alone on the search's own data: does the inherited order hold?
   void check_ranks() {
-    if (options_.rank_check == 0 || search_.candidates().empty()) return;
+    if (options_.rank_check == 0 || searched_.candidates.empty()) return;
     const Loader train = learning_loader(images_.train, images_, options_, session_.rng.split(alone_order));
     const Loader validation = plain_loader(images_.validation, images_, options_);
     Rng rng = session_.rng.split(rank_draws);
-    std::vector<Candidate<Space>> some = search_.candidates();
+    std::vector<Candidate<Space>> some = searched_.candidates;
     shuffle(std::span{some}, rng);
     some.resize(std::min(some.size(), static_cast<std::size_t>(options_.rank_check)));
     for (std::size_t i = 0; i < some.size(); ++i) {
@@ -125,10 +133,10 @@ template <class Space> class FinalPhase {
   }
 
   Session<Space>& session_;
-  SearchPhase<Space>& search_;
+  const Searched<Space>& searched_;
   const Options& options_ = session_.options;
   const Images& images_ = session_.images;
   Outcome& outcome_ = session_.outcome;
 };
 
-}  // namespace spos
+}  // namespace programs

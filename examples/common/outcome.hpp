@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  What a run of spos came to, for all spaces alike: the terminal, the JSON file and the page are made from this.
+/// \file  What a run came to, for all spaces alike: the terminal, the JSON file and the page are made from this.
 #pragma once
 
 #include <cstdint>
@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "hwnas/core/result.hpp"
-#include "options.hpp"
+#include "common/options.hpp"
 
-namespace spos {
+namespace programs {
 
 /// Costs of one network.
 struct Costs {
@@ -91,4 +91,7 @@ struct Outcome {
 /// The page of --report.
 [[nodiscard]] hwnas::Result<void> write_report(const Outcome& outcome, const Options& options);
 
-}  // namespace spos
+/// All of them: the table goes out first, since a full disk must not lose what took minutes to find.
+[[nodiscard]] hwnas::Result<void> put_out(const Outcome& outcome, const Options& options);
+
+}  // namespace programs

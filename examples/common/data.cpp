@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  Reading and dividing the images.
-#include "data.hpp"
+#include "common/data.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -16,7 +16,7 @@
 #include "hwnas/train/load_data.hpp"
 #include "hwnas/train/split.hpp"
 
-namespace spos {
+namespace programs {
 namespace {
 
 using namespace hwnas;
@@ -97,4 +97,4 @@ Loader plain_loader(const ImageData& data, const Images& images, const Options& 
   return Loader::make(data, {.batch_size = batch, .normalisation = images.normal, .workers = options.workers}).value();
 }
 
-}  // namespace spos
+}  // namespace programs

@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  Parts of command lines that programs share. Includes CLI11, which is slow to compile: for options.cpp only.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "common/options.hpp"
+
+namespace programs {
+
+/// Numbers with suffixes: "2.5M" becomes 2500000; k, M, G are powers of 1000, Ki, Mi, Gi of 1024.
+[[nodiscard]] const CLI::Validator& with_suffix();
+[[nodiscard]] CLI::Validator between(double low, double high);
+[[nodiscard]] CLI::Validator above_zero();
+inline constexpr double many = 1e9;
+
+void add_data(CLI::App& app, Options& o, const std::string& workers = "--workers");
+void add_training(CLI::App& app, Options& o);
+void add_retraining(CLI::App& app, Options& o);
+void add_machine(CLI::App& app, Options& o);
+void add_files(CLI::App& app, Options& o);
+
+/// Reads the command line; the exit status where there is nothing to run (--help, bad input).
+[[nodiscard]] std::optional<int> parse(CLI::App& app, int argc, char** argv, Options& options);
+
+}  // namespace programs

@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  What the command lines of all programs say alike. Neither CLI11 nor LibTorch here.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace programs {
+
+struct Options {
+  std::string program{};  ///< its name, for messages
+
+  std::string data = "fashion-mnist";
+  std::int64_t images = 0;
+  std::int64_t validation_images = 5000;
+  std::int64_t judging_images = 2560;
+  int crop = 2;
+  bool flip = true;
+  int cutout = 0;
+  int workers = 1;
+
+  std::string space = "spos";
+
+  std::int64_t epochs = 8;
+  std::int64_t batch_size = 64;
+  double lr = 0.3;
+  double weight_decay = 4e-5;
+  double smoothing = 0.1;
+
+  std::int64_t retrain_epochs = 10;
+  double retrain_lr = 0.3;
+  bool no_retrain = false;
+  std::string arch_file{};
+  int rank_check = 0;
+
+  std::uint64_t seed = 1;
+  int threads = 0;
+  std::string device = "cpu";
+  std::string latency_table{};
+  bool remeasure = false;
+
+  std::string checkpoint{};
+  std::int64_t checkpoint_every = 100;
+  bool resume = false;
+
+  std::string export_file{};
+  std::string json_file{};
+  std::string report_file{};
+  bool quiet = false;
+};
+
+}  // namespace programs

@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  What the command line of multi_trial says. Neither CLI11 nor LibTorch here.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "common/options.hpp"
+
+namespace multi_trial {
+
+struct Options : programs::Options {
+  Options() {
+    epochs = 2;
+    lr = 0.1;
+    space.clear();
+    images = 10'000;
+    validation_images = 2000;
+    judging_images = 2000;
+  }
+
+  std::optional<double> latency_threshold{};
+  std::string predictor = "cpu";
+
+  std::string strategy = "evolution";
+  std::string evaluator = "train";
+  std::string command{};
+  std::string accuracy_file{};
+  std::string accuracy_column = "cifar10";
+  std::string latency_file{};
+  std::string latency_column{};
+
+  std::int64_t patience = 0;
+  std::int64_t supernet_epochs = 8;
+
+  std::optional<std::size_t> max_trials{};  ///< by evaluator
+  std::optional<double> max_seconds{};      ///< by evaluator
+  double trial_seconds = std::numeric_limits<double>::infinity();
+  std::size_t trial_workers = 1;  ///< trials at a time; `workers` load images
+  int retries = 0;
+
+  std::string store{};
+  std::size_t top_k = 5;
+
+  [[nodiscard]] bool tabular() const { return evaluator == "nasbench201"; }
+  [[nodiscard]] bool trains() const { return evaluator == "train" || evaluator == "supernet"; }
+  [[nodiscard]] std::size_t trials() const { return max_trials.value_or(tabular() ? 1000 : 100); }
+  /// Training ends by the clock, so that the first run is over in minutes on any machine.
+  [[nodiscard]] double seconds() const {
+    return max_seconds.value_or(evaluator == "train" ? 540 : std::numeric_limits<double>::infinity());
+  }
+};
+
+/// Reads the command line: the options, or the exit status where there is nothing to run (--help, bad input).
+[[nodiscard]] std::variant<Options, int> parse_options(int argc, char** argv);
+
+}  // namespace multi_trial

@@ -1,0 +1,35 @@
+# SPDX-FileCopyrightText: The hwnas authors
+# SPDX-License-Identifier: Apache-2.0
+# Networks that are really trained, and a supernet's, inside a budget of measured latency.
+source "$(dirname "${BASH_SOURCE[0]}")/support.bash"
+tiny_data data
+tiny=(--data mnist:data --images 0 --validation-images 40 --epochs 1 --supernet-epochs 1 --batch-size 20 --loaders 0
+      --threads 1 --no-flip --latency-table table.csv --max-trials 3)
+
+for evaluator in train supernet; do
+  for run in first second; do
+    "$program" "${tiny[@]}" --evaluator $evaluator --strategy random --json $run.json >out.txt 2>err.txt || fail "$(cat err.txt)"
+  done
+  cmp first.json second.json || fail "$evaluator: a seed did not repeat its run"
+  grep -q "35 % of the range" out.txt || fail "the budget is not told: $(cat out.txt)"
+  python3 - $evaluator <<'PYTHON'
+import json, sys
+out = open("out.txt").read()
+budget = float(out.split("latency at most ")[1].split(" ms")[0])
+r = json.load(open("first.json"))
+assert len(r["trials"]) == 3
+for t in r["trials"]:
+    assert t["state"] == "done" and 0 <= t["metrics"]["accuracy"] <= 1 and t["metrics"]["latency"] <= budget, t
+PYTHON
+done
+grep -q "supernet" err.txt || fail "no progress in the log"
+refuses "no network has" "${tiny[@]}" --latency-threshold 0.000001
+refuses "nowhere" "${tiny[@]}" --data nowhere
+refuses "takes (3, 32, 32)" "${tiny[@]}" --space nasbench201
+sed 's/^# space: .*/# space: 0123456789abcdef/' table.csv >space.csv
+refuses "space.csv: latency table: measured for space 0123456789abcdef" "${tiny[@]}" --predictor space.csv
+
+# The table of any device of this space will do, and a limit of time fails a trial.
+sed 's/^# cpu: .*/# cpu: another processor/' table.csv >device.csv
+"$program" "${tiny[@]}" --predictor device.csv --json device.json --quiet >/dev/null
+refuses "training ran into its limit" "${tiny[@]}" --trial-seconds 0.001
