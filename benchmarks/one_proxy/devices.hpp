@@ -18,10 +18,13 @@
 
 #include "features.hpp"
 #include "hwnas/core/result.hpp"
+#include "hwnas/latency/measured_latencies.hpp"
 #include "hwnas/core/statistics.hpp"
-#include "latency_csv.hpp"
 
 namespace one_proxy {
+
+using hwnas::Error;
+using hwnas::Result;
 
 /// Latencies with a row for every architecture of either file; NaN where a device did not measure it.
 struct Devices {
@@ -56,7 +59,7 @@ inline bool same_family(std::string_view known, std::string_view target, double 
 
 namespace detail {
 /// Columns of `table` on the rows of the pool; a device with too little or without spread is left out, and said.
-inline void add_columns(const LatencyTable& table, const std::unordered_map<std::string, Eigen::Index>& rows, std::string_view role,
+inline void add_columns(const hwnas::MeasuredLatencies& table, const std::unordered_map<std::string, Eigen::Index>& rows, std::string_view role,
                         std::vector<std::string>& names, Eigen::MatrixXd& out, std::vector<std::string>& left_out) {
   std::vector<Eigen::VectorXd> columns;
   for (std::size_t d = 0; d < table.devices.size(); ++d) {
@@ -82,7 +85,7 @@ inline void add_columns(const LatencyTable& table, const std::unordered_map<std:
 }
 }  // namespace detail
 
-inline Result<Devices> join(std::string_view space, const LatencyTable& known, const LatencyTable& targets) {
+inline Result<Devices> join(std::string_view space, const hwnas::MeasuredLatencies& known, const hwnas::MeasuredLatencies& targets) {
   Devices out;
   std::unordered_map<std::string, Eigen::Index> rows;
   for (const auto* table : {&known, &targets}) {

@@ -24,6 +24,7 @@
 #include "hwnas/core/rng.hpp"
 #include "hwnas/core/statistics.hpp"
 #include "methods.hpp"
+#include "search.hpp"
 
 namespace one_proxy {
 
@@ -46,47 +47,6 @@ struct Scores {
   std::string failure = {};              ///< why the method has no answer
 };
 using Results = std::map<std::string, std::map<std::size_t, std::map<std::string, Scores>>>;  ///< target, samples, method
-
-namespace detail {
-/// Area under the accuracy-latency front of `rows`, measured latencies, from (worst latency, worst accuracy).
-inline double hypervolume(std::vector<Eigen::Index> rows, const Eigen::VectorXd& latency, const Eigen::VectorXd& accuracy,
-                          double worst_latency, double worst_accuracy) {
-  std::sort(rows.begin(), rows.end(), [&](auto a, auto b) { return latency(a) < latency(b); });
-  double area = 0, best = worst_accuracy;
-  for (const auto row : rows) {
-    if (accuracy(row) <= best) continue;
-    area += (accuracy(row) - best) * (worst_latency - latency(row));
-    best = accuracy(row);
-  }
-  return area;
-}
-/// Rows that no other row beats in both predicted latency and accuracy.
-inline std::vector<Eigen::Index> front(std::vector<Eigen::Index> rows, const Eigen::VectorXd& latency, const Eigen::VectorXd& accuracy) {
-  std::sort(rows.begin(), rows.end(), [&](auto a, auto b) { return latency(a) < latency(b); });
-  std::vector<Eigen::Index> out;
-  for (const auto row : rows) {
-    if (out.empty() || accuracy(row) > accuracy(out.back())) out.push_back(row);
-  }
-  return out;
-}
-/// Share of 19 budgets (5 % to 95 % of the measured latencies) where the most accurate architecture predicted within the
-/// budget passes it by more than 5 %.
-inline double violations(const std::vector<Eigen::Index>& chosen, const Eigen::VectorXd& predicted, const Eigen::VectorXd& measured,
-                         const std::vector<double>& sorted) {
-  int broken = 0, budgets = 0;
-  for (int k = 1; k < 20; ++k) {
-    const double budget = sorted[sorted.size() * std::size_t(k) / 20];
-    std::optional<Eigen::Index> best;  // the front's accuracies rise with predicted latency
-    for (const auto row : chosen) {
-      if (predicted(row) <= budget) best = row;
-    }
-    if (!best) continue;
-    ++budgets;
-    broken += measured(*best) > 1.05 * budget;
-  }
-  return budgets > 0 ? double(broken) / budgets : std::numeric_limits<double>::quiet_NaN();
-}
-}  // namespace detail
 
 /// Runs one protocol over all targets.
 class Evaluation {
@@ -145,27 +105,45 @@ class Evaluation {
       hwnas::Rng rng{seed};
       const auto random = hwnas::drawn_rows(rows, most, rng);
       hwnas::Rng design_rng = rng.split(1);
-      const auto designed = designs(knowledge, rows, most, seed, design_rng);
+      const auto batches = designed(knowledge, rows, measured, seed, design_rng);
       for (const std::size_t n : options_.samples) {
         for (const std::string& method : options_.methods) {
           if (protocol == Protocol::leave_device_out && !Knowledge::leans_on_proxies(method)) continue;
-          score(knowledge, method, method == "auto" ? designed : random, n, seed, rows, measured, out[n][method]);
+          score(knowledge, method, method == "auto" ? batches : random, n, seed, rows, measured, out[n][method]);
         }
       }
     }
     return out;
   }
 
-  /// The design depends on the known devices and the seed alone, unless the target lacks rows: made once for all targets.
-  [[nodiscard]] std::vector<Row> designs(const Knowledge& knowledge, const std::vector<Row>& rows, std::size_t n,
-                                         std::size_t seed, hwnas::Rng& rng) const {
+  /// The rows that auto measures: the least budget as one batch, then up to each larger one what adds most to the last.
+  [[nodiscard]] std::vector<Row> designed(const Knowledge& knowledge, const std::vector<Row>& rows, const Eigen::VectorXd& measured,
+                                          std::size_t seed, hwnas::Rng& rng) const {
+    std::vector<std::size_t> budgets = options_.samples;
+    std::sort(budgets.begin(), budgets.end());
+    std::vector<Row> order = first_batch(knowledge, rows, budgets.front(), seed, rng);
+    hwnas::AutoAdapter adapter = knowledge.automatic();
+    for (const std::size_t budget : budgets) {
+      if (budget <= order.size()) continue;
+      Samples samples;
+      for (const Row row : order) samples.push_back({row, hwnas::Milliseconds{measured(row)}});
+      adapter.fit(samples).value();
+      const auto more = adapter.choose(rows, budget - order.size(), rng);
+      order.insert(order.end(), more.begin(), more.end());
+    }
+    return order;
+  }
+
+  /// It depends on the known devices and the seed alone, unless the target lacks rows: made once for all targets.
+  [[nodiscard]] std::vector<Row> first_batch(const Knowledge& knowledge, const std::vector<Row>& rows, std::size_t n, std::size_t seed,
+                                             hwnas::Rng& rng) const {
     const auto key = std::tuple{knowledge.known(), rows.size(), rows.front(), rows.back(), seed};
-    if (const auto found = designs_.find(key); found != designs_.end()) {
+    if (const auto found = batches_.find(key); found != batches_.end()) {
       const bool same = std::all_of(found->second.begin(), found->second.end(),
                                     [&](Row row) { return std::binary_search(rows.begin(), rows.end(), row); });
       if (same) return found->second;
     }
-    return designs_[key] = knowledge.automatic().choose(rows, n, rng);
+    return batches_[key] = knowledge.automatic().choose(rows, n, rng);
   }
 
   void score(const Knowledge& knowledge, const std::string& method, const std::vector<Row>& order, std::size_t n, std::size_t seed,
@@ -211,11 +189,10 @@ class Evaluation {
     }
     if (usable.size() < 30) return;
     std::sort(sorted.begin(), sorted.end());
-    const auto chosen = detail::front(usable, answer.mean, *accuracy_);
-    const double found = detail::hypervolume(chosen, measured, *accuracy_, sorted.back(), least);
-    const double best = detail::hypervolume(usable, measured, *accuracy_, sorted.back(), least);
-    scores.hypervolume.push_back(found / best);
-    scores.violations.push_back(detail::violations(chosen, answer.mean, measured, sorted));
+    const auto chosen = front(usable, answer.mean, *accuracy_);
+    const double found = hypervolume(chosen, measured, *accuracy_, sorted.back(), least);
+    scores.hypervolume.push_back(found / hypervolume(usable, measured, *accuracy_, sorted.back(), least));
+    scores.violations.push_back(violations(chosen, answer.mean, measured, sorted));
   }
 
   const Devices* devices_;
@@ -223,7 +200,7 @@ class Evaluation {
   EvaluationOptions options_;
   std::optional<Eigen::VectorXd> accuracy_;
   Eigen::MatrixXd correlation_;
-  mutable std::map<std::tuple<std::vector<Row>, std::size_t, Row, Row, std::size_t>, std::vector<Row>> designs_;
+  mutable std::map<std::tuple<std::vector<Row>, std::size_t, Row, Row, std::size_t>, std::vector<Row>> batches_;
 };
 
 }  // namespace one_proxy

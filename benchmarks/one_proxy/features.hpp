@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Feature views of NAS-Bench-201 and FBNet architectures from their strings. Provisional: the same columns
+/// \file  Feature views of NAS-Bench-201, FBNet and once-for-all architectures from their strings. Provisional: the same columns
 ///        (operator at each place, counts, costs) are to come from the spaces' trellises.
 #pragma once
 
@@ -8,8 +8,10 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <Eigen/Dense>
@@ -17,10 +19,13 @@
 
 #include "hwnas/core/csv.hpp"
 #include "hwnas/core/result.hpp"
+#include "hwnas/latency/measured_latencies.hpp"
 #include "hwnas/latency/proxy/proxy_pool.hpp"
-#include "latency_csv.hpp"
 
 namespace one_proxy {
+
+using hwnas::Error;
+using hwnas::Result;
 
 /// Everything the methods see of the architectures.
 struct Features {
@@ -157,10 +162,83 @@ inline Result<Features> features(const std::vector<std::string>& architectures) 
 }
 }  // namespace fbnet
 
+namespace ofa {
+inline constexpr int stages = 5, slots = 4;
+inline constexpr std::array<int, 6> width{16, 24, 40, 80, 112, 160}, stride{1, 2, 2, 2, 1, 2};
+
+inline Result<std::vector<int>> numbers(std::string_view text, std::size_t count, std::initializer_list<int> allowed) {
+  std::vector<int> out;
+  for (const auto token : hwnas::split_text(text, '-')) {
+    int value = 0;
+    const auto [end, fault] = std::from_chars(token.data(), token.data() + token.size(), value);
+    const bool good = fault == std::errc{} && end == token.data() + token.size() &&
+                      (allowed.size() == 0 ? value > 0 : std::find(allowed.begin(), allowed.end(), value) != allowed.end());
+    if (!good) return Error{Error::Code::mismatch, fmt::format("'{}' in '{}'", token, text)};
+    out.push_back(value);
+  }
+  if (out.size() != count) return Error{Error::Code::mismatch, fmt::format("{} numbers in '{}', expected {}", out.size(), text, count)};
+  return out;
+}
+
+/// Kernels, expansions, depths, resolution: blocks beyond a stage's depth are not there, whatever their columns say.
+struct Network {
+  std::vector<int> kernels, expansions, depths;
+  int resolution = 0;
+};
+inline Result<Network> parse(std::string_view text) {
+  const auto parts = hwnas::split_text(text, ',');
+  const auto refuse = [&](std::string why) {
+    return Error{Error::Code::mismatch, fmt::format("'{}' is no once-for-all network (kernels,expansions,depths,resolution): {}", text, why)};
+  };
+  if (parts.size() != 4) return refuse(fmt::format("{} parts", parts.size()));
+  auto k = numbers(parts[0], stages * slots, {3, 5, 7}), e = numbers(parts[1], stages * slots, {3, 4, 6});
+  auto d = numbers(parts[2], stages, {2, 3, 4}), r = numbers(parts[3], 1, {});
+  for (const auto* part : {&k, &e, &d, &r}) {
+    if (!*part) return refuse(part->error().message);
+  }
+  return Network{std::move(*k), std::move(*e), std::move(*d), r->front()};
+}
+
+/// The same columns as they are and times the image's area, because costs are between the two.
+inline Result<Features> features(const std::vector<std::string>& architectures) {
+  const auto n = Eigen::Index(architectures.size());
+  Features out;
+  hwnas::FeatureView fixed{"as written", Eigen::MatrixXd::Zero(n, 6), Eigen::MatrixXd::Zero(n, 3 * stages * slots)};
+  Eigen::VectorXd area(n);
+  for (Eigen::Index i = 0; i < n; ++i) {
+    const auto network = parse(architectures[std::size_t(i)]);
+    if (!network) return network.error();
+    area(i) = network->resolution * network->resolution / double(224 * 224);
+    double size = network->resolution / 2.0;
+    for (std::size_t s = 0; s < stages; ++s) {
+      for (std::size_t l = 0; l < std::size_t(network->depths[s]); ++l) {
+        const std::size_t at = s * slots + l;
+        const double in = width[l == 0 ? s : s + 1], o = width[s + 1], e = network->expansions[at], k = network->kernels[at];
+        const double before = size * size, after = before / (l == 0 ? stride[s + 1] * stride[s + 1] : 1);
+        fixed.coarse(i, 0) += before * in * in * e + after * in * e * (k * k + o);  // multiply-adds
+        fixed.coarse(i, 1) += before * in * e + after * (in * e + o);               // activations
+        fixed.coarse(i, 2) += 1, fixed.coarse(i, 3) += e, fixed.coarse(i, 4) += k;
+        const auto column = Eigen::Index(3 * at);
+        fixed.fine(i, column) = 1, fixed.fine(i, column + 1) = e, fixed.fine(i, column + 2) = k;
+        if (l == 0) size /= stride[s + 1];
+      }
+    }
+    fixed.coarse(i, 5) = area(i);
+  }
+  out.flops = fixed.coarse.col(0);
+  out.views = {fixed, {"times area", area.asDiagonal() * fixed.coarse, area.asDiagonal() * fixed.fine}};
+  return out;
+}
+}  // namespace ofa
+
+/// The columns of a file of this space that name an architecture.
+inline std::string key_of(std::string_view space) { return space == "ofa" ? "ks,e,d,r" : "arch"; }
+
 inline Result<Features> features_of(std::string_view space, const std::vector<std::string>& architectures) {
   if (space == "nasbench201") return nb201::features(architectures);
   if (space == "fbnet") return fbnet::features(architectures);
-  return Error{Error::Code::unknown_name, fmt::format("there is no space '{}': nasbench201 or fbnet", space)};
+  if (space == "ofa") return ofa::features(architectures);
+  return Error{Error::Code::unknown_name, fmt::format("there is no space '{}': nasbench201, fbnet or ofa", space)};
 }
 
 }  // namespace one_proxy

@@ -34,6 +34,20 @@ struct Answer {
   std::optional<Eigen::VectorXd> deviation = std::nullopt;
 };
 
+/// A score on the target's scale: least squares on the samples. The order stays the score's own.
+[[nodiscard]] inline Answer line(const Eigen::VectorXd& score, const Samples& samples) {
+  std::vector<double> x, y;
+  for (const auto& [row, latency] : samples) {
+    if (!std::isnan(score(row))) x.push_back(score(row)), y.push_back(latency.value());
+  }
+  if (x.empty()) return Answer{score, std::nullopt};
+  const double mx = hwnas::mean(x), my = hwnas::mean(y);
+  double xx = 0, xy = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) xx += (x[i] - mx) * (x[i] - mx), xy += (x[i] - mx) * (y[i] - my);
+  const double slope = xx > 0 && xy > 0 ? xy / xx : my / mx;
+  return Answer{(my + slope * (score.array() - mx)).matrix(), std::nullopt};
+}
+
 /// What all methods may know of a target with given known devices. Expensive parts are made once.
 class Knowledge {
  public:
@@ -89,19 +103,6 @@ class Knowledge {
     auto all = adapter.predict_all();
     if (!all) return all.error();
     return Answer{std::move(all->mean), std::move(all->deviation)};
-  }
-  /// A score on the target's scale: least squares on the samples. The order stays the score's own.
-  [[nodiscard]] static Result<Answer> line(const Eigen::VectorXd& score, const Samples& samples) {
-    std::vector<double> x, y;
-    for (const auto& [row, latency] : samples) {
-      if (!std::isnan(score(row))) x.push_back(score(row)), y.push_back(latency.value());
-    }
-    if (x.empty()) return Answer{score, std::nullopt};
-    const double mx = hwnas::mean(x), my = hwnas::mean(y);
-    double xx = 0, xy = 0;
-    for (std::size_t i = 0; i < x.size(); ++i) xx += (x[i] - mx) * (x[i] - mx), xy += (x[i] - mx) * (y[i] - my);
-    const double slope = xx > 0 && xy > 0 ? xy / xx : my / mx;
-    return Answer{(my + slope * (score.array() - mx)).matrix(), std::nullopt};
   }
   [[nodiscard]] Result<Answer> ridge(const Samples& samples) const {
     const auto table = hwnas::SampleTable::make(samples, one_hot_.rows(), 3);

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,20 +17,19 @@
 #include "hwnas/core/rng.hpp"
 #include "hwnas/latency/proxy/monotonicity.hpp"
 #include "hwnas/report/heatmap_chart.hpp"
-#include "hwnas/report/page.hpp"
 #include "hwnas/report/table.hpp"
-#include "latency_csv.hpp"
 
 namespace one_proxy {
 
 struct MonotonicityReport {
   hwnas::Table pairs = {};  ///< a row a pair: both correlations, interval of the first, common architectures
-  std::string html = {};
+  hwnas::Chart chart = {};
+  std::string lead = {};    ///< the matrix in a sentence
   double mean = 0, lowest = 1;
   int at_least_nine_tenths = 0;
 };
 
-inline std::string heatmap_page(const std::string& title, const LatencyTable& table, const Eigen::MatrixXd& rho, const std::string& lead) {
+inline hwnas::Chart rank_heatmap(const hwnas::MeasuredLatencies& table, const Eigen::MatrixXd& rho) {
   std::vector<std::vector<double>> values(table.devices.size());
   std::vector<std::string> families;
   for (std::size_t a = 0; a < table.devices.size(); ++a) {
@@ -37,14 +37,24 @@ inline std::string heatmap_page(const std::string& title, const LatencyTable& ta
     for (std::size_t b = 0; b < table.devices.size(); ++b) values[a].push_back(rho(Eigen::Index(a), Eigen::Index(b)));
   }
   const hwnas::HeatmapSide side{.labels = table.devices, .groups = families, .order = hwnas::similarity_order(rho)};
-  hwnas::Page page{title, lead};
-  page.section("Rank correlation").chart(hwnas::heatmap_chart(
-      {.title = "Spearman's rank correlation of latencies", .rows = side, .columns = side, .values = values, .value = {.title = "rho"}}));
-  return page.html();
+  return hwnas::heatmap_chart(
+      {.title = "Spearman's rank correlation of latencies", .rows = side, .columns = side, .values = values, .value = {.title = "rho"}});
+}
+
+/// The rows of one model family: names without their number, "mobilenetv2_17" -> "mobilenetv2".
+inline std::map<std::string, hwnas::MeasuredLatencies> by_family(const hwnas::MeasuredLatencies& table) {
+  std::map<std::string, hwnas::MeasuredLatencies> out;
+  for (std::size_t i = 0; i < table.architectures.size(); ++i) {
+    hwnas::MeasuredLatencies& part = out[std::string{family(table.architectures[i])}];
+    if (part.devices.empty()) part.devices = table.devices, part.columns.resize(table.devices.size());
+    part.architectures.push_back(table.architectures[i]);
+    for (std::size_t d = 0; d < table.columns.size(); ++d) part.columns[d].push_back(table.columns[d][i]);
+  }
+  return out;
 }
 
 /// All pairs of devices of one table; intervals from so many bootstrap resamples of the architectures.
-inline MonotonicityReport monotonicity(const std::string& title, const LatencyTable& table, int resamples) {
+inline MonotonicityReport monotonicity(const hwnas::MeasuredLatencies& table, int resamples) {
   Eigen::MatrixXd latencies(Eigen::Index(table.architectures.size()), Eigen::Index(table.devices.size()));
   for (std::size_t d = 0; d < table.devices.size(); ++d) {
     for (std::size_t i = 0; i < table.architectures.size(); ++i) latencies(Eigen::Index(i), Eigen::Index(d)) = table.columns[d][i];
@@ -68,9 +78,9 @@ inline MonotonicityReport monotonicity(const std::string& title, const LatencyTa
     }
   }
   if (pairs > 0) out.mean /= pairs;
-  out.html = heatmap_page(title, table, rho.value,
-                          fmt::format("{} devices, {} architectures: mean {:.2f}, lowest {:.2f}; {} of {} pairs at 0.9 or more.",
-                                      table.devices.size(), table.architectures.size(), out.mean, out.lowest, out.at_least_nine_tenths, pairs));
+  out.chart = rank_heatmap(table, rho.value);
+  out.lead = fmt::format("{} devices, {} architectures: mean {:.2f}, lowest {:.2f}; {} of {} pairs at 0.9 or more.",
+                         table.devices.size(), table.architectures.size(), out.mean, out.lowest, out.at_least_nine_tenths, pairs);
   return out;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  How well few measurements on a new device predict its latencies, given other devices' measurements.
+///        scripts/run one_proxy --space nasbench201 --proxy FILE.csv --target DEVICE --samples 10 --accuracy FILE.csv
 ///        scripts/run one_proxy evaluate --space nasbench201 --known FILE.csv --targets FILE.csv --json OUT
 ///        scripts/run one_proxy monotonicity --latencies FILE.csv --csv OUT.csv --html OUT.html
 #include <algorithm>
@@ -10,17 +11,17 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "adapt_command.hpp"
 #include "evaluation.hpp"
 #include "hwnas/core/atomic_file.hpp"
+#include "hwnas/report/page.hpp"
 #include "monotonicity_report.hpp"
 #include "summary.hpp"
 
@@ -54,24 +55,6 @@ json to_json(const Results& results) {
     }
   }
   return targets;
-}
-
-/// Accuracies on the rows of the pool.
-Eigen::VectorXd read_accuracy(const Arguments& arguments, const std::vector<std::string>& architectures) {
-  const LatencyTable table = read_latency_csv(arguments.accuracy).value();  // the same form: a column a data set
-  const auto column = std::find(table.devices.begin(), table.devices.end(), arguments.accuracy_column);
-  if (column == table.devices.end()) {
-    throw Error{Error::Code::unknown_name, fmt::format("{}: there is no column '{}'", arguments.accuracy, arguments.accuracy_column)};
-  }
-  std::unordered_map<std::string, double> values;
-  const auto& measured = table.columns[std::size_t(column - table.devices.begin())];
-  for (std::size_t i = 0; i < measured.size(); ++i) values[table.architectures[i]] = measured[i];
-  Eigen::VectorXd out(Eigen::Index(architectures.size()));
-  for (std::size_t i = 0; i < architectures.size(); ++i) {
-    const auto found = values.find(architectures[i]);
-    out(Eigen::Index(i)) = found == values.end() ? std::numeric_limits<double>::quiet_NaN() : found->second;
-  }
-  return out;
 }
 
 void print_protocol(const char* title, const Results& results, const Arguments& arguments) {
@@ -116,7 +99,8 @@ void check_rows(const Devices& devices, const Arguments& arguments) {
 
 int evaluate(const Arguments& arguments) {
   check(arguments);
-  const LatencyTable known = read_latency_csv(arguments.known).value(), targets = read_latency_csv(arguments.targets).value();
+  const std::string key = key_of(arguments.space);
+  const hwnas::MeasuredLatencies known = hwnas::read_measured_latencies(arguments.known, key).value(), targets = hwnas::read_measured_latencies(arguments.targets, key).value();
   const Devices devices = join(arguments.space, known, targets).value();
   check_rows(devices, arguments);
   for (const auto* table : {&known, &targets}) {
@@ -126,7 +110,7 @@ int evaluate(const Arguments& arguments) {
   for (const auto& line : devices.left_out) fmt::print("left out: {}\n", line);
   const auto pool = hwnas::ProxyPool::make(devices.features.views, devices.known).value();
   std::optional<Eigen::VectorXd> accuracy;
-  if (!arguments.accuracy.empty()) accuracy = read_accuracy(arguments, devices.architectures);
+  if (!arguments.accuracy.empty()) accuracy = read_accuracy(arguments.accuracy, arguments.accuracy_column, key, devices.architectures).value();
   const Evaluation evaluation{devices, pool, {arguments.samples, arguments.seeds, arguments.methods}, accuracy};
   const auto progress = [](const std::string& name) { fmt::print(stderr, "one_proxy: {}\n", name); };
 
@@ -147,15 +131,33 @@ int evaluate(const Arguments& arguments) {
 struct MonotonicityArguments {
   std::string latencies, key = "arch", csv, html;
   int resamples = 200;
+  bool families = false;
 };
 
 int show_monotonicity(const MonotonicityArguments& arguments) {
-  const LatencyTable table = read_latency_csv(arguments.latencies, arguments.key).value();
-  const MonotonicityReport report = monotonicity(std::filesystem::path{arguments.latencies}.stem().string(), table, arguments.resamples);
-  fmt::print("{}\nmean {:.3f}, lowest {:.3f}, {} pairs at 0.9 or more\n", report.pairs.text(), report.mean, report.lowest,
-             report.at_least_nine_tenths);
-  if (!arguments.csv.empty()) hwnas::write_file_atomically(arguments.csv, report.pairs.csv()).value();
-  if (!arguments.html.empty()) hwnas::write_file_atomically(arguments.html, report.html).value();
+  const hwnas::MeasuredLatencies table = hwnas::read_measured_latencies(arguments.latencies, arguments.key).value();
+  const std::string title = std::filesystem::path{arguments.latencies}.stem().string();
+  std::map<std::string, hwnas::MeasuredLatencies> parts;
+  if (arguments.families) parts = by_family(table);
+  parts.emplace(title, table);
+  hwnas::Page page{title};
+  std::optional<hwnas::Table> all;  // the pairs of all parts
+  for (const auto& [name, part] : parts) {
+    const MonotonicityReport report = monotonicity(part, arguments.resamples);
+    fmt::print("{}\n\n{}\n{}\n\n", name, report.pairs.text(), report.lead);
+    page.section(name).prose(report.lead).chart(report.chart);
+    if (!all) {
+      std::vector<hwnas::Column> columns{{.name = "of"}};
+      columns.insert(columns.end(), report.pairs.columns().begin(), report.pairs.columns().end());
+      all.emplace(std::move(columns));
+    }
+    for (auto row : report.pairs.rows()) {
+      row.insert(row.begin(), hwnas::TableCell{name});
+      all->add_row(std::move(row));
+    }
+  }
+  if (!arguments.csv.empty()) hwnas::write_file_atomically(arguments.csv, all->csv()).value();
+  if (!arguments.html.empty()) hwnas::write_file_atomically(arguments.html, page.html()).value();
   return 0;
 }
 
@@ -163,10 +165,23 @@ int show_monotonicity(const MonotonicityArguments& arguments) {
 
 int main(int argc, char** argv) {
   CLI::App app{"One proxy device is enough, and when it is not, ten measurements are."};
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
+  AdaptArguments target;
+  app.add_option("--space", target.space, "nasbench201, fbnet or ofa");
+  app.add_option("--proxy", target.proxy, "latencies of the known devices, [arch_index,]arch,device,...");
+  app.add_option("--proxy-device", target.proxy_device, "the one whose order is checked (default: the one most like the others)");
+  app.add_option("--target", target.target, "a column of the proxy file, or FILE[:COLUMN]");
+  app.add_option("--target-command", target.command, "a program that reads {\"arch\": \"...\"} and prints milliseconds");
+  app.add_option("--samples", target.options.samples, "measurements on the target")->capture_default_str();
+  app.add_option("--reuse-at", target.options.reuse_at, "the proxy is not adapted where its rank correlation is surely this")->capture_default_str();
+  app.add_option("--seed", target.options.seed, "of the draws")->capture_default_str();
+  app.add_flag("--keep-family", target.keep_family, "known devices of the target's family stay");
+  app.add_option("--accuracy", target.accuracy, "accuracies of the architectures: searches the front");
+  app.add_option("--accuracy-column", target.accuracy_column, "its column")->capture_default_str();
+  app.add_option("--json", target.output, "where the figures go");
   Arguments arguments;
   auto* command = app.add_subcommand("evaluate", "judge every method on targets whose latencies are all known");
-  command->add_option("--space", arguments.space, "nasbench201 or fbnet")->required();
+  command->add_option("--space", arguments.space, "nasbench201, fbnet or ofa")->required();
   command->add_option("--known", arguments.known, "latencies of known devices, [arch_index,]arch,device,...")->required();
   command->add_option("--targets", arguments.targets, "latencies of the targets, the same form")->required();
   command->add_option("--samples", arguments.samples, "measurements on the target")->delimiter(',')->capture_default_str();
@@ -178,13 +193,19 @@ int main(int argc, char** argv) {
   MonotonicityArguments order;
   auto* monotone = app.add_subcommand("monotonicity", "which devices put architectures in the same order");
   monotone->add_option("--latencies", order.latencies, "a column a device")->required();
-  monotone->add_option("--key", order.key, "the column that names architectures")->capture_default_str();
+  monotone->add_option("--key", order.key, "the column (or columns: ks,e,d,r) that names architectures")->capture_default_str();
+  monotone->add_flag("--families", order.families, "a matrix for each model family too (names without their number)");
   monotone->add_option("--csv", order.csv, "where the table of pairs goes");
   monotone->add_option("--html", order.html, "where the heatmap goes");
   monotone->add_option("--resamples", order.resamples, "of the bootstrap intervals")->check(CLI::PositiveNumber)->capture_default_str();
   try {
     app.parse(argc, argv);
-    return command->parsed() ? evaluate(arguments) : show_monotonicity(order);
+    if (command->parsed()) return evaluate(arguments);
+    if (monotone->parsed()) return show_monotonicity(order);
+    if (target.space.empty() || target.proxy.empty()) {
+      throw Error{Error::Code::bad_value, "adapting needs --space, --proxy and --target; --help lists evaluate and monotonicity"};
+    }
+    return AdaptCommand{target}.run();
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
     fmt::print(stderr, "one_proxy: {}\n", error.what());

@@ -4,7 +4,7 @@
 ///        scripts/run profile --benchmark_min_time=0.5
 #include <benchmark/benchmark.h>
 
-#include "hwnas/profile/count_within.hpp"
+#include "budget_met_by.hpp"
 #include "hwnas/profile/feasible_set.hpp"
 #include "hwnas/profile/profilers.hpp"
 #include "hwnas/space/enumerate.hpp"
@@ -52,21 +52,6 @@ void DrawFromAll(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(Uniform<Space>{}(rng));
 }
 BENCHMARK(DrawFromAll<zoo::ProxylessNas>);
-
-/// The upper end that about one in `share` architectures meets, from guaranteed counts.
-template <class P>
-std::int64_t budget_met_by(const P& profiler, double share) {
-  auto [lo, hi] = profiler.range();
-  std::int64_t low = lo.value();
-  std::int64_t high = hi.value();
-  const double wanted = space_size<typename P::space>.to_double() * share;
-  while (high - low > (hi.value() - lo.value()) / 4096) {
-    const std::int64_t middle = low + (high - low) / 2;
-    const Bounds b = count_within(CountOptions{std::int64_t{8} << 20}, Within<P>{profiler, lo, typename P::unit{middle}});
-    ((b.lower.to_double() + b.upper.to_double()) / 2 > wanted ? high : low) = middle;
-  }
-  return high;
-}
 
 /// Draws from the architectures that one in 10^6 is.
 template <class Space>

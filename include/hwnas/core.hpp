@@ -28,9 +28,13 @@
 #include "hwnas/profile/count_within.hpp"
 #include "hwnas/profile/feasible_set.hpp"
 #include "hwnas/profile/profilers.hpp"
+#include "hwnas/profile/prune.hpp"
 
+#include "hwnas/latency/command_predictor.hpp"
+#include "hwnas/latency/confidence.hpp"
 #include "hwnas/latency/latency_profiler.hpp"
 #include "hwnas/latency/lookup_table.hpp"
+#include "hwnas/latency/space_kernels.hpp"
 
 #include "hwnas/search/chain.hpp"
 #include "hwnas/search/deduplication.hpp"

@@ -27,6 +27,7 @@
 #include "hwnas/oneshot/gumbel_darts.hpp"
 #include "hwnas/oneshot/inherited_weights.hpp"
 #include "hwnas/oneshot/one_shot.hpp"
+#include "hwnas/oneshot/policy_based_rl.hpp"
 #include "hwnas/oneshot/proxylessnas.hpp"
 #include "hwnas/oneshot/sample_penalty.hpp"
 #include "hwnas/oneshot/search_log.hpp"

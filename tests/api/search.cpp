@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file  The public API of latency profilers and of multi-trial search, as outside programs write it.
 #include <hwnas/core.hpp>
+#include <hwnas/search.hpp>
 
 #include "check.hpp"
 
@@ -44,8 +45,32 @@ void trials() {
   check(result.best && flops.profile(result.best->architecture) < budget, "the filter's word is kept");
 }
 
+// --- middleware, budgets without rejection, exact answers -------------------------------------------------
+void exact_answers() {
+  const PrimitiveCounter predictor;
+  const LatencyProfiler<OnImages, PrimitiveCounter> latency{predictor};
+  const auto middle = Milliseconds{(latency.range().min.value() + latency.range().max.value()) / 2};
+  const Feasible inside{Within{latency, 0_ms, middle}};
+  Chain strategy{RegularizedEvolution<OnImages, std::remove_const_t<decltype(inside)>>{{.population = 10}, inside},
+                 Deduplication<OnImages, SameNetwork<OnImages>>{{.replay = true}}, LatencyFilter{middle, predictor},
+                 MultipleEvaluation<OnImages>{2}, FailureHandler<OnImages>{{.retries = 1}}, MedianStop<OnImages>{}};
+  static_assert(ResumableStrategy<decltype(strategy), OnImages>);
+  Rng rng{2};
+  Probabilities<OnImages> gains;
+  for (double& gain : gains.all()) gain = rng.uniform();
+  const QualityTable<OnImages> quality{gains};
+  const auto best = best_within(quality, HardConstraint{latency, middle}).value();
+  FunctionEvaluator evaluator{[&](const Architecture<OnImages>& a) { return quality.profile(a).value(); }};
+  Experiment experiment{std::move(strategy), evaluator, MemoryStore<OnImages>{}};
+  const auto found = experiment.run({.max_trials = 40}).best;
+  check(found && best.gap_of(quality, found->architecture) >= Quality{}, "no search is better than the optimum");
+  const auto front = pareto_front(flops, latency).value();
+  check(!front.empty() && front.front().first == flops.range().min, "the front begins at the least FLOPs");
+}
+
 int main() {
   latencies();
   trials();
+  exact_answers();
   return failures == 0 ? 0 : 1;
 }

@@ -105,6 +105,40 @@ TEST(AutoAdapter, ChoosesEachRowOnceAndOnlyAmongCandidates) {
   EXPECT_LT(rows.back(), 150);
 }
 
+TEST(AutoAdapter, AfterAFitChoosesOnlyWhatIsNotMeasuredYet) {
+  const World world{300, 6, 0.02};
+  AutoAdapter adapter{world.pool(5), {0, 1, 2, 3, 4}};
+  const Samples samples = world.first(5, 12);
+  std::vector<Eigen::Index> candidates;
+  for (const Sample& sample : samples) candidates.push_back(sample.row);
+  for (const Eigen::Index row : {1, 2, 3, 4}) candidates.push_back(row);
+  adapter.fit(samples).value();
+  Rng rng{3};
+  auto rows = adapter.choose(candidates, 10, rng);
+  std::sort(rows.begin(), rows.end());
+  EXPECT_EQ(rows, (std::vector<Eigen::Index>{1, 2, 3, 4}));
+}
+
+TEST(AutoAdapter, WorksWithTwoKnownDevicesOfWhichOneMeasuredLittle) {
+  const World world{300, 3, 0.02};
+  Eigen::MatrixXd known = world.latency.leftCols(2);
+  known.col(1).tail(280).setConstant(std::numeric_limits<double>::quiet_NaN());
+  AutoAdapter adapter{ProxyPool::make({{"as written", world.counts, world.one_hot}}, known).value(), {0, 1}};
+  adapter.fit(world.first(2, 20)).value();
+  const Predictions p = adapter.predict_all().value();
+  EXPECT_TRUE(p.mean.allFinite() && p.deviation.allFinite());
+  EXPECT_GT(rank_correlation(p.mean, world.latency.col(2)), 0.85);
+}
+
+TEST(AutoAdapter, OneOutlierAmongTheSamplesDoesNotSpoilTheOrder) {
+  const World world{300, 6, 0.02};
+  AutoAdapter adapter{world.pool(5), {0, 1, 2, 3, 4}};
+  Samples samples = world.first(5, 20);
+  samples[4].latency = samples[4].latency * 3.0;  // something else ran on the device
+  adapter.fit(samples).value();
+  EXPECT_GT(rank_correlation(adapter.predict_all().value().mean, world.latency.col(5)), 0.85);
+}
+
 TEST(AutoAdapter, MoreMeasurementsRaiseTheExpectedCorrelation) {
   const World world{400, 8, 0.02};
   AutoAdapter adapter{world.pool(7), {0, 1, 2, 3, 4, 5, 6}};

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -158,6 +159,25 @@ TEST(AverageOptimal, EveryStepIsTheBestOfAllCandidates) {
     sofar.push_back(pick);
     EXPECT_NEAR(loss(sofar), least, 1e-9);
   }
+}
+
+TEST(AverageOptimal, GoesOnFromWhatIsMeasuredAsIfItHadChosenIt) {
+  const World world{20, 1, 0};
+  const auto noise = Eigen::ArrayXd::Constant(20, 0.2);
+  const auto kernel = [&](const std::vector<Eigen::Index>& order) {
+    const Eigen::MatrixXd x = world.one_hot(order, Eigen::all);
+    return DesignKernel::from_features(x, world.one_hot, noise);
+  };
+  std::vector<Eigen::Index> order(20);
+  std::iota(order.begin(), order.end(), Eigen::Index{0});
+  const auto whole = average_optimal({kernel(order)}, Eigen::VectorXd::Ones(1), {1}, 6);
+  std::vector<Eigen::Index> moved(whole.begin(), whole.begin() + 3);  // the first three come first, as measured
+  for (const auto row : order) {
+    if (std::find(moved.begin(), moved.end(), row) == moved.end()) moved.push_back(row);
+  }
+  const auto rest = average_optimal({kernel(moved)}, Eigen::VectorXd::Ones(1), {1}, 3, 3);
+  ASSERT_EQ(rest.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(moved[std::size_t(rest[i])], whole[i + 3]);
 }
 
 TEST(MultiProxyMixture, BelievesTheDeviceThatTheTargetIs) {

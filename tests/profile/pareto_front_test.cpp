@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "hwnas/core.hpp"
+#include "hwnas/profile/quality_table.hpp"
 #include "hwnas/zoo/nasbench201.hpp"
 #include "hwnas/zoo/proxylessnas.hpp"
 #include "space/random_types.hpp"
@@ -89,6 +90,15 @@ TEST(ParetoFront, OfNasBench201IsThatOfEnumeration) {
   using Space = zoo::NasBench201;
   check_front(FlopsProfiler<Space>{}, LatencyProfiler<Space, Formula>{Formula{}});
   check_front(MemoryProfiler<Space>{}, LatencyProfiler<Space, Formula>{Formula{}});
+}
+
+// What an architecture lacks in quality is a cost like others, also below zero.
+TEST(ParetoFront, OfLatencyAndLostQualityIsThatOfEnumeration) {
+  using Space = zoo::NasBench201;
+  Rng rng{8};
+  Probabilities<Space> losses;
+  for (double& x : losses.all()) x = 2 * rng.uniform() - 1.5;
+  check_front(LatencyProfiler<Space, Formula>{Formula{}}, QualityTable<Space>{losses});
 }
 
 TEST(ParetoFront, OfASpaceWithoutDecisionsIsItsOneArchitecture) {

@@ -132,6 +132,8 @@ TEST(Asha, IsBetterThanFullEvaluationsAtEqualCost) {
   EXPECT_GT(halving, random);
 }
 
+double search_best(auto& experiment) { return experiment.strategy().rungs().back().front().score; }
+
 TEST(Asha, TellsTheEvaluatorItsShareInAnExperiment) {
   struct Evaluator {
     std::map<double, int>* shares;
@@ -142,7 +144,10 @@ TEST(Asha, TellsTheEvaluatorItsShareInAnExperiment) {
   };
   std::map<double, int> shares;
   Experiment experiment{Asha<Space>{{.reduction = 2, .rungs = 3}}, Evaluator{&shares}, MemoryStore<Space>{}};
-  EXPECT_EQ(experiment.run({.max_trials = 70}).done, 70U);
+  const auto result = experiment.run({.max_trials = 70});
+  EXPECT_EQ(result.done, 70U);
+  EXPECT_EQ(result.best_share, 1);  // of the fully evaluated, though others may have seemed better
+  EXPECT_EQ(result.best->metrics.score(), search_best(experiment));
   ASSERT_EQ(shares.size(), 3U);
   // 40 + 20 + 10, but for promotions that later results would not have brought.
   EXPECT_NEAR(shares[0.25], 40, 4);

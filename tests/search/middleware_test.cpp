@@ -8,11 +8,13 @@
 
 #include "hwnas/core.hpp"
 #include "hwnas/search/failure_handler.hpp"
+#include "hwnas/search/grid.hpp"
 #include "hwnas/search/latency_filter.hpp"
 #include "hwnas/search/median_stop.hpp"
 #include "hwnas/search/multiple_evaluation.hpp"
 #include "hwnas/search/regularized_evolution.hpp"
 #include "hwnas/search/sort.hpp"
+#include "hwnas/zoo/nasbench201.hpp"
 #include "laws/strategy_laws.hpp"
 
 namespace {
@@ -48,6 +50,8 @@ TEST(MiddlewareLaws, Filter) {
 }
 TEST(MiddlewareLaws, Deduplication) {
   laws::strategy_laws<Space>([] { return Chain{evolution(), Deduplication<Space>{}}; }, score);
+  laws::strategy_laws<Space>([] { return Chain{evolution(), Deduplication<Space>{{.replay = true}}}; }, score);
+  laws::strategy_laws<Space>([] { return Chain{evolution(), Deduplication<Space, SameNetwork<Space>>{}}; }, score);
 }
 TEST(MiddlewareLaws, Sort) {
   laws::strategy_laws<Space>([] { return Chain{evolution(), Sort<Space>{multiply_adds, {.batch = 8, .keep = 3}}}; }, score);
@@ -89,6 +93,27 @@ TEST(Filter, AnswersForWhatItRefuses) {
     EXPECT_FALSE(inside(a));
     EXPECT_EQ(value, -5.0);
   }
+}
+
+TEST(Deduplication, ByWhatIsComputedLetsEachNetworkThroughOnce) {
+  using Small = zoo::NasBench201Space<Shape{3, 8, 8}, 10, zoo::Widths<4, 8, 16>, 1>;
+  Chain chain{GridSearch<Small>{}, Deduplication<Small, SameNetwork<Small>>{{.patience = 100'000}}};
+  Rng rng{1};
+  std::size_t networks = 0;
+  while (chain.ask(rng)) ++networks;
+  EXPECT_EQ(networks, 5'485U);  // see tests/space/computed_graph_test.cpp
+}
+
+TEST(Deduplication, RepliesWithTheKnownMetrics) {
+  struct Twice : Log {
+    std::optional<A> ask(Rng& rng) { return proposals.size() % 2 == 1 ? proposals.emplace_back(proposals.back()) : Log::ask(rng); }
+  };
+  Chain chain{Twice{}, Deduplication<Space>{{.replay = true}}};
+  Rng rng{5};
+  const A a = chain.ask(rng).value();
+  chain.tell(a, {{{"accuracy", 3.0}}});
+  EXPECT_NE(chain.ask(rng).value(), a);
+  EXPECT_EQ(chain.inner().told, (std::vector<std::pair<A, double>>{{a, 3.0}, {a, 3.0}}));
 }
 
 /// A microsecond for each primitive.

@@ -8,6 +8,7 @@
 namespace hwnas {
 namespace {
 static_assert(space_size<zoo::NasBench201> == 15'625);
+static_assert(meets_all_decisions<zoo::NasBench201>);
 static_assert(zoo_test::smallest<zoo::NasBench201>() == zoo_test::Costs{7'783'040, 73'306});
 static_assert(zoo_test::largest<zoo::NasBench201>() == zoo_test::Costs{220'119'680, 1'531'546});
 // Small: one cell a stage on grey images.

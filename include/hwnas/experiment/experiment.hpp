@@ -44,7 +44,8 @@ template <class Space>
 struct RunResult {
   std::size_t done = 0;
   std::size_t failed = 0;
-  std::optional<Trial<Space>> best{};  ///< highest objective; the first of equals
+  std::optional<Trial<Space>> best{};  ///< highest objective among the fullest evaluations; the first of equals
+  double best_share = 0;               ///< how much of a full evaluation those got (see fidelity_of)
 };
 
 /// A multi-trial search: strategy, evaluator and store are policies.
@@ -85,12 +86,13 @@ class Experiment {
  private:
   void run_trial(const Architecture<space>& a, const RunOptions& options, Heartbeat<space, Store>& heartbeat,
                  RunResult<space>& result) {
+    const double share = fidelity_of(strategy_, a);  // before the strategy is told
     const std::size_t id = enqueue(store_, a, options.max_attempts).value();
     for (;;) {
       const auto taken = store_.take(owner_, options.lease).value();
       if (taken) attempt(*taken, heartbeat);
       const auto trial = store_.trials(id).value().front();
-      if (trial.ended()) return settle(trial, result);
+      if (trial.ended()) return settle(trial, share, result);
       if (!taken) std::this_thread::sleep_for(options.poll);
     }
   }
@@ -106,7 +108,7 @@ class Experiment {
     (void)(metrics ? store_.record(trial.claim(), *metrics)
                    : store_.fail(trial.claim(), metrics.error().message)).value();
   }
-  void settle(const Trial<space>& trial, RunResult<space>& result) {
+  void settle(const Trial<space>& trial, double share, RunResult<space>& result) {
     if (trial.state == TrialState::failed) {
       tell_failure(strategy_, trial.architecture);
       ++result.failed;
@@ -114,7 +116,11 @@ class Experiment {
     }
     strategy_.tell(trial.architecture, trial.metrics);
     ++result.done;
-    if (!result.best || trial.metrics.score() > result.best->metrics.score()) result.best = trial;
+    const bool fuller = !result.best || share > result.best_share;
+    if (fuller || (share == result.best_share && trial.metrics.score() > result.best->metrics.score())) {
+      result.best = trial;
+      result.best_share = share;
+    }
   }
 
   StrategyPolicy strategy_;

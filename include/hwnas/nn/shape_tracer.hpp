@@ -8,7 +8,7 @@
 #include <span>
 
 #include "hwnas/core/list.hpp"
-#include "hwnas/core/result.hpp"
+#include "hwnas/space/find_fragment.hpp"
 #include "hwnas/space/program.hpp"
 #include "hwnas/space/trellis_view.hpp"
 
@@ -28,7 +28,7 @@ class ShapeTracer {
       const Instruction& i = program_.instructions[index(pc)];
       const bool skipped = i.code == Opcode::begin && !program_.enters(i, values_[index(i.a)]);
       if (i.code == Opcode::apply) {
-        const Fragment& fragment = find(i);
+        const Fragment& fragment = find_fragment(program_, lists_, values_, i, stack_.back());
         met(pc, fragment);
         stack_.back() = fragment.out;
       } else if (!skipped) {
@@ -41,20 +41,6 @@ class ShapeTracer {
  private:
   static constexpr std::size_t index(int i) { return static_cast<std::size_t>(i); }
   [[nodiscard]] std::size_t slot(int depth) const { return stack_.size() - 1 - index(depth); }
-
-  [[nodiscard]] const Fragment& find(const Instruction& apply) {
-    for (const Fragment& fragment : lists_.fragments) {
-      if (fragment.op == apply.a && fragment.in == stack_.back() && same_choices(apply, fragment)) return fragment;
-    }
-    throw Error{Error::Code::mismatch, "hwnas: a program must come with the lists of its own trellis"};
-  }
-  [[nodiscard]] bool same_choices(const Instruction& apply, const Fragment& fragment) const {
-    for (int i = 0; i < apply.c; ++i) {
-      const int label = program_.choice_labels[index(apply.b + i)];
-      if (values_[index(label)] != lists_.choices[index(fragment.choices + i)]) return false;
-    }
-    return true;
-  }
 
   void move(const Instruction& i) {
     switch (i.code) {

@@ -15,6 +15,7 @@
 
 #include "hwnas/core/result.hpp"
 #include "hwnas/core/rng.hpp"
+#include "hwnas/profile/common_trellis.hpp"
 #include "hwnas/profile/count_within.hpp"
 #include "hwnas/profile/feasible_set.hpp"
 #include "hwnas/space/architecture.hpp"
@@ -61,7 +62,9 @@ template <class Space> class Budgets {
   /// Guaranteed bounds of how many architectures keep all limits.
   [[nodiscard]] Bounds count(const CountOptions& options = {.memory = std::int64_t{64} << 20}) const {
     if (empty()) return {space_size<Space>, space_size<Space>};
-    const std::vector<Window> all = windows();
+    std::vector<Window> all = windows();
+    CommonTrellis<> common;
+    common.share(all);
     const BudgetTable table{grids_within(all, options.memory, std::int64_t{1} << 40)};
     return {table.certain(), table.possible()};
   }
@@ -101,6 +104,8 @@ template <class Space> class Budgets {
     for (std::size_t i = 0; limits_.size() > 1 && i < limits_.size(); ++i) {
       std::vector<Window> others = windows();
       others[i] = {limits_[i].window.view(), 0, limits_[i].window.range().max};
+      CommonTrellis<> common;
+      common.share(others);
       const auto least = PathSearch{others, 2'000'000}.smallest(i);
       message += least ? fmt::format("; the other limits allow {} from {}", limits_[i].name, limits_[i].text(*least))
                        : fmt::format("; without the limit on {} there is none either", limits_[i].name);

@@ -26,7 +26,7 @@ namespace hwnas {
 
 /// What a search for the optimum may take.
 struct BestOptions {
-  std::size_t labels = 4'000'000;  ///< partial architectures kept, about 100 bytes each
+  std::size_t labels = 2'000'000;  ///< partial architectures kept, up to 200 bytes each
 };
 
 /// An architecture of the largest quality inside the budgets.

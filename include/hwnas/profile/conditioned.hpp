@@ -99,7 +99,7 @@ template <class Space> class Conditioned {
     const auto upper = static_cast<double>(std::log(total()));
     if (is_exact()) return {upper, upper};
     if (!certain_) {
-      certain_ = std::make_shared<PathWeights>(Compiled<Space>::shape(), fixed_->set->grids());
+      certain_ = std::make_shared<PathWeights>(shape(), fixed_->set->grids());
       certain_->fill(at(), PathWeights::Ends::certain);
     }
     return {static_cast<double>(std::log(certain_->total())), upper};
@@ -174,8 +174,13 @@ template <class Space> class Conditioned {
   static constexpr std::size_t most_outside = 1024;
 
   explicit Conditioned(std::shared_ptr<const Fixed> fixed)
-      : fixed_{std::move(fixed)}, weights_{Compiled<Space>::shape(), fixed_->set->grids()} {
+      : fixed_{std::move(fixed)}, weights_{shape(), fixed_->set->grids()} {
     set(Probabilities<Space>::uniform());
+  }
+  // The budgets' trellis, which may have more states than the space's own.
+  [[nodiscard]] TrellisShape shape() const {
+    if (fixed_ == nullptr) return Compiled<Space>::shape();
+    return fixed_->set->windows().front().view();
   }
   static const std::vector<Grid>& no_grids() {
     static const std::vector<Grid> none;
@@ -218,20 +223,20 @@ template <class Space> class Conditioned {
 
   // How likely a path goes on from a state as these values do.
   [[nodiscard]] long double probability_from(int s, const Values& values) const {
-    const TrellisShape shape = Compiled<Space>::shape();
+    const TrellisShape trellis = shape();
     long double product = 1;
     while (s != TrellisData::end) {
-      const TrellisState& state = shape.states[static_cast<std::size_t>(s)];
+      const TrellisState& state = trellis.states[static_cast<std::size_t>(s)];
       const int v = values[static_cast<std::size_t>(state.decision)];
       product *= at()(state.decision, v);
-      s = shape.edges[static_cast<std::size_t>(state.first_edge + v)].target;
+      s = trellis.edges[static_cast<std::size_t>(state.first_edge + v)].target;
     }
     return product;
   }
 
   // For each candidate of a state: how likely it is taken and leads inside, without those known to end outside.
   [[nodiscard]] std::vector<long double> ways(int s, std::int64_t cell, const std::vector<const Values*>& outside) const {
-    const TrellisState& state = Compiled<Space>::shape().states[static_cast<std::size_t>(s)];
+    const TrellisState& state = shape().states[static_cast<std::size_t>(s)];
     std::vector<long double> through;
     for (int v = 0; v < state.count; ++v) {
       through.push_back(at()(state.decision, v) * weights_.behind(static_cast<std::size_t>(state.first_edge + v), cell));
@@ -248,13 +253,13 @@ template <class Space> class Conditioned {
 
   // One path. False where it ended on the border, outside; that path is not taken again.
   bool walk(Rng& rng, Architecture<Space>& out) const {
-    const TrellisShape shape = Compiled<Space>::shape();
+    const TrellisShape trellis = shape();
     Values values{};
     std::vector<const Values*> outside;
     for (const Values& known : outside_) outside.push_back(&known);
     std::int64_t cell = weights_.at_start();
-    for (int s = shape.start(); s != TrellisData::end;) {
-      const TrellisState& state = shape.states[static_cast<std::size_t>(s)];
+    for (int s = trellis.start(); s != TrellisData::end;) {
+      const TrellisState& state = trellis.states[static_cast<std::size_t>(s)];
       const auto decision = static_cast<std::size_t>(state.decision);
       const auto through = ways(s, cell, outside);
       const int chosen = draw_among(through, rng);
@@ -262,7 +267,7 @@ template <class Space> class Conditioned {
       values[decision] = static_cast<std::uint8_t>(chosen);
       std::erase_if(outside, [&](const Values* known) { return (*known)[decision] != chosen; });
       cell = weights_.after(cell, e);
-      s = shape.edges[e].target;
+      s = trellis.edges[e].target;
     }
     out = Architecture<Space>::from_canonical(values);
     if (contains(out)) return true;
@@ -297,14 +302,14 @@ template <class Space> Architecture<Space> Conditioned<Space>::most_probable() c
     std::int64_t cell;
     Values values;
   };
-  const TrellisShape shape = Compiled<Space>::shape();
+  const TrellisShape trellis = shape();
   const auto log_of = [&](int d, int v) { return std::log(std::max(at()(d, v), least_probability)); };
-  PathWeights best{shape, fixed_ == nullptr ? no_grids() : fixed_->set->grids()};
+  PathWeights best{trellis, fixed_ == nullptr ? no_grids() : fixed_->set->grids()};
   best.fill_largest([&](int d, int v) { return std::max(at()(d, v), least_probability); });
   const auto later = [](const Partial& a, const Partial& b) {
     return a.bound != b.bound ? a.bound < b.bound : a.values > b.values;
   };
-  std::vector<Partial> open{{static_cast<double>(std::log(best.total())), 0, shape.start(), best.at_start(), {}}};
+  std::vector<Partial> open{{static_cast<double>(std::log(best.total())), 0, trellis.start(), best.at_start(), {}}};
   while (!open.empty()) {
     std::pop_heap(open.begin(), open.end(), later);
     const Partial partial = open.back();
@@ -314,7 +319,7 @@ template <class Space> Architecture<Space> Conditioned<Space>::most_probable() c
       if (contains(a)) return a;
       continue;
     }
-    const TrellisState& state = shape.states[static_cast<std::size_t>(partial.state)];
+    const TrellisState& state = trellis.states[static_cast<std::size_t>(partial.state)];
     for (int v = 0; v < state.count; ++v) {
       const auto e = static_cast<std::size_t>(state.first_edge + v);
       const long double rest = best.behind(e, partial.cell);
@@ -322,7 +327,7 @@ template <class Space> Architecture<Space> Conditioned<Space>::most_probable() c
       Partial next = partial;
       next.so_far += log_of(state.decision, v);
       next.bound = next.so_far + static_cast<double>(std::log(rest));
-      next.state = shape.edges[e].target;
+      next.state = trellis.edges[e].target;
       next.cell = best.after(partial.cell, e);
       next.values[static_cast<std::size_t>(state.decision)] = static_cast<std::uint8_t>(v);
       open.push_back(next);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "hwnas/profile/budget_table.hpp"
+#include "hwnas/profile/common_trellis.hpp"
 #include "hwnas/space/counting.hpp"
 
 namespace hwnas {
@@ -34,6 +35,8 @@ template <class... P>
   if constexpr ((TableProfilerType<P> && ...)) require_one_space<P...>();
   std::vector<Window> windows;
   (windows.push_back(window_of(budgets)), ...);
+  CommonTrellis<> common;
+  common.share(windows);
   const BudgetTable table{grids_within(windows, options.memory, std::int64_t{1} << 40)};
   return {table.certain(), table.possible()};
 }

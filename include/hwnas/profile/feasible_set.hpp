@@ -17,6 +17,7 @@
 #include "hwnas/core/rng.hpp"
 #include "hwnas/profile/branch_and_bound.hpp"
 #include "hwnas/profile/budget_table.hpp"
+#include "hwnas/profile/common_trellis.hpp"
 #include "hwnas/space/architecture.hpp"
 
 namespace hwnas {
@@ -30,7 +31,7 @@ class FeasibleSet {
   static constexpr std::uint64_t listed = 200'000;
 
   constexpr FeasibleSet(std::vector<Window> windows, std::int64_t memory)
-      : windows_{std::move(windows)}, table_{grids_within(windows_, memory, steps_per_edge)}, total_{table_.possible()} {
+      : windows_{(common_.share(windows), std::move(windows))}, table_{grids_within(windows_, memory, steps_per_edge)}, total_{table_.possible()} {
     if (total_ == 0) {
       empty_ = true;
     } else if (table_.certain() == 0 && !found_by_drawing()) {
@@ -167,6 +168,7 @@ class FeasibleSet {
     }
   }
 
+  CommonTrellis<> common_;
   std::vector<Window> windows_;
   BudgetTable table_;
   BudgetTable::Compact compact_;  // instead of the table's counts, where they fit
@@ -266,9 +268,9 @@ template <class First, class... Rest>
   }
   if (set->empty()) {
     if constexpr (sizeof...(Rest) == 0) {
-      return Error{Error::Code::infeasible, detail::nearest(first, windows.front())};
+      return Error{Error::Code::infeasible, detail::nearest(first, set->windows().front())};
     } else {
-      return Error{Error::Code::infeasible, detail::conflicts(windows, first, rest...)};
+      return Error{Error::Code::infeasible, detail::conflicts(set->windows(), first, rest...)};
     }
   }
   return FeasibleSampler<Space, First, Rest...>{std::move(set), {first.profiler, rest.profiler...}};

@@ -21,7 +21,7 @@ namespace hwnas {
 
 /// What a front may take.
 struct FrontOptions {
-  std::size_t labels = 40'000'000;  ///< kept over all states, 24 bytes each; at most 2^32 - 1
+  std::size_t labels = 20'000'000;  ///< kept over all states, 24 bytes each; at most 2^32 - 1
 };
 
 /// One point of a front.

@@ -66,4 +66,33 @@ template <Combine Rule, bool Chain, std::size_t Decisions>
   return cost;
 }
 
+/// Every path meets all decisions in their order, whatever states lie between.
+[[nodiscard]] constexpr bool is_layered(const TrellisShape& trellis) {
+  for (const TrellisEdge& edge : trellis.edges.first(1)) {
+    if (edge.target == TrellisData::end || trellis.states[static_cast<std::size_t>(edge.target)].decision != 0) return false;
+  }
+  for (const TrellisState& state : trellis.states) {
+    for (int v = 0; v < state.count; ++v) {
+      const int target = trellis.edges[static_cast<std::size_t>(state.first_edge + v)].target;
+      const int next = target == TrellisData::end ? trellis.decisions : trellis.states[static_cast<std::size_t>(target)].decision;
+      if (next != state.decision + 1) return false;
+    }
+  }
+  return true;
+}
+
+/// path_cost() of a layered trellis: which value is read next does not wait for the edge before.
+template <Combine Rule, std::size_t Decisions>
+[[nodiscard]] constexpr std::int64_t layered_path_cost(std::span<const PathEdge> table, const std::array<std::uint8_t, Decisions>& values) {
+  std::int64_t cost = table.front().cost;
+  const PathEdge* const edges = table.data();
+  std::int32_t first = table.front().next_first;
+  for (const std::uint8_t value : values) {
+    const PathEdge& edge = edges[first + value];
+    cost = Rule == Combine::sum ? cost + edge.cost : std::max(cost, edge.cost);
+    first = edge.next_first;
+  }
+  return cost;
+}
+
 }  // namespace hwnas

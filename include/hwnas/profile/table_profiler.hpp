@@ -16,7 +16,8 @@
 
 namespace hwnas {
 
-/// Base of profilers over a table. Self gives view() and path_table().
+/// Base of profilers over a table. Self gives view() and path_table(); and a type own_trellis and
+/// own_trellis_is_layered() where the view's trellis is not the space's own.
 template <class Self, class Space, class Unit, Combine Rule = Combine::sum>
 class TableProfiler {
  public:
@@ -31,6 +32,9 @@ class TableProfiler {
   [[nodiscard]] constexpr std::int64_t ticks(const Architecture<Space>& a) const {
     if constexpr (!Compiled<Space>::has_automaton && requires { self().walked_ticks(a); }) {
       return self().walked_ticks(a);
+    } else if constexpr (requires { typename Self::own_trellis; }) {
+      if (self().own_trellis_is_layered()) return layered_path_cost<Rule>(self().path_table(), a.values());
+      return path_cost<Rule, false>(self().path_table(), a.values(), {});
     } else {
       constexpr bool chain = is_chain(Compiled<Space>::shape());
       return path_cost<Rule, chain>(self().path_table(), a.values(), Compiled<Space>::shape().states);

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -37,18 +38,27 @@ template <class Space, Moves<Space> M = Anywhere<Space>>
 class Asha {
  public:
   using space = Space;
-  using Scored = std::pair<double, Architecture<Space>>;
+  /// A result of one fidelity.
+  struct Scored {
+    double score = 0;
+    Architecture<Space> architecture{};
+    bool promoted = false;
+  };
 
-  explicit Asha(AshaOptions options = {}, M moves = {})
+  explicit Asha(AshaOptions options = {})
+    requires std::default_initializable<M>
+      : Asha{options, M{}} {}
+  Asha(AshaOptions options, M moves)
       : options_{std::max(2.0, options.reduction), std::max<std::size_t>(1, options.rungs)},
         moves_{std::move(moves)},
         rungs_(options_.rungs) {}
 
   [[nodiscard]] std::optional<Architecture<Space>> ask(Rng& rng) {
     for (std::size_t k = rungs_.size() - 1; k-- > 0;) {
-      if (const auto a = promotable(k)) {
-        places_[*a] = {k + 1, Standing::waits};
-        return a;
+      if (Scored* best = promotable(k)) {
+        best->promoted = true;
+        places_[best->architecture] = {k + 1, Standing::waits};
+        return best->architecture;
       }
     }
     for (int i = 0; i < attempts; ++i) {
@@ -64,8 +74,8 @@ class Asha {
     place->second.standing = Standing::told;
     auto& rung = rungs_[place->second.rung];
     const double score = metrics.score();
-    const auto at = std::upper_bound(rung.begin(), rung.end(), score, [](double s, const Scored& r) { return s > r.first; });
-    rung.emplace(at, score, a);
+    const auto at = std::upper_bound(rung.begin(), rung.end(), score, [](double s, const Scored& r) { return s > r.score; });
+    rung.insert(at, {score, a, false});
   }
   void fail(const Architecture<Space>& a) {
     const auto place = places_.find(a);
@@ -89,9 +99,10 @@ class Asha {
     out.number(rungs_.size());
     for (const auto& rung : rungs_) {
       out.number(rung.size());
-      for (const auto& [score, a] : rung) {
-        out.real(score);
-        out.architecture(a);
+      for (const Scored& result : rung) {
+        out.real(result.score);
+        out.architecture(result.architecture);
+        out.number(result.promoted ? 1 : 0);
       }
     }
     out.number(places_.size());
@@ -110,7 +121,8 @@ class Asha {
     for (auto& rung : read.rungs_) {
       for (std::size_t n = in.count(); n > 0; --n) {
         const double score = in.real();
-        rung.emplace_back(score, in.template architecture<Space>());
+        const auto a = in.template architecture<Space>();
+        rung.push_back({score, a, in.number() == 1});
       }
     }
     for (std::size_t n = in.count(); n > 0; --n) {
@@ -127,19 +139,19 @@ class Asha {
  private:
   static constexpr int attempts = 1000;
   enum class Standing : std::uint8_t { waits, told, failed };
-  /// Where an architecture was proposed last; higher than a rung that lists it: it was promoted from there.
+  /// Where an architecture was proposed last.
   struct Place {
     std::size_t rung = 0;
     Standing standing = Standing::waits;
   };
 
-  [[nodiscard]] std::optional<Architecture<Space>> promotable(std::size_t k) const {
-    const auto& rung = rungs_[k];
+  [[nodiscard]] Scored* promotable(std::size_t k) {
+    auto& rung = rungs_[k];
     const auto best = static_cast<std::size_t>(static_cast<double>(rung.size()) / options_.reduction);
     for (std::size_t i = 0; i < best; ++i) {
-      if (places_.at(rung[i].second).rung == k) return rung[i].second;
+      if (!rung[i].promoted) return &rung[i];
     }
-    return std::nullopt;
+    return nullptr;
   }
 
   AshaOptions options_;

@@ -7,6 +7,7 @@
 
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "hwnas/profile/feasible_set.hpp"
 #include "hwnas/search/moves.hpp"
@@ -27,6 +28,8 @@ class Feasible {
   [[nodiscard]] bool contains(const Architecture<space>& a) const {
     return std::apply([&](const auto&... budget) { return (inside(budget, a) && ...); }, budgets_);
   }
+  /// The budgets in ticks, with bounds of what is still to come: for strategies that decide one decision after another.
+  [[nodiscard]] const std::vector<Window>& windows() const { return draw_.shared_set()->windows(); }
 
  private:
   template <class P>

@@ -5,6 +5,7 @@
 ///        White, Nolen, Savani 2021, "Exploring the Loss Landscape in Neural Architecture Search".
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -29,7 +30,10 @@ class LocalSearch {
  public:
   using space = Space;
 
-  explicit LocalSearch(M moves = {}) : moves_{std::move(moves)} {}
+  LocalSearch()
+    requires std::default_initializable<M>
+      : LocalSearch{M{}} {}
+  explicit LocalSearch(M moves) : moves_{std::move(moves)} {}
 
   [[nodiscard]] std::optional<Architecture<Space>> ask(Rng& rng) {
     while (centre_) {

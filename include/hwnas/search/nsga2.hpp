@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <limits>
 #include <numeric>
@@ -52,7 +53,10 @@ class Nsga2 {
     Point point{};  ///< one number an objective, lower is better
   };
 
-  explicit Nsga2(Nsga2Options options = {}, M moves = {}) : options_{std::move(options)}, moves_{std::move(moves)} {}
+  explicit Nsga2(Nsga2Options options = {})
+    requires std::default_initializable<M>
+      : Nsga2{options, M{}} {}
+  Nsga2(Nsga2Options options, M moves) : options_{std::move(options)}, moves_{std::move(moves)} {}
 
   [[nodiscard]] std::optional<Architecture<Space>> ask(Rng& rng) {
     if (parents_.empty()) return moves_(rng);

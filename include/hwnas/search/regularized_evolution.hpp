@@ -5,6 +5,7 @@
 ///        RegularizedEvolution<OnImages> search{{.population = 100, .sample = 25}};
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <deque>
 #include <optional>
@@ -32,7 +33,10 @@ class RegularizedEvolution {
  public:
   using space = Space;
 
-  explicit RegularizedEvolution(RegularizedEvolutionOptions options = {}, M moves = {})
+  explicit RegularizedEvolution(RegularizedEvolutionOptions options = {})
+    requires std::default_initializable<M>
+      : RegularizedEvolution{options, M{}} {}
+  RegularizedEvolution(RegularizedEvolutionOptions options, M moves)
       : options_{options}, moves_{std::move(moves)} {}
 
   [[nodiscard]] std::optional<Architecture<Space>> ask(Rng& rng) {

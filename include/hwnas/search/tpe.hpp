@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -41,7 +42,10 @@ class Tpe {
  public:
   using space = Space;
 
-  explicit Tpe(TpeOptions options = {}, M moves = {}) : options_{options}, moves_{std::move(moves)} {}
+  explicit Tpe(TpeOptions options = {})
+    requires std::default_initializable<M>
+      : Tpe{options, M{}} {}
+  Tpe(TpeOptions options, M moves) : options_{options}, moves_{std::move(moves)} {}
 
   [[nodiscard]] std::optional<Architecture<Space>> ask(Rng& rng) {
     auto next = results_.size() < options_.startup || results_.empty() ? std::nullopt : promising(rng);

@@ -21,6 +21,10 @@
 
 namespace hwnas {
 
+/// Whether every architecture of a space meets every decision: then nothing has to be looked up.
+template <class Space>
+inline constexpr bool meets_all_decisions = always_active(program<Space>);
+
 /// A canonical value, one byte a decision: inactive decisions are 0, so that equal networks are equal values.
 ///   Default  the first candidate everywhere
 ///   Order    lexicographic in the order of decisions<Space>
@@ -34,6 +38,7 @@ class Architecture {
 
   /// From one index a decision; what is inactive is ignored. Values must be in range.
   [[nodiscard]] static constexpr Architecture from_values(const values_type& values) {
+    if constexpr (meets_all_decisions<Space>) return from_canonical(values);
     Architecture result;
     result.values_ = canonical(program<Space>, values);
     return result;
@@ -59,6 +64,7 @@ class Architecture {
     return d >= 0 && is_active(static_cast<std::size_t>(d));
   }
   [[nodiscard]] constexpr bool is_active(std::size_t decision) const {
+    if constexpr (meets_all_decisions<Space>) return decision < values_.size();
     bool found = false;
     for_each_active(program<Space>, values_, [&](int d) { found = found || d == static_cast<int>(decision); });
     return found;
@@ -113,9 +119,11 @@ class Architecture {
 template <class Space>
 constexpr void for_each_active_choice(const Architecture<Space>& a, auto&& f) {
   std::array<bool, decision_total<Space>> active{};
-  for_each_active(program<Space>, a.values(), [&](int d) { active[static_cast<std::size_t>(d)] = true; });
+  if constexpr (!meets_all_decisions<Space>) {
+    for_each_active(program<Space>, a.values(), [&](int d) { active[static_cast<std::size_t>(d)] = true; });
+  }
   for (std::size_t d = 0; d < active.size(); ++d) {
-    if (active[d]) f(d, int{a.values()[d]});
+    if (meets_all_decisions<Space> || active[d]) f(d, int{a.values()[d]});
   }
 }
 

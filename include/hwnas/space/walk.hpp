@@ -16,14 +16,24 @@
 
 namespace hwnas {
 
+/// Slots hold shapes; what runs are operators.
+struct OperatorSemantics {
+  using Slots = SlotTree;
+  static constexpr Stepper stepper(const ProgramView& program, SlotTree& slots, TrellisData& out) { return {program, slots, out}; }
+  static constexpr void end(SlotTree&, int, int&, TrellisData&) {}
+};
+
 /// Builds a TrellisData from a program.
-class Walk : WalkState {
+template <class Semantics>
+class BasicWalk : WalkState<Semantics> {
+  using State = WalkState<Semantics>;
+
  public:
-  constexpr explicit Walk(const ProgramView& program, WalkOptions options = {})
-      : Walk{program, options, MeetingsReader{program}.meetings()} {}
+  constexpr explicit BasicWalk(const ProgramView& program, WalkOptions options = {}, Semantics semantics = {})
+      : BasicWalk{program, options, MeetingsReader{program}.meetings(), semantics} {}
   /// With the program's meetings read before.
-  constexpr Walk(const ProgramView& program, WalkOptions options, std::span<const Meeting> meetings)
-      : WalkState{program, options, meetings} {}
+  constexpr BasicWalk(const ProgramView& program, WalkOptions options, std::span<const Meeting> meetings, Semantics semantics = {})
+      : State{semantics, program, options, meetings} {}
 
   /// The trellis of all architectures.
   constexpr TrellisData all() {
@@ -47,6 +57,44 @@ class Walk : WalkState {
   }
 
  private:
+  using typename State::Hoist;
+  using typename State::Repeat;
+  using State::program_;
+  using State::code_;
+  using State::has_input_;
+  using State::meetings_;
+  using State::options_;
+  using State::fixed_;
+  using State::out_;
+  using State::semantics_;
+  using State::slots_;
+  using State::known_;
+  using State::pool_;
+  using State::first_hoisted_;
+  using State::hoisted_;
+  using State::hoists_;
+  using State::repeats_;
+  using State::split_;
+  using State::retry_;
+  using State::depth_;
+  using State::remembering_;
+  using State::size;
+  using State::stopped;
+  using State::count_of;
+  using State::value_of;
+  using State::reset;
+  using State::entry;
+  using State::add_edges;
+  using State::forget;
+  using State::merge;
+  using State::flush;
+  using State::hoist;
+  using State::hand_out;
+  using State::find_repeat;
+  using State::replay;
+  using State::unhoist;
+  using State::overflow;
+
   // `inside`: the part that begins at `begin` is being run, not looked up.
   constexpr void run(int begin, int end, GroupList& groups, bool inside = false) {
     for (int pc = begin; pc < end && !stopped();) {
@@ -68,7 +116,7 @@ class Walk : WalkState {
   }
 
   constexpr void step(int pc, const GroupList& groups) {
-    Stepper stepper{program_, slots_, out_};
+    auto stepper = semantics_.stepper(program_, slots_, out_);
     Group* const all = pool_.data();
     for (int g = groups.first; g >= 0 && !stopped(); g = all[g].next) {
       Group& group = all[g];
@@ -154,7 +202,7 @@ class Walk : WalkState {
     for (int i = pc + 1; i < code_[pc].end; i = code_[i].end) {
       if (code_[i].end != i + 2 || code_[i + 1].code != Opcode::apply || code_[i + 1].c != 0) return -1;
     }
-    Stepper stepper{program_, slots_, out_};
+    auto stepper = semantics_.stepper(program_, slots_, out_);
     int after = -1;
     const std::size_t begin = hoists_.size();
     for (int i = pc + 1; i < code_[pc].end; i = code_[i].end) {
@@ -317,6 +365,7 @@ class Walk : WalkState {
   constexpr void finish(const GroupList& groups) {
     if (out_.fault) return;
     for (int g = groups.first; g >= 0; g = pool_[g].next) {
+      semantics_.end(slots_, pool_[g].slots, pool_[g].pending, out_);
       flush(pool_[g]);
       for (int e = pool_[g].first_edge; e >= 0; e = pool_.next_edge[e]) {
         out_.edges[e].target = TrellisData::end;
@@ -332,5 +381,8 @@ class Walk : WalkState {
     }
   }
 };
+
+/// The walk over operators.
+using Walk = BasicWalk<OperatorSemantics>;
 
 }  // namespace hwnas

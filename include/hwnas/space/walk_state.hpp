@@ -30,12 +30,17 @@ struct WalkOptions {
   bool every_place = true;
 };
 
-/// Base of Walk.
+/// Base of BasicWalk.
+///   Semantics   what slots hold and what an instruction does to them: Slots with empty, top(stack) and shape(stack, depth);
+///               stepper(program, slots, out), whose step() is Stepper's; end(slots, stack, list, out) after the last one
+template <class Semantics>
 class WalkState {
  protected:
-  constexpr WalkState(const ProgramView& program, WalkOptions options, std::span<const Meeting> meetings)
+  using Slots = typename Semantics::Slots;
+
+  constexpr WalkState(Semantics semantics, const ProgramView& program, WalkOptions options, std::span<const Meeting> meetings)
       : program_{program}, code_{program.instructions.data()}, has_input_{program.has_input()}, meetings_{meetings}, options_{options},
-        known_{program.decisions} {}
+        semantics_{semantics}, known_{program.decisions} {}
 
   [[nodiscard]] constexpr int size() const { return static_cast<int>(program_.instructions.size()); }
   [[nodiscard]] constexpr bool stopped() const { return retry_ || out_.fault.code != FaultCode::none; }
@@ -62,7 +67,7 @@ class WalkState {
   constexpr GroupList entry() {
     add_edges(1);
     GroupList groups;
-    pool_.append_new(groups, {.slots = SlotTree::empty, .known = MemoryTree::empty, .first_edge = 0, .last_edge = 0});
+    pool_.append_new(groups, {.slots = Slots::empty, .known = MemoryTree::empty, .first_edge = 0, .last_edge = 0});
     return groups;
   }
   constexpr void add_edges(int n) {
@@ -194,7 +199,8 @@ class WalkState {
   WalkOptions options_;
   std::span<const std::uint8_t> fixed_{};  // one architecture's values, where only its path is walked
   TrellisData out_;
-  SlotTree slots_;
+  Semantics semantics_;
+  Slots slots_;
   MemoryTree known_;
   GroupPool pool_;
   List<int> first_hoisted_;  // for each decision, where its values begin in hoisted_

@@ -46,12 +46,16 @@ class AutoAdapter {
 
   [[nodiscard]] const LearnedPrior& learned() const { return *learned_; }
 
-  /// n of the candidates to measure, best first. Randomness only draws the candidates and references that are looked at.
+  /// n of the candidates to measure, best first; after a fit those that add most to its samples, under the hypotheses and
+  /// the noise that they made probable. Randomness only draws the candidates and references that are looked at.
   [[nodiscard]] std::vector<Eigen::Index> choose(const std::vector<Eigen::Index>& candidates, std::size_t n, Rng& rng) const {
     std::vector<Eigen::Index> all(std::size_t(prior_->center.size()));
     std::iota(all.begin(), all.end(), Eigen::Index{0});
     const auto looked_at = drawn_rows(candidates, std::max(options_.candidates, n), rng);
-    return choose_samples(learned_->mixture, *prior_, looked_at, drawn_rows(std::move(all), options_.references, rng), n);
+    const auto references = drawn_rows(std::move(all), options_.references, rng);
+    if (!conditioned_) return choose_samples(learned_->mixture, *prior_, looked_at, references, n);
+    return choose_samples(updated(learned_->mixture, conditioned_->posterior), *prior_, looked_at, references, n,
+                          conditioned_->rows);
   }
 
   Result<void> fit(std::span<const Sample> samples) {

@@ -49,6 +49,12 @@ class GrowingDesign {
            (variance_.array().max(0) + kernel_.noise);
   }
 
+  /// The same of one candidate.
+  [[nodiscard]] double gain(Eigen::Index k) const {
+    return kernel_.cross.row(k).squaredNorm() / double(std::max<Eigen::Index>(1, kernel_.cross.cols())) /
+           (std::max(variance_(k), 0.0) + kernel_.noise(k));
+  }
+
   void add(Eigen::Index k) {
     Eigen::VectorXd column = kernel_.features * kernel_.features.row(k).transpose();
     if (steps_.cols() > 0) column.noalias() -= steps_ * steps_.row(k).transpose();
@@ -90,28 +96,33 @@ inline Eigen::Index best_unused(Eigen::ArrayXd score, const std::vector<Eigen::I
 }
 
 /// Greedy choice of n candidates that leaves the least variance at the references, averaged over several kernels, each
-/// counted relative to what it has left ("active learning Cohn", Cohn 1996, on a batch).
+/// counted relative to what it has left ("active learning Cohn", Cohn 1996, on a batch). The first `measured` candidates
+/// are taken as measured before.
 [[nodiscard]] inline std::vector<Eigen::Index> average_optimal(std::vector<DesignKernel> kernels,
                                                                const Eigen::VectorXd& weights,
-                                                               const std::vector<double>& prior_variance, std::size_t n) {
+                                                               const std::vector<double>& prior_variance, std::size_t n,
+                                                               std::size_t measured = 0) {
   std::vector<GrowingDesign> designs;
   const auto candidates = kernels.at(0).own.size();
   for (auto& kernel : kernels) designs.emplace_back(std::move(kernel));
   std::vector<double> left = prior_variance;
   std::vector<Eigen::Index> chosen;
-  while (chosen.size() < std::min<std::size_t>(n, std::size_t(candidates))) {
+  const auto add = [&](Eigen::Index k) {
+    for (std::size_t i = 0; i < designs.size(); ++i) {
+      left[i] -= designs[i].gain(k);
+      designs[i].add(k);
+    }
+    chosen.push_back(k);
+  };
+  for (std::size_t k = 0; k < measured; ++k) add(Eigen::Index(k));
+  while (chosen.size() < std::min(n + measured, std::size_t(candidates))) {
     Eigen::ArrayXd score = Eigen::ArrayXd::Zero(candidates);
-    std::vector<Eigen::ArrayXd> gains;
     for (std::size_t i = 0; i < designs.size(); ++i) {
-      gains.push_back(designs[i].gain());
-      score += weights(Eigen::Index(i)) * gains[i] / std::max(left[i], 1e-12);
+      score += weights(Eigen::Index(i)) * designs[i].gain() / std::max(left[i], 1e-12);
     }
-    chosen.push_back(detail::best_unused(score, chosen));
-    for (std::size_t i = 0; i < designs.size(); ++i) {
-      left[i] -= gains[i](chosen.back());
-      designs[i].add(chosen.back());
-    }
+    add(detail::best_unused(score, chosen));
   }
+  chosen.erase(chosen.begin(), chosen.begin() + std::ptrdiff_t(measured));
   return chosen;
 }
 

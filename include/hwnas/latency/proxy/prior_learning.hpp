@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <numeric>
 #include <span>
 #include <utility>
@@ -52,9 +53,9 @@ struct LearnedPrior {
 
 /// How prior learning and the choice of samples go about it.
 struct LearningOptions {
-  std::size_t rows = 600;        ///< of the pool, drawn: half to measure, half to test on
-  std::size_t candidates = 600;  ///< of a design, drawn among those offered
-  std::size_t references = 250;  ///< rows whose variance a design lowers
+  std::size_t rows = 600;         ///< of the pool, drawn: half to measure, half to test on
+  std::size_t candidates = 2000;  ///< of a design, drawn among those offered
+  std::size_t references = 400;   ///< rows whose variance a design lowers
   std::uint64_t seed = 1;
 };
 
@@ -93,10 +94,15 @@ struct LearningOptions {
   return out.leftCols(columns);
 }
 
-/// The n rows among `candidates` to measure: least mean variance over `references`, averaged over the hypotheses.
+/// The n rows among `candidates` to measure after the rows in `measured`: least mean variance over `references`, averaged
+/// over the most probable hypotheses.
 [[nodiscard]] inline std::vector<Eigen::Index> choose_samples(const MixturePrior& mixture, const PoolPrior& prior,
-                                                              const std::vector<Eigen::Index>& candidates,
-                                                              const std::vector<Eigen::Index>& references, std::size_t n) {
+                                                              std::vector<Eigen::Index> candidates,
+                                                              const std::vector<Eigen::Index>& references, std::size_t n,
+                                                              const std::vector<Eigen::Index>& measured = {}) {
+  std::erase_if(candidates, [&](auto row) { return std::find(measured.begin(), measured.end(), row) != measured.end(); });
+  n = std::min(n, candidates.size());
+  candidates.insert(candidates.begin(), measured.begin(), measured.end());
   std::vector<Eigen::Index> order(std::size_t(mixture.log_weight.size()));
   std::iota(order.begin(), order.end(), Eigen::Index{0});
   std::stable_sort(order.begin(), order.end(),
@@ -116,8 +122,18 @@ struct LearningOptions {
     weights(Eigen::Index(i)) = std::exp(mixture.log_weight(order[i]));
   }
   std::vector<Eigen::Index> rows;
-  for (const auto k : average_optimal(std::move(kernels), weights, variance, n)) rows.push_back(candidates[std::size_t(k)]);
+  for (const auto k : average_optimal(std::move(kernels), weights, variance, n, measured.size())) {
+    rows.push_back(candidates[std::size_t(k)]);
+  }
   return rows;
+}
+
+/// The mixture as samples have changed it: what the next samples are chosen under.
+[[nodiscard]] inline MixturePrior updated(MixturePrior mixture, const MixturePosterior& posterior) {
+  mixture.log_weight = posterior.weight.array().max(std::numeric_limits<double>::min()).log();
+  mixture.log_noise = Eigen::VectorXd::Constant(1, posterior.weight.dot(posterior.noise.array().log().matrix()));
+  mixture.noise_weight = Eigen::VectorXd::Zero(1);
+  return mixture;
 }
 
 namespace detail {

@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  Versioned JSON files: {"format": "hwnas fusion rules 1", ...}. Needs nlohmann-json.
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "hwnas/core/result.hpp"
+
+namespace hwnas {
+
+/// A JSON object from a file.
+///   Errors  not_found; bad_format, naming the file and the parser's line and column
+[[nodiscard]] inline Result<nlohmann::json> read_json_file(const std::filesystem::path& path) {
+  std::ifstream in{path};
+  if (!in) return Error{Error::Code::not_found, fmt::format("{}: cannot be read", path.string())};
+  try {
+    nlohmann::json document = nlohmann::json::parse(in);
+    if (document.is_object()) return document;
+    return Error{Error::Code::bad_format, fmt::format("{}: expected a JSON object", path.string())};
+  } catch (const nlohmann::json::exception& e) {
+    return Error{Error::Code::bad_format, fmt::format("{}: is no complete JSON: {}", path.string(), e.what())};
+  }
+}
+
+/// The same, of one format and version.
+///   Errors  mismatch where the file says another "format"
+[[nodiscard]] inline Result<nlohmann::json> read_json_file(const std::filesystem::path& path, std::string_view format) {
+  auto document = read_json_file(path);
+  if (!document) return document;
+  const auto found = document->find("format");
+  if (found != document->end() && *found == format) return document;
+  return Error{Error::Code::mismatch, fmt::format("{}: expected \"format\": \"{}\", found {}", path.string(), format,
+                                                  found == document->end() ? std::string{"none"} : found->dump())};
+}
+
+/// Runs `read`, whose JSON accesses may throw, and makes an Error of what they throw.
+template <class Read>
+[[nodiscard]] auto reading_json(const std::filesystem::path& path, Read&& read) -> decltype(read()) {
+  try {
+    return read();
+  } catch (const nlohmann::json::exception& e) {
+    return Error{Error::Code::bad_format, fmt::format("{}: {}", path.string(), e.what())};
+  }
+}
+
+}  // namespace hwnas

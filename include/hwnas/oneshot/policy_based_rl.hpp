@@ -1,0 +1,275 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  PolicyBasedRl: a multi-trial strategy that learns a policy from rewards. It stands here because its policy is a
+///        LibTorch network; it is asked and told like the strategies of search/.
+///        PolicyBasedRl<OnImages> search{{.algorithm = PolicyAlgorithm::ppo}};
+///        PolicyBasedRl<OnImages, decltype(inside)> search{{}, inside};        // inside = Feasible{...}
+///        Williams 1992 (REINFORCE); Schulman et al. 2017, "Proximal Policy Optimization Algorithms", equation 7.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "hwnas/nn/torch.hpp"
+#include "hwnas/oneshot/lstm_policy.hpp"
+#include "hwnas/profile/probabilities.hpp"
+#include "hwnas/profile/window.hpp"
+#include "hwnas/search/concepts.hpp"
+#include "hwnas/search/moves.hpp"
+#include "hwnas/search/state.hpp"
+#include "hwnas/space/compiled.hpp"
+#include "hwnas/space/fingerprint.hpp"
+
+namespace hwnas {
+
+enum class PolicyAlgorithm { reinforce, ppo };
+
+/// Settings. Rewards are the objective, less a baseline, in standard deviations of their batch.
+struct PolicyBasedRlOptions {
+  PolicyAlgorithm algorithm = PolicyAlgorithm::ppo;
+  std::size_t batch = 20;         ///< results of one update (NNI's trial_per_collect)
+  double rate = 5e-3;             ///< Adam's
+  double entropy = 0.01;          ///< weight of the policy's entropy: keeps it from settling early
+  double baseline_decay = 0.8;    ///< the baseline is a moving average of the batches' mean rewards
+  double clip = 0.2;              ///< PPO's epsilon
+  int epochs = 4;                 ///< PPO's steps for each batch
+  double gradient_norm = 1.0;     ///< gradients are clipped to it
+  LstmPolicyOptions network{};
+};
+
+/// Draws from an LSTM that decides one decision after another. Budgets (moves with windows, as Feasible) leave out, at each
+/// decision, the candidates after which a budget cannot be kept, so that with one budget the policy is one over exactly
+/// what is inside; with several, draws that end outside are drawn again. Never waits and never finishes; may propose an
+/// architecture again.
+///   Late results  are learnt from as if drawn when their batch is full
+template <class Space, Moves<Space> M = Anywhere<Space>>
+class PolicyBasedRl {
+ public:
+  using space = Space;
+
+  explicit PolicyBasedRl(PolicyBasedRlOptions options = {})
+    requires std::default_initializable<M>
+      : PolicyBasedRl{options, M{}} {}
+  PolicyBasedRl(PolicyBasedRlOptions options, M moves)
+      : options_{options}, moves_{std::move(moves)}, policy_{std::make_shared<LstmPolicy>(candidates, options.network)} {
+    first_moment_ = torch::zeros_like(weights());
+    second_moment_ = torch::zeros_like(first_moment_);
+  }
+  PolicyBasedRl(PolicyBasedRl&&) = default;  // no copies: they would train one network
+  PolicyBasedRl& operator=(PolicyBasedRl&&) = default;
+
+  [[nodiscard]] std::optional<Architecture<Space>> ask(Rng& rng) {
+    for (int i = 0; i < attempts; ++i) {
+      if (const auto a = draw(rng)) return a;
+    }
+    return moves_(rng);
+  }
+  void tell(const Architecture<Space>& a, const Metrics& metrics) {
+    told_.emplace_back(a, metrics.score());
+    if (told_.size() >= options_.batch) learn();
+  }
+
+  [[nodiscard]] std::string save() const {
+    StateWriter out{"policy-based reinforcement learning", fingerprint<Space>()};
+    out.number(static_cast<std::uint64_t>(first_moment_.numel()));
+    for (const torch::Tensor& each : {weights(), first_moment_, second_moment_}) {
+      for (std::int64_t i = 0; i < each.numel(); ++i) out.number(std::bit_cast<std::uint32_t>(each.data_ptr<float>()[i]));
+    }
+    out.number(static_cast<std::uint64_t>(updates_));
+    out.number(baseline_ ? 1 : 0);
+    out.real(baseline_.value_or(0));
+    out.number(told_.size());
+    for (const auto& [a, reward] : told_) {
+      out.architecture(a);
+      out.real(reward);
+    }
+    return out.text();
+  }
+  /// Errors  mismatch (see StateReader): also a state of a network of another size
+  [[nodiscard]] Result<void> load(std::string_view text) {
+    StateReader in{text, "policy-based reinforcement learning", fingerprint<Space>()};
+    PolicyBasedRl read{options_, moves_};
+    if (in.number() != static_cast<std::uint64_t>(first_moment_.numel())) in.fail("its network is of another size");
+    torch::Tensor weights = torch::zeros_like(first_moment_);
+    for (const torch::Tensor& each : {weights, read.first_moment_, read.second_moment_}) {
+      for (std::int64_t i = 0; i < each.numel(); ++i) {
+        each.data_ptr<float>()[i] = std::bit_cast<float>(static_cast<std::uint32_t>(in.number()));
+      }
+    }
+    read.set_weights(weights);
+    read.updates_ = static_cast<std::int64_t>(in.number());
+    if (in.number() == 1) read.baseline_ = 0;
+    const double baseline = in.real();
+    if (read.baseline_) read.baseline_ = baseline;
+    for (std::size_t n = in.count(); n > 0; --n) {
+      const auto a = in.template architecture<Space>();
+      read.told_.emplace_back(a, in.real());
+    }
+    if (auto ok = in.finish(); !ok) return ok;
+    *this = std::move(read);
+    return {};
+  }
+
+  /// What the policy takes for the probability of an architecture, among what is inside.
+  [[nodiscard]] double probability(const Architecture<Space>& a) {
+    const torch::NoGradGuard no_gradients;
+    return std::exp(policy_->likelihood({sequence_of(a)}).log_probability.sum().template item<double>());
+  }
+
+ private:
+  static constexpr int attempts = 100;
+  static constexpr auto candidates = static_cast<std::int64_t>(Probabilities<Space>::first(decision_total<Space>));
+
+  // Follows a path; `choose(step, first candidate of the decision)` gives the candidate. False: no candidate is allowed.
+  bool walk(auto&& choose) const {
+    const TrellisShape shape = Compiled<Space>::shape();
+    std::vector<std::int64_t> costs;
+    for (const Window& window : windows()) costs.push_back(window.view().base());
+    for (int s = shape.start(); s != TrellisData::end;) {
+      const TrellisState& state = shape.states[static_cast<std::size_t>(s)];
+      const std::size_t first = Probabilities<Space>::first(static_cast<std::size_t>(state.decision));
+      PolicyStep step{.allowed = std::vector<std::uint8_t>(static_cast<std::size_t>(candidates), 0)};
+      bool any = false;
+      for (int v = 0; v < state.count; ++v) {
+        const bool open = stays_inside(costs, state, v);
+        step.allowed[first + static_cast<std::size_t>(v)] = open ? 1 : 0;
+        any = any || open;
+      }
+      if (!any) return false;
+      const int v = choose(step, state.decision, first);
+      for (std::size_t w = 0; w < costs.size(); ++w) {
+        const TrellisView& view = windows()[w].view();
+        costs[w] = view.combine(costs[w], view.cost(state, v));
+      }
+      s = shape.edges[static_cast<std::size_t>(state.first_edge + v)].target;
+    }
+    return true;
+  }
+  [[nodiscard]] bool stays_inside(const std::vector<std::int64_t>& costs, const TrellisState& state, int v) const {
+    for (std::size_t w = 0; w < costs.size(); ++w) {
+      const TrellisView& view = windows()[w].view();
+      if (!windows()[w].may_end_inside(view.combine(costs[w], view.cost(state, v)), view.target(state, v))) return false;
+    }
+    return true;
+  }
+  [[nodiscard]] const std::vector<Window>& windows() const {
+    static const std::vector<Window> none;
+    if constexpr (requires { moves_.windows(); }) {
+      return moves_.windows();
+    } else {
+      return none;
+    }
+  }
+
+  std::optional<Architecture<Space>> draw(Rng& rng) {
+    typename Architecture<Space>::values_type values{};
+    auto place = policy_->begin();
+    const bool whole = walk([&](const PolicyStep& step, int decision, std::size_t first) {
+      const auto v = static_cast<int>(policy_->draw(place, step.allowed, rng) - static_cast<std::int64_t>(first));
+      values[static_cast<std::size_t>(decision)] = static_cast<std::uint8_t>(v);
+      return v;
+    });
+    if (!whole) return std::nullopt;
+    const auto a = Architecture<Space>::from_canonical(values);
+    return moves_.contains(a) ? std::optional{a} : std::nullopt;
+  }
+  [[nodiscard]] PolicySequence sequence_of(const Architecture<Space>& a) const {
+    PolicySequence sequence;
+    walk([&](PolicyStep& step, int decision, std::size_t first) {
+      const int v = a[static_cast<std::size_t>(decision)];
+      step.chosen = static_cast<std::int64_t>(first) + v;
+      step.allowed[static_cast<std::size_t>(step.chosen)] = 1;  // told of something outside: it was chosen all the same
+      sequence.push_back(step);
+      return v;
+    });
+    return sequence;
+  }
+
+  void learn() {
+    std::vector<PolicySequence> batch;
+    for (const auto& [a, reward] : told_) batch.push_back(sequence_of(a));
+    const torch::Tensor advantage = advantages().unsqueeze(1);
+    told_.clear();
+    torch::Tensor before;
+    const int steps = options_.algorithm == PolicyAlgorithm::ppo ? options_.epochs : 1;
+    for (int i = 0; i < steps; ++i) {
+      const auto now = policy_->likelihood(batch);
+      if (!before.defined()) before = now.log_probability.detach();
+      torch::Tensor gain = now.log_probability * advantage;
+      if (options_.algorithm == PolicyAlgorithm::ppo) {
+        const torch::Tensor ratio = (now.log_probability - before).exp();
+        gain = torch::min(ratio * advantage, ratio.clamp(1 - options_.clip, 1 + options_.clip) * advantage) * now.present;
+      }
+      const torch::Tensor loss = -(gain + options_.entropy * now.entropy).sum(1).mean();
+      descend(loss);
+    }
+  }
+  // One step of Adam (Kingma and Ba 2015, Algorithm 1) on all weights as one vector, which is what a state holds.
+  void descend(const torch::Tensor& loss) {
+    policy_->zero_grad();
+    loss.backward();
+    const torch::NoGradGuard no_gradients;
+    std::vector<torch::Tensor> all;
+    for (const auto& parameter : policy_->parameters()) {
+      all.push_back(parameter.grad().defined() ? parameter.grad().flatten() : torch::zeros_like(parameter).flatten());
+    }
+    torch::Tensor gradient = torch::cat(all);
+    const double norm = gradient.norm().template item<double>();
+    if (norm > options_.gradient_norm) gradient *= options_.gradient_norm / norm;
+    ++updates_;
+    first_moment_.mul_(decay1).add_(gradient, 1 - decay1);
+    second_moment_.mul_(decay2).addcmul_(gradient, gradient, 1 - decay2);
+    const auto times = static_cast<double>(updates_);
+    const torch::Tensor mean = first_moment_ / (1 - std::pow(decay1, times));
+    const torch::Tensor deviation = (second_moment_ / (1 - std::pow(decay2, times))).sqrt() + epsilon;
+    set_weights(weights() - options_.rate * mean / deviation);
+  }
+  [[nodiscard]] torch::Tensor weights() const {
+    std::vector<torch::Tensor> all;
+    for (const auto& parameter : policy_->parameters()) all.push_back(parameter.detach().flatten());
+    return torch::cat(all);
+  }
+  void set_weights(const torch::Tensor& values) {
+    const torch::NoGradGuard no_gradients;
+    std::int64_t from = 0;
+    for (auto& parameter : policy_->parameters()) {
+      parameter.copy_(values.narrow(0, from, parameter.numel()).view_as(parameter));
+      from += parameter.numel();
+    }
+  }
+  // Rewards less the baseline of the batches before, in deviations.
+  [[nodiscard]] torch::Tensor advantages() {
+    double mean = 0, square = 0;
+    for (const auto& [a, reward] : told_) mean += reward / static_cast<double>(told_.size());
+    for (const auto& [a, reward] : told_) square += (reward - mean) * (reward - mean) / static_cast<double>(told_.size());
+    const double baseline = baseline_.value_or(mean);
+    baseline_ = options_.baseline_decay * baseline + (1 - options_.baseline_decay) * mean;
+    const double deviation = std::max(std::sqrt(square), least_deviation * std::max(1.0, std::abs(mean)));
+    std::vector<float> values;
+    for (const auto& [a, reward] : told_) values.push_back(static_cast<float>((reward - baseline) / deviation));
+    return torch::tensor(values);
+  }
+
+  static constexpr double least_deviation = 1e-6;
+  static constexpr double decay1 = 0.9, decay2 = 0.999, epsilon = 1e-8;  // Adam's defaults
+
+  PolicyBasedRlOptions options_;
+  M moves_;
+  std::shared_ptr<LstmPolicy> policy_;
+  torch::Tensor first_moment_, second_moment_;
+  std::int64_t updates_ = 0;
+  std::optional<double> baseline_;
+  std::vector<std::pair<Architecture<Space>, double>> told_;  // since the last update
+};
+
+}  // namespace hwnas
