@@ -12,6 +12,8 @@
 #include "hwnas/experiment/any_store.hpp"
 #include "hwnas/experiment/command_evaluator.hpp"
 #include "hwnas/experiment/tabular_evaluator.hpp"
+#include "hwnas/latency/latency_profiler.hpp"
+#include "hwnas/latency/lookup_table.hpp"
 #include "hwnas/zoo/nasbench201.hpp"
 #include "hwnas/zoo/nasbench201_string.hpp"
 #include "hwnas/zoo/small.hpp"
@@ -27,6 +29,39 @@ WorkerOptions limits(const Options& options, const StopSignal& stop) {
           .trial_time = StoreSeconds{options.trial_seconds},
           .max_trials = options.max_trials,
           .stop = stop.asked()};
+}
+
+/// What another evaluator says, and the latency that a table of operators gives the whole network.
+template <class Space, class E>
+class WithLatency {
+ public:
+  using Latency = LatencyProfiler<Space, LookupTable>;
+
+  WithLatency(E evaluator, Latency latency) : evaluator_{std::move(evaluator)}, latency_{std::move(latency)} {}
+  Result<Metrics> evaluate(const Architecture<Space>& a, const Budget& budget) {
+    auto metrics = evaluator_.evaluate(a, budget);
+    if (metrics) metrics->values["latency"] = latency_.profile(a).value();
+    return metrics;
+  }
+
+ private:
+  E evaluator_;
+  Latency latency_;
+};
+
+template <class Space>
+Result<WorkerStatus> work_by_command(AnyStore<Space>& store, const Options& options, const StopSignal& stop) {
+  CommandEvaluator evaluator{{.command = options.command, .objective = options.objective, .stop = stop.asked()}};
+  if (options.predictor.empty()) return work<Space>(store, evaluator, limits(options, stop));
+  const auto table = LookupTable::load(options.predictor);
+  if (!table) return table.error();
+  if (const auto fits = table->matches({{"space", fmt::format("{:016x}", fingerprint<Space>())}}); !fits) {
+    return Error{Error::Code::bad_value, fmt::format("{}: {}", options.predictor, fits.error().message)};
+  }
+  auto latency = LatencyProfiler<Space, LookupTable>::make(*table);
+  if (!latency) return latency.error();
+  WithLatency<Space, CommandEvaluator> both{std::move(evaluator), std::move(*latency)};
+  return work<Space>(store, both, limits(options, stop));
 }
 
 template <class Space>
@@ -53,9 +88,8 @@ Result<WorkerStatus> run(const Options& options, const StopSignal& stop) {
   auto store = AnyStore<Space>::open(options.store, opening);
   if (!store) return store.error();
   if (!options.quiet) fmt::print(stderr, "worker: {} works for {}\n", process_owner(), store->name());
-  if (options.evaluator == "nasbench201") return work_in_table(*store, options, stop);
-  CommandEvaluator evaluator{{.command = options.command, .objective = options.objective, .stop = stop.asked()}};
-  return work<Space>(*store, evaluator, limits(options, stop));
+  return options.evaluator == "nasbench201" ? work_in_table(*store, options, stop)
+                                            : work_by_command(*store, options, stop);
 }
 
 }  // namespace

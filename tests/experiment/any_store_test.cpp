@@ -21,7 +21,7 @@ static_assert(TrialStore<Store, Space>);
 TEST(AnyStore, KeepsTheLawsOfTrialStores) {
   const TemporaryFolder folder;
   int stores = 0;
-  laws::trial_store_laws<Space>([&] { return Store::open((folder.path() / fmt::format("{}", stores++)).string()).value(); });
+  laws::trial_store_laws<Space>([&] { return Store::open(folder.path() / std::to_string(stores++)).value(); });
 }
 
 TEST(AnyStore, IsWhatItsNameSays) {

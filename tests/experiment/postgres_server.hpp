@@ -24,11 +24,12 @@
 #include <fmt/format.h>
 #include <pqxx/pqxx>
 
-#include "experiment/temporary_folder.hpp"
+#include "temporary_folder.hpp"
 
 class PostgresServer {
  public:
-  PostgresServer() {
+  /// A server that is killed loses nothing without fsync either: that is for power failures, and for benchmarks.
+  explicit PostgresServer(bool durable = false) : durable_{durable} {
     const auto programs = find_programs();
     if (!programs) {
       why_not_ = "there is no PostgreSQL server (initdb) on this machine";
@@ -64,7 +65,8 @@ class PostgresServer {
     process_ = -1;
   }
   void start() {
-    process_ = spawn({programs_ + "/postgres", "-D", data(), "-k", folder_.path().string(), "-h", ""});
+    process_ = spawn({programs_ + "/postgres", "-D", data(), "-k", folder_.path().string(), "-h", "", "-c",
+                      durable_ ? "fsync=on" : "fsync=off"});
     for (int i = 0; i < 600; ++i) {
       try {
         pqxx::connection{url("postgres")};
@@ -131,6 +133,7 @@ class PostgresServer {
     ::_exit(127);
   }
 
+  bool durable_;
   TemporaryFolder folder_;
   std::string programs_, why_not_;
   const passwd* user_ = nullptr;

@@ -7,11 +7,13 @@
 #include <map>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "hwnas/experiment/memory_store.hpp"
+#include "hwnas/experiment/worker.hpp"
 #include "hwnas/op/conv.hpp"
 #include "hwnas/profile/profilers.hpp"
 #include "hwnas/search/any_strategy.hpp"
@@ -59,6 +61,25 @@ TEST(TrialRun, TriesEverythingOnceWithAnyNumberOfWorkers) {
     EXPECT_EQ(all.size(), 81U);
     EXPECT_EQ(std::set(all.begin(), all.end()).size(), 81U);
   }
+}
+
+TEST(TrialRun, LeavesTheWorkToWorkersOfOtherProcesses) {
+  MemoryStore<Space> store;
+  std::vector<std::jthread> others;
+  std::atomic<std::size_t> recorded = 0;
+  for (int i = 0; i < 3; ++i) {
+    others.emplace_back([&, i] {
+      const WorkerOptions options{.owner = std::to_string(i), .poll = 1ms, .idle = 2s, .max_trials = 27};
+      recorded += work<Space>(store, evaluator, options).value().recorded;
+    });
+  }
+  GridSearch<Space> grid;
+  const auto done = TrialRun{grid, evaluator, store, {.workers = 0, .ahead = 6, .poll = 1ms}}().value();
+  others.clear();
+  EXPECT_EQ(done.done, 81U);
+  EXPECT_EQ(recorded, 81U);
+  const auto all = tried(store);
+  EXPECT_EQ(std::set(all.begin(), all.end()).size(), 81U);
 }
 
 TEST(TrialRun, GoesOnAsIfItHadNotStopped) {

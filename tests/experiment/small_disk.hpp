@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "experiment/temporary_folder.hpp"
+#include "temporary_folder.hpp"
 
 /// A tmpfs, for which one must be root. It lies in a mount namespace of this process, and goes away with it.
 class SmallDisk {

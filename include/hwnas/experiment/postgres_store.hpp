@@ -28,6 +28,7 @@ class PostgresDatabase {
   static constexpr std::string_view now = "extract(epoch FROM clock_timestamp())::float8";
   static constexpr std::string_view skip_locked = " FOR UPDATE SKIP LOCKED";
   static constexpr std::string_view lock = "SELECT pg_advisory_xact_lock(49627)";  // "hwnas" on a telephone
+  static constexpr std::string_view unflushed = ", set_config('synchronous_commit', 'off', true)";
   static constexpr std::string_view tables = "SELECT 1 WHERE to_regclass('hwnas_meta') IS NOT NULL";
 
   /// A connection URI, postgresql://[user[:password]@][host][:port][/database][?name=value...].

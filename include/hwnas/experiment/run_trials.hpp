@@ -51,6 +51,7 @@ struct TrialRunOptions {
   std::chrono::duration<double> max_time{std::numeric_limits<double>::infinity()};
   std::chrono::duration<double> trial_time{std::numeric_limits<double>::infinity()};  ///< the evaluator's Budget::time
   std::size_t workers = 1;   ///< threads that evaluate
+  std::size_t ahead = 0;     ///< trials queued beside one a thread: for the workers of other processes
   int max_attempts = 1;      ///< evaluations of one architecture before its trial counts as failed
   std::uint64_t seed = 0;
   std::function<bool()> stop{};  ///< true: running trials go back to the queue, and the run ends
@@ -182,10 +183,10 @@ class TrialRun {
     return {};
   }
 
-  /// Queues trials until every worker has one; how many more are outstanding now.
+  /// Queues trials until every worker has one, and `ahead` more; how many more are outstanding now.
   Result<std::size_t> propose() {
     std::size_t more = 0;
-    while (outstanding_.size() < options_.workers && next_ < options_.max_trials) {
+    while (outstanding_.size() < options_.workers + options_.ahead && next_ < options_.max_trials) {
       if (!asked_) asked_ = strategy_.ask(rng_);
       if (!asked_) break;
       const auto stored = stored_.find(next_);

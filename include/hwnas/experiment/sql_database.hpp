@@ -37,6 +37,8 @@ struct SqlFault {
 /// One connection, opened by the first begin() and again after a fault. Operations throw what their library throws.
 ///   now, skip_locked, lock, tables    SQL: seconds since the epoch; the clause for rows others hold; what serialises
 ///                                     writers of several rows; a row if the tables are there
+///   unflushed                         SQL behind RETURNING: this commit need not wait for the disk. A taking that a
+///                                     power failure undoes is a trial that is taken again
 ///   begin(), commit(), rollback()     of a transaction that may write; rollback never throws
 ///   run(sql, values)                  one statement with $1, $2, ...; outside begin() it is a transaction of its own
 ///   script(sql)                       several statements without values
@@ -48,6 +50,7 @@ concept SqlDatabase = requires(D& d, const D& c, const std::string& sql, const s
   { D::skip_locked } -> std::convertible_to<std::string_view>;
   { D::lock } -> std::convertible_to<std::string_view>;
   { D::tables } -> std::convertible_to<std::string_view>;
+  { D::unflushed } -> std::convertible_to<std::string_view>;
   d.begin();
   d.commit();
   { d.rollback() } noexcept;

@@ -114,7 +114,8 @@ class SqlStore {
 
   Result<bool> heartbeat(const Claim& claim, StoreSeconds lease) {
     static const std::string sql = fmt::format(
-        "UPDATE hwnas_trials SET heartbeat = {0}, lease_until = {0} + $4 WHERE {1} RETURNING id", Database::now, held_);
+        "UPDATE hwnas_trials SET heartbeat = {0}, lease_until = {0} + $4 WHERE {1} RETURNING id{2}", Database::now, held_,
+        Database::unflushed);
     return one([&] { return !run(sql, of(claim, seconds(lease))).empty(); });
   }
 
@@ -290,7 +291,8 @@ class SqlStore {
     static const std::string sql = fmt::format(
         "UPDATE hwnas_trials SET state = 'running', attempts = attempts + 1, serial = serial + 1, owner = $1, "
         "heartbeat = {0}, lease_until = {0} + $2 WHERE id = (SELECT id FROM hwnas_trials WHERE state = 'queued' "
-        "ORDER BY id LIMIT 1{1}) RETURNING {2}", Database::now, Database::skip_locked, detail::trial_columns);
+        "ORDER BY id LIMIT 1{1}) RETURNING {2}{3}", Database::now, Database::skip_locked, detail::trial_columns,
+        Database::unflushed);
     return one([&]() -> std::optional<Trial<Space>> {
       const SqlRows rows = run(sql, {owner, seconds(lease)});
       if (rows.empty()) return std::nullopt;

@@ -33,6 +33,7 @@ class SqliteDatabase {
   static constexpr std::string_view now = "((julianday('now') - 2440587.5) * 86400.0)";  // Julian day of 1970-01-01
   static constexpr std::string_view skip_locked = "";  // one writer at a time
   static constexpr std::string_view lock = "";
+  static constexpr std::string_view unflushed = "";
   static constexpr std::string_view tables = "SELECT name FROM sqlite_master WHERE name = 'hwnas_meta'";
 
   explicit SqliteDatabase(std::filesystem::path path, const StoreOptions& options = {})

@@ -52,4 +52,22 @@ query garbage.db "SELECT reason FROM hwnas_failures ORDER BY trial, serial" >rea
 for text in "printed 'garbage'" 'expected "accuracy"' "limit of 1 s" "status 7"; do
   grep -qF "$text" reasons || fail "no '$text' in: $(cat reasons)"
 done
+# A latency table gives each trial its latency. What it has to hold, the worker says one by one.
+make_store latency.db "$space" 3
+{
+  echo "# hwnas latency table 1"
+  echo "# space: $space"
+  echo "operator,count,latency_ms,minimum_ms,median_ms,mean_ms,deviation_ms"
+  echo '"of no use",1,0.5,0.5,0.5,0.5,0'
+} >table.csv
+with_table=(--store latency.db --command 'echo "{\"accuracy\": 1}"' --predictor table.csv --idle-seconds 0.1 --quiet)
+until "$program" "${with_table[@]}" 2>err.txt; do
+  key=$(sed -n 's/.*no entry for \(.*\); measure it again/\1/p' err.txt)
+  [[ -n $key ]] || fail "$(cat err.txt)"
+  echo "\"$key\",1,0.5,0.5,0.5,0.5,0" >>table.csv
+done
+[[ $(query latency.db "SELECT COUNT(*) FROM hwnas_trials WHERE metrics LIKE '%\"latency\":%.%'") == 3 ]] ||
+  fail "$(query latency.db 'SELECT metrics FROM hwnas_trials')"
+sed -i "s/^# space: ./# space: x/" table.csv
+refuses "table.csv: latency table: measured for space x" "${with_table[@]}"
 echo "workers come and go"
