@@ -65,8 +65,8 @@ void add_data(CLI::App& app, Options& o, const std::string& workers) {
       ->type_name("DATA")->capture_default_str()->group(group);
   app.add_option("--images", o.images, "Use only so many images of the training part; 0: all")
       ->type_name("N")->check(between(0, many))->capture_default_str()->group(group);
-  app.add_option("--validation-images", o.validation_images, "Images taken from the training part to judge candidates by")
-      ->type_name("N")->check(between(1, many))->capture_default_str()->group(group);
+  app.add_option("--validation-images", o.validation_images, "Images taken from the training part to judge candidates by; 0: half")
+      ->type_name("N")->check(between(0, many))->capture_default_str()->group(group);
   app.add_option("--judging-images", o.judging_images, "Validation images on which each candidate is judged, at most")
       ->type_name("N")->check(between(1, many))->capture_default_str()->group(group);
   app.add_option("--crop", o.crop, "Augmentation: random crop after padding with so many pixels; 0: none")

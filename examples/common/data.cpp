@@ -63,13 +63,14 @@ Result<Images> read_images(const Options& options, Shape shape, int classes) {
   const Rng rng{options.seed};
   Images images{.whole = limited(std::move(parts->train), options.images, rng.split(limit_stream)),
                 .test = std::move(parts->test)};
-  if (options.validation_images >= images.whole.size()) {
+  const std::int64_t validation = options.validation_images > 0 ? options.validation_images : images.whole.size() / 2;
+  if (validation >= images.whole.size()) {
     return Error{Error::Code::bad_value,
                  fmt::format("--validation-images {}: expected fewer than the {} images there are to train on",
                              options.validation_images, images.whole.size())};
   }
   Rng dividing = rng.split(split_stream);
-  const double share = static_cast<double>(options.validation_images) / static_cast<double>(images.whole.size());
+  const double share = static_cast<double>(validation) / static_cast<double>(images.whole.size());
   auto both = split(images.whole, {.validation = share}, dividing);
   if (!both) return both.error();
   images.train = std::move(both->train);

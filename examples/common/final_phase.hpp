@@ -17,6 +17,7 @@
 #include "common/train_alone.hpp"
 #include "hwnas/nn/supernet.hpp"
 #include "hwnas/oneshot/one_shot.hpp"
+#include "hwnas/profile/count_within.hpp"
 #include "hwnas/train/evaluate.hpp"
 #include "hwnas/train/split.hpp"
 
@@ -44,8 +45,10 @@ template <class Space> class FinalPhase {
   }
   void finish(const Architecture<Space>& found) {
     const Loader test = plain_loader(images_.test, images_, options_);
-    outcome_.measured_ms = session_.measured(found);
-    time_candidates();
+    if (!session_.foreign) {
+      outcome_.measured_ms = session_.measured(found);
+      time_candidates();
+    }
     if (options_.no_retrain) {
       inherit(found, test);
       return;
@@ -56,7 +59,7 @@ template <class Space> class FinalPhase {
     outcome_.retraining_seconds = trained.summary.seconds;
     outcome_.retrained = true;
     check_ranks();
-    outcome_.test_accuracy = accuracy_of(*trained.net, test);
+    keep(scores_of(*trained.net, test));
   }
 
  private:
@@ -81,7 +84,7 @@ template <class Space> class FinalPhase {
     const EvaluateOptions where{.device = session_.device()};
     const Loader train = learning_loader(images_.train, images_, options_, session_.rng.split(supernet_order));
     recalibrate(*searched_.supernet, forward, train, OneShotOptions{}.recalibration_batches, where).value();
-    outcome_.test_accuracy = evaluate(*searched_.supernet, forward, test, where).value().top1();
+    keep(evaluate(*searched_.supernet, forward, test, where).value());
   }
 
   [[nodiscard]] TrainedAlone<Space> alone(const Architecture<Space>& a, const Loader& loader, const std::string& label,
@@ -96,9 +99,13 @@ template <class Space> class FinalPhase {
         fmt::format("{}, {}, {} epochs at {}", session_.identity("network"), json, options_.retrain_epochs, options_.retrain_lr);
     return train_alone(a, loader, how, session_.rng.split(alone_steps)).value();
   }
-  [[nodiscard]] double accuracy_of(Subnet<Space>& net, const Loader& loader) const {
+  [[nodiscard]] Scores scores_of(Subnet<Space>& net, const Loader& loader) const {
     return evaluate(net, [&](const torch::Tensor& x) { return net.forward(x); }, loader,
-                    {.device = session_.device(), .stop = session_.stop.asked()}).value().top1();
+                    {.device = session_.device(), .stop = session_.stop.asked()}).value();
+  }
+  void keep(const Scores& test) {
+    outcome_.test_accuracy = test.top1();
+    outcome_.test_top5 = test.top5();
   }
   /// Times candidates from the fastest to the slowest: is the prediction right where the search looked?
   void time_candidates() {
@@ -128,7 +135,7 @@ template <class Space> class FinalPhase {
       const auto trained = alone(a, train, fmt::format("rank check {}/{}", i + 1, some.size()),
                                  session_.state_file(fmt::format("rank-{}.state", i)), to_json(a));
       outcome_.ranks.push_back({to_json(a), some[i].metrics.find("accuracy").value_or(0),
-                                accuracy_of(*trained.net, validation)});
+                                scores_of(*trained.net, validation).top1()});
     }
   }
 

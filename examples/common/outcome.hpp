@@ -61,6 +61,14 @@ struct LatencyRow {
   double measured_ms = 0;
 };
 
+/// One step of an architecture that learns.
+struct HistoryRow {
+  double loss = 0;
+  double penalised = 0;
+  double entropy = 0;  ///< of the choices, nats
+  double cost = 0;     ///< expected
+};
+
 struct Outcome {
   std::string space{};
   std::string size{};      ///< number of distinct architectures
@@ -74,6 +82,7 @@ struct Outcome {
   std::optional<double> measured_ms{};
   std::optional<double> inherited_accuracy{};
   double test_accuracy = 0;
+  double test_top5 = 0;
   bool retrained = false;
   std::vector<Standing> standings{};
   std::vector<EpochRow> supernet{};
@@ -81,6 +90,9 @@ struct Outcome {
   std::vector<CandidateRow> candidates{};
   std::vector<LatencyRow> timed{};  ///< some candidates
   std::vector<RankRow> ranks{};
+  std::vector<HistoryRow> history{};
+  std::string history_unit{};  ///< of its cost
+  double reference = 0;        ///< what the cost is to come to, in that unit
   double measuring_seconds = 0, training_seconds = 0, search_seconds = 0, retraining_seconds = 0;
 };
 

@@ -40,7 +40,8 @@ std::string final_table(const Outcome& o) {
                    share_text(s)});
   };
   table.add_row({fmt::format("test accuracy ({})", o.retrained ? "retrained" : "inherited weights"),
-                 fmt::format("{:.2f} %", 100 * o.test_accuracy), "", ""});
+                 fmt::format("{:.2f} %", 100 * o.test_accuracy),
+                 fmt::format("among the first five: {:.2f} %", 100 * o.test_top5), ""});
   if (o.inherited_accuracy) {
     table.add_row({"validation accuracy (inherited weights)", fmt::format("{:.2f} %", 100 * *o.inherited_accuracy), "", ""});
   }
@@ -56,8 +57,9 @@ std::string final_table(const Outcome& o) {
   }
   std::string text = "\n" + table.text();
   text += fmt::format("budget: {}; {} of {} networks keep it\n", o.budgets, o.feasible, o.size);
-  text += fmt::format("time: {} supernet, {} evolution, {} retraining\n", duration_text(o.training_seconds),
-                      duration_text(o.search_seconds), duration_text(o.retraining_seconds));
+  text += fmt::format("time: {} supernet, ", duration_text(o.training_seconds));
+  if (o.search_seconds > 0) text += fmt::format("{} evolution, ", duration_text(o.search_seconds));
+  text += fmt::format("{} retraining\n", duration_text(o.retraining_seconds));
   return text;
 }
 

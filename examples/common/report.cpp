@@ -121,6 +121,30 @@ void add_search(Page& page, const Outcome& o) {
   }
 }
 
+Chart history_chart(const Outcome& o, const std::string& title, const Axis& y, double HistoryRow::*column) {
+  constexpr std::size_t most = 400;  // points; a table of all stands in --history
+  Series series{.name = y.title, .style = SeriesStyle::line};
+  const std::size_t every = std::max<std::size_t>(1, o.history.size() / most);
+  for (std::size_t i = 0; i < o.history.size(); i += every) {
+    series.x.push_back(static_cast<double>(i + 1));
+    series.y.push_back(o.history[i].*column);
+  }
+  return line_chart({.title = title,
+                     .description = fmt::format("{} architecture steps.", o.history.size()),
+                     .x = {.title = "architecture step"},
+                     .y = y,
+                     .series = {series}});
+}
+
+void add_history(Page& page, const Outcome& o) {
+  if (o.history.empty()) return;
+  page.section("Architecture")
+      .chart(history_chart(o, "Expected cost of the network", {.title = "expected cost", .unit = o.history_unit, .lines = {{o.reference, "reference"}}},
+                           &HistoryRow::cost))
+      .chart(history_chart(o, "Entropy of the choices", {.title = "entropy", .unit = "nats"}, &HistoryRow::entropy))
+      .chart(history_chart(o, "Loss on the architecture's part of the data", {.title = "cross-entropy"}, &HistoryRow::loss));
+}
+
 void add_latency(Page& page, const Outcome& o) {
   Series series{.name = "candidates"};
   for (const LatencyRow& row : o.timed) {
@@ -173,6 +197,7 @@ Result<void> write_report(const Outcome& o, const Options& options) {
   add_key_figures(page, o);
   add_space(page, o);
   add_search(page, o);
+  add_history(page, o);
   add_latency(page, o);
   add_ranks(page, o);
   page.footer(fmt::format("hwnas {}, seed {}; {}", options.program, options.seed, o.machine));

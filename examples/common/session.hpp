@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,7 +33,7 @@ namespace programs {
 using namespace hwnas;
 
 /// Streams of a run's one seed.
-enum Stream : std::uint64_t { supernet_order = 21, supernet_paths, choice, alone_order, alone_steps, rank_draws, random_network };
+enum Stream : std::uint64_t { supernet_order = 21, supernet_paths, choice, alone_order, alone_steps, rank_draws, random_network, judge_order };
 
 /// One run. Its functions throw Error.
 template <class Space> struct Session {
@@ -49,6 +50,7 @@ template <class Space> struct Session {
   Outcome outcome{};
   Images images{};
   std::optional<Latency> latency{};
+  bool foreign = false;  ///< the latency is another device's
   hwnas::detail::Fingerprint table_sum{};
 
   Session(std::string name, const Options& given)
@@ -97,6 +99,20 @@ template <class Space> struct Session {
                                    table.conditions["batch"], table.conditions["library"]);
     latency = Latency::make(table).value();
     for (const auto& [key, entry] : table.entries()) table_sum.text(fmt::format("{} {}", key, entry.latency));
+  }
+  /// Latency of another device, from its table: nothing measured here is compared with it.
+  void price_from(const std::string& path) {
+    LookupTable table = LookupTable::load(path).value();
+    const std::map<std::string, std::string> space{{"space", fmt::format("{:016x}", fingerprint<Space>())}};
+    if (auto fits = table.matches(space); !fits) throw Error{fits.error().code, path + ": " + fits.error().message};
+    outcome.machine = fmt::format("{} (table {})", table.conditions["device"], path);
+    auto made = Latency::make(table);
+    if (!made) throw Error{made.error().code, path + ": " + made.error().message};
+    latency = std::move(*made);
+    foreign = !table.matches(measuring_conditions<Space>(measuring));
+    for (const auto& [key, entry] : table.entries()) table_sum.text(fmt::format("{} {}", key, entry.latency));
+    say("latency table: {} operators, read from {}{}", table.entries().size(), path,
+        foreign ? "; of another device, so that nothing is measured here" : "");
   }
 
   void tell_range() {

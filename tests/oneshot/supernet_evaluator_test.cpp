@@ -18,6 +18,7 @@ using namespace hwnas;
 using oneshot_test::Space;
 
 TEST(SupernetEvaluator, KeepsTheLawsAlsoInSeveralThreads) {
+  torch::set_num_threads(1);
   torch::manual_seed(1);
   Supernet<Space> supernet;
   SupernetEvaluator<Space> evaluator{{supernet, keep_batches(oneshot_test::loader(64, true)).value(),

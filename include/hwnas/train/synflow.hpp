@@ -33,6 +33,7 @@ class Synflow {
   /// Errors  bad_value: no path leads from the input to the output, or the score is not finite
   [[nodiscard]] Result<Metrics> evaluate(const Architecture<Space>& a, const Budget&) const {
     return guarded("synflow", [&]() -> Result<Metrics> {
+      const torch::AutoGradMode gradients{true};
       const auto net = positive(a);
       const Shape in = program<Space>.shapes.front();
       net->forward(torch::ones({1, in.c, in.h, in.w}, torch::kFloat64)).sum().backward();

@@ -16,9 +16,10 @@ for strategy in evolution tpe; do
   "$program" "${run[@]}" --strategy $strategy --json whole.json >/dev/null
   kills=0
   RANDOM=11
-  while [[ $kills -lt 6 ]]; do
+  while [[ $kills -lt 4 ]]; do
     "$program" "${run[@]}" --strategy $strategy --store $strategy.db --json killed.json >/dev/null 2>err.txt &
     pid=$!
+    while [[ ! -s $strategy.db ]] && kill -0 $pid 2>/dev/null; do sleep 0.05; done
     sleep 0.$((3 + RANDOM % 6))
     if ! kill -9 $pid 2>/dev/null; then wait $pid 2>/dev/null; break; fi
     kills=$((kills + 1))
@@ -41,7 +42,11 @@ done
 status=0
 "$program" "${run[@]}" --strategy random --max-trials 4000 --store stopped.db --json stopped.json >/dev/null 2>err.txt &
 pid=$!
-sleep 3
+# Some trials are over when their records have outgrown an empty store's log.
+while [[ ! -s stopped.db-wal || $(stat -c %s stopped.db-wal) -lt 100000 ]]; do
+  sleep 0.1
+  kill -0 $pid || fail "it ended before it was stopped: $(cat err.txt)"
+done
 kill -INT $pid
 wait $pid || status=$?
 [[ $status -eq 130 ]] || fail "Ctrl-C ended with $status: $(cat err.txt)"

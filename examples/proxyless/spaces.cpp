@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  The tables of spaces and strategies.
+#include "spaces.hpp"
+
+namespace proxyless {
+
+hwnas::Result<programs::Outcome> run_grey(const Options&);
+hwnas::Result<programs::Outcome> run_cifar(const Options&);
+
+const std::vector<SpaceEntry>& spaces() {
+  static const std::vector<SpaceEntry> all{
+      {"proxylessnas", "MBConv blocks, 1x28x28", &run_grey},
+      {"proxylessnas-cifar", "the same, 3x32x32", &run_cifar},
+  };
+  return all;
+}
+
+std::vector<std::string> space_names() {
+  std::vector<std::string> names;
+  for (const SpaceEntry& entry : spaces()) names.push_back(entry.name);
+  return names;
+}
+
+std::string space_help() {
+  std::string text;
+  for (const SpaceEntry& entry : spaces()) text += (text.empty() ? "" : "; ") + entry.name + " (" + entry.about + ")";
+  return text;
+}
+
+std::vector<std::string> strategy_names() { return {"proxylessnas", "reinforce", "darts", "darts2", "gumbel"}; }
+
+}  // namespace proxyless

@@ -1,0 +1,43 @@
+# SPDX-FileCopyrightText: The hwnas authors
+# SPDX-License-Identifier: Apache-2.0
+# A search that is killed at any moment, again and again, ends with the same bits; Ctrl-C stops it cleanly.
+source "$(dirname "${BASH_SOURCE[0]}")/support.bash"
+tiny_data data
+options=("${tiny[@]}" --epochs 3 --checkpoint-every 1)
+"$program" "${tiny[@]}" --train-mode search --quiet >/dev/null  # measures the table, which takes longer than all the rest
+begin=$(date +%s%N)
+"$program" "${options[@]}" --json whole.json --history whole.csv --quiet >/dev/null
+whole_ms=$((($(date +%s%N) - begin) / 1000000))
+
+# Moments are fractions of what the whole run takes here.
+RANDOM=5
+kills=0
+for round in $(seq 40); do
+  "$program" "${options[@]}" --checkpoint killed --resume --json killed.json --history killed.csv --quiet >/dev/null 2>err.txt &
+  pid=$!
+  moment=$((whole_ms * (20 + RANDOM % 50) / 100))
+  sleep "$(printf '%d.%03d' $((moment / 1000)) $((moment % 1000)))"
+  if kill -9 $pid 2>/dev/null; then kills=$((kills + 1)); fi
+  wait $pid 2>/dev/null && break
+  [[ ! -s err.txt ]] || fail "round $round said: $(cat err.txt)"
+  [[ $kills -lt 6 ]] || { "$program" "${options[@]}" --checkpoint killed --resume --json killed.json --history killed.csv --quiet >/dev/null; break; }
+done
+[[ $kills -gt 0 ]] || fail "nothing was killed"
+diff <(results whole.json) <(results killed.json) || fail "after $kills kills the run ended differently"
+diff whole.csv killed.csv || fail "after $kills kills the history differs"
+
+status=0
+"$program" "${options[@]}" --epochs 200 --checkpoint stopped >/dev/null 2>err.txt &
+pid=$!
+while [[ ! -f stopped/search.state ]]; do sleep 0.1; kill -0 $pid || fail "it ended before it was stopped: $(cat err.txt)"; done
+kill -INT $pid
+wait $pid || status=$?
+[[ $status -eq 130 ]] || fail "Ctrl-C ended with $status: $(cat err.txt)"
+tail -n 1 err.txt | grep -q "proxyless: training was stopped after step .*; its state is in stopped/search.state" ||
+  fail "Ctrl-C said: $(cat err.txt)"
+
+refuses "stopped holds a run already" "${options[@]}" --checkpoint stopped
+refuses "the checkpoint belongs to" "${options[@]}" --epochs 200 --checkpoint stopped --resume --strategy darts
+refuses "the checkpoint belongs to" "${options[@]}" --epochs 200 --checkpoint stopped --resume --reference-latency 0.8 --hard-constraint 1
+head -c 3000 stopped/search.state >cut.state && mv cut.state stopped/search.state
+refuses "stopped/search.state" "${options[@]}" --epochs 200 --checkpoint stopped --resume
