@@ -28,6 +28,7 @@
 #include "hwnas/oneshot/gumbel_darts.hpp"
 #include "hwnas/oneshot/inherited_weights.hpp"
 #include "hwnas/oneshot/one_shot.hpp"
+#include "hwnas/oneshot/progressive_shrinking.hpp"
 #include "hwnas/oneshot/proxylessnas.hpp"
 #include "hwnas/oneshot/sample_penalty.hpp"
 #include "hwnas/oneshot/search_log.hpp"
