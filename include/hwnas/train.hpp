@@ -11,6 +11,7 @@
 #include "hwnas/nn/subnet.hpp"
 #include "hwnas/nn/supernet.hpp"
 
+#include "hwnas/train/distributed.hpp"
 #include "hwnas/train/evaluate.hpp"
 #include "hwnas/train/load_data.hpp"
 #include "hwnas/train/loader.hpp"
@@ -28,6 +29,7 @@
 #include "hwnas/oneshot/inherited_weights.hpp"
 #include "hwnas/oneshot/one_shot.hpp"
 #include "hwnas/oneshot/policy_based_rl.hpp"
+#include "hwnas/oneshot/progressive_shrinking.hpp"
 #include "hwnas/oneshot/proxylessnas.hpp"
 #include "hwnas/oneshot/sample_penalty.hpp"
 #include "hwnas/oneshot/search_log.hpp"

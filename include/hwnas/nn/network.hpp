@@ -32,6 +32,8 @@ class Network : public torch::nn::Module {
   [[nodiscard]] const Layout& layout() const { return *layout_; }
   [[nodiscard]] const std::shared_ptr<const Layout>& shared_layout() const { return layout_; }
   [[nodiscard]] const WeightBank& weights() const { return bank_; }
+  /// Batch-norm over the batches of several processes while this is set (null: not), which must outlive it.
+  void synchronise_norms(const GatherRows* gather) { bank_.set_gather(gather); }
 
  protected:
   /// `forms`: the size of each slot of the layout, false where this network has none.

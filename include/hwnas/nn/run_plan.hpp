@@ -41,7 +41,7 @@ class PlanRun {
 
  private:
   [[nodiscard]] torch::Tensor& at(int reg) { return registers_[static_cast<std::size_t>(reg)]; }
-  [[nodiscard]] StepRunner runner(const Step& step) const { return {step, step.slot < 0 ? nullptr : &bank_[step.slot]}; }
+  [[nodiscard]] StepRunner runner(const Step& step) const { return {step, step.slot < 0 ? nullptr : &bank_[step.slot], bank_.gather()}; }
 
   void one(const Step& step) {
     const auto operands = plan_.operands_of(step);

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "hwnas/core/result.hpp"
+#include "hwnas/nn/batch_norm_across.hpp"
 #include "hwnas/nn/plan.hpp"
 #include "hwnas/nn/weights.hpp"
 
@@ -38,7 +39,8 @@ namespace detail {
 /// Runs one step.
 class StepRunner {
  public:
-  StepRunner(const Step& step, const Weights* weights) : step_{step}, p_{step.primitive}, weights_{weights} {}
+  StepRunner(const Step& step, const Weights* weights, const GatherRows* gather = nullptr)
+      : step_{step}, p_{step.primitive}, weights_{weights}, gather_{gather} {}
 
   /// The result from one operand, or from two. `overwrite`: the operand may be written over.
   [[nodiscard]] torch::Tensor operator()(torch::Tensor& x) const {
@@ -110,6 +112,10 @@ class StepRunner {
       momentum = own ? *own : 1.0 / static_cast<double>(module.num_batches_tracked.item<std::int64_t>());
     }
     const auto own = [&](const torch::Tensor& vector) { return step_.sliced ? detail::first(vector, p_.in.c) : vector; };
+    if (training && gather_ != nullptr) {
+      return batch_norm_across(x, {own(module.weight), own(module.bias)}, {own(module.running_mean), own(module.running_var)},
+                               {.epsilon = module.options.eps(), .momentum = momentum}, *gather_);
+    }
     return torch::batch_norm(x, own(module.weight), own(module.bias), own(module.running_mean), own(module.running_var),
                              training, momentum, module.options.eps(), at::globalContext().userEnabledCuDNN());
   }
@@ -150,6 +156,7 @@ class StepRunner {
   const Step& step_;
   const Primitive& p_;
   const Weights* weights_;
+  const GatherRows* gather_;
 };
 
 }  // namespace hwnas

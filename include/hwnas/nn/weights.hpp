@@ -4,6 +4,7 @@
 ///        Modules are LibTorch's own (Conv2d, BatchNorm2d, Linear), so that what works on those works here.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -35,6 +36,9 @@ struct Weights {
   }
 };
 
+/// Puts the rows of several processes under each other, differentiably: (k) -> (processes, k).
+using GatherRows = std::function<torch::Tensor(const torch::Tensor&)>;
+
 /// Makes and registers modules.
 class WeightBank {
  public:
@@ -49,6 +53,10 @@ class WeightBank {
       folder(root, slot.path).register_module(slot.name, make(forms[s], weights_[s]));
     }
   }
+
+  /// Batch-norm over the batches of several processes while this is set; null: over its own.
+  void set_gather(const GatherRows* gather) { gather_ = gather; }
+  [[nodiscard]] const GatherRows* gather() const { return gather_; }
 
   [[nodiscard]] const Weights& operator[](int slot) const { return weights_[static_cast<std::size_t>(slot)]; }
 
@@ -107,6 +115,7 @@ class WeightBank {
 
   std::span<const LeafFactory> leaves_;
   NormOptions norm_;
+  const GatherRows* gather_ = nullptr;
   List<Weights> weights_;
   List<Folder> folders_;
 };

@@ -5,6 +5,7 @@
 ///        OneShot makes one of a policy and its terms.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <numbers>
@@ -22,6 +23,7 @@
 #include "hwnas/oneshot/policy.hpp"
 #include "hwnas/train/checkpoint.hpp"
 #include "hwnas/train/optimiser.hpp"
+#include "hwnas/train/ranks.hpp"
 #include "hwnas/train/schedule.hpp"
 
 namespace hwnas {
@@ -41,6 +43,7 @@ struct ArchitectureSchedule {
   std::int64_t steps = 0;         ///< of the weights, warm-up included
   torch::Device device = torch::kCPU;
   Schedule rate = ConstantRate{};  ///< of the weights
+  Ranks* ranks = nullptr;  ///< the processes that search together: their gradients are averaged
 };
 
 /// A OneShotStrategy made of a policy, penalties and constraints.
@@ -62,6 +65,7 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
     steps_ = schedule.steps;
     device_ = schedule.device;
     rate_ = schedule.rate;
+    ranks_ = schedule.ranks;
     step_ = epoch_ = batch_ = 0;
     stream_.reset();
     history_.clear();
@@ -166,6 +170,7 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
       return value;
     };
     Estimate<Space> estimate = policy_.estimate(run, next_batch(), rng, reward);
+    average(estimate, rewards);
     ArchitectureStep report{.loss = estimate.loss,
                             .penalised = estimate.loss,
                             .entropy = entropy(inside_.probabilities())};
@@ -176,7 +181,23 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
       update_from_samples(estimate, report);
     }
     descend(estimate, report);
+    if (ranks_ != nullptr) for_each_memory([&](const std::string&, double& value) { value = ranks_->mean(value); });
     history_.push_back(std::move(report));
+  }
+
+  // All ranks draw the same paths, each on images of its own: the mean is the larger batch's estimate.
+  void average(Estimate<Space>& estimate, double& rewards) const {
+    if (ranks_ == nullptr) return;
+    const torch::Tensor all = torch::empty({static_cast<std::int64_t>(estimate.by_logits.all().size()) + 2}, torch::kFloat64);
+    double* numbers = all.data_ptr<double>();
+    double* end = std::copy(estimate.by_logits.all().begin(), estimate.by_logits.all().end(), numbers);
+    end[0] = estimate.loss;
+    end[1] = rewards;
+    ranks_->sum(all);
+    all.div_(ranks_->size());
+    std::copy(numbers, end, estimate.by_logits.all().begin());
+    estimate.loss = end[0];
+    rewards = end[1];
   }
 
   [[nodiscard]] double rewarded(const Architecture<Space>& a, double accuracy) {
@@ -258,6 +279,7 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
   std::unique_ptr<BatchStream> stream_;
   torch::Device device_ = torch::kCPU;
   Schedule rate_ = ConstantRate{};
+  Ranks* ranks_ = nullptr;
   std::int64_t warmup_ = 0, steps_ = 0, step_ = 0, epoch_ = 0, batch_ = 0;
   std::vector<ArchitectureStep> history_;
 
@@ -300,6 +322,8 @@ void LearnedSearch<Space, Policy, Terms...>::save(StateRecord& state) {
 template <class Space, SearchPolicy<Space> Policy, class... Terms>
 Result<void> LearnedSearch<Space, Policy, Terms...>::load(const StateRecord& state) {
   for (const auto& [name, value] : position()) *value = state.get<std::int64_t>(name).value();
+  // Another number of ranks makes other steps of the same epochs.
+  if (state.contains("moved_step")) step_ = state.get<std::int64_t>("moved_step").value();
   torch::Tensor logits = torch::zeros_like(logits_tensor_);
   if (auto done = get_tensor(state, "search/logits", logits); !done) return done;
   if (auto done = get_optimiser(state, "search/optimiser", *optimiser_); !done) return done;

@@ -13,6 +13,7 @@
 #include "hwnas/oneshot/concepts.hpp"
 #include "hwnas/oneshot/inherited_weights.hpp"
 #include "hwnas/oneshot/learned_search.hpp"
+#include "hwnas/space/fingerprint.hpp"
 #include "hwnas/train/trainer.hpp"
 
 namespace hwnas {
@@ -71,6 +72,9 @@ template <OneShotStrategy Strategy> class OneShot {
   [[nodiscard]] Result<TrainSummary> train(const Loader& loader, const OneShotOptions& options, const Rng& rng) {
     TrainOptions how = options.train;
     how.epochs = epochs_of(options);
+    if (how.ranks != nullptr) {
+      if (auto same = how.ranks->agree("the space", fmt::format("{:016x}", fingerprint<space>())); !same) return same.error();
+    }
     Trainer trainer{*supernet_, loader, how, rng};
     if (options.resume) {
       if (auto done = trainer.resume(); !done) return done.error();
@@ -99,14 +103,19 @@ template <OneShotStrategy Strategy> class OneShot {
   }
   // The strategy's state goes into the same checkpoint as the weights.
   Result<void> begin(const OneShotData& data, OneShotOptions& options, const Rng& rng) {
-    const std::int64_t batches = data.train.batches();
+    Ranks* const ranks = options.train.ranks;
+    const std::int64_t batches =
+        ranks == nullptr ? data.train.batches() : data.train.shard(ranks->rank(), ranks->size()).batches();
+    if (ranks != nullptr && !ranks->options().same_architecture) {
+      return Error{Error::Code::bad_value, "ranks that learn architecture parameters must take the same architecture"};
+    }
     if (options.warmup_epochs < 0 || options.warmup_epochs > epochs_of(options)) {
       return Error{Error::Code::bad_value, fmt::format("the warm-up of {} epochs must be within the {} of the search",
                                                        options.warmup_epochs, epochs_of(options))};
     }
     strategy_.begin({.validation = data.validation, .warmup_steps = options.warmup_epochs * batches,
                      .steps = epochs_of(options) * batches, .device = options.train.device,
-                     .rate = options.train.schedule},
+                     .rate = options.train.schedule, .ranks = ranks},
                     rng.split(logits_stream));
     CheckpointOptions& checkpoint = options.train.checkpoint;
     checkpoint.save = [this, also = checkpoint.save](StateRecord& state) {

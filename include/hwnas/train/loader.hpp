@@ -82,11 +82,19 @@ class Loader {
   }
 
   [[nodiscard]] std::int64_t batches() const {
-    const std::int64_t size = data_->size(), batch = options_.batch_size;
+    const std::int64_t size = data_->size(), batch = options_.batch_size * ranks_;
     return options_.training ? size / batch : (size + batch - 1) / batch;
   }
   [[nodiscard]] std::int64_t images() const {
-    return options_.training ? batches() * options_.batch_size : data_->size();
+    return options_.training ? batches() * options_.batch_size * ranks_ : data_->size();
+  }
+  /// The part of rank `rank` of `ranks` processes that train together: of each `ranks` batches the one at its place.
+  /// For training only; batches() becomes what each rank has, images() stays what all read together.
+  [[nodiscard]] Loader shard(int rank, int ranks) const {
+    Loader part = *this;
+    part.rank_ = rank;
+    part.ranks_ = ranks;
+    return part;
   }
   [[nodiscard]] const ImageData& data() const { return *data_; }
   [[nodiscard]] const LoaderOptions& options() const { return options_; }
@@ -101,9 +109,11 @@ class Loader {
                                    .last = last > 0 ? std::min(last, batches()) : batches(),
                                    .workers = options_.workers,
                                    .ahead = options_.ahead};
-    return BatchStream{prefetch, [order, data = data_, table = table_, options = options_,
+    return BatchStream{prefetch, [order, rank = rank_, ranks = ranks_, data = data_, table = table_, options = options_,
                                   rng = rng_.split(static_cast<std::uint64_t>(number))](std::int64_t index) {
-                         return make_batch(*data, *table, options, *order, rng, index);
+                         Batch batch = make_batch(*data, *table, options, *order, rng, index * ranks + rank);
+                         batch.index = index;
+                         return batch;
                        }};
   }
 
@@ -149,6 +159,7 @@ class Loader {
   std::shared_ptr<const PixelTable> table_;
   LoaderOptions options_;
   Rng rng_;
+  std::int64_t rank_ = 0, ranks_ = 1;
 };
 
 /// Some batches kept in memory, for candidates that are all judged on the same images: decoded once, not each time.

@@ -29,6 +29,7 @@
 #include "hwnas/nn/torch.hpp"
 #include "hwnas/train/autocast.hpp"
 #include "hwnas/train/checkpoint.hpp"
+#include "hwnas/train/data_parallel.hpp"
 #include "hwnas/train/loader.hpp"
 #include "hwnas/train/optimiser.hpp"
 #include "hwnas/train/schedule.hpp"
@@ -79,6 +80,7 @@ struct TrainOptions {
   std::function<void(const StepReport&)> on_step{};
   std::function<void(EpochReport&)> on_epoch{};  ///< validation goes here
   Progress* progress = nullptr;                  ///< shown where given
+  Ranks* ranks = nullptr;                        ///< the processes this one trains with (join_ranks); null: none
 };
 
 /// What a whole run came to.
@@ -90,7 +92,9 @@ struct TrainSummary {
 
 /// The training loop over a module's parameters. The module and the loader must outlive it.
 ///   Laws     a run that was stopped anywhere (also by kill -9) and resumed ends with the same bits as one that was
-///            not, on one thread of LibTorch and with a step that depends on its arguments and the module alone
+///            not, on one thread of LibTorch and with a step that depends on its arguments and the module alone.
+///            Several ranks: each takes its batches (the loader's batch size is a rank's), all have the same weights
+///            after each step, those of one process with the larger batch; rank 0 writes the checkpoint
 class Trainer {
  public:
   /// One step: the loss of a batch. With gradients, the Trainer calls backward(); a loss without says that the step has
@@ -98,14 +102,20 @@ class Trainer {
   using Step = std::function<torch::Tensor(const Batch&, Rng&)>;
 
   Trainer(torch::nn::Module& module, const Loader& loader, TrainOptions options, const Rng& rng)
-      : module_{module}, loader_{loader}, options_{std::move(options)}, rng_{rng.split(stream)} {
+      : module_{module},
+        parallel_{options.ranks, module},
+        loader_{parallel_.shard(loader)},
+        options_{std::move(options)},
+        rng_{rng.split(stream)} {
+    if (!parallel_.leads()) options_.progress = nullptr;
     module_.to(options_.device);  // before the optimiser takes hold of the parameters
     optimiser_ = make_optimiser(module_, options_.optimiser);
   }
 
   /// Trains up to options.epochs, from wherever the run is.
   ///   Errors   interrupted when stopped; bad_value for a loss that is not finite, with where that was; what LibTorch,
-  ///            the loader and the disk refuse. The checkpoint on disk is then the last good one
+  ///            the loader and the disk refuse; unavailable when another rank is gone, mismatch where ranks differ. The
+  ///            checkpoint on disk is then the last good one
   template <class StepFunction> [[nodiscard]] Result<TrainSummary> fit(StepFunction&& step) {
     return guarded("training", [&]() -> Result<TrainSummary> {
       if constexpr (std::is_invocable_v<StepFunction&, const Batch&, Rng&>) {
@@ -121,7 +131,7 @@ class Trainer {
   [[nodiscard]] Result<void> resume() { return resume(options_.checkpoint.path); }
   [[nodiscard]] Result<void> resume(const std::filesystem::path& path) {
     return guarded(path.string(), [&]() -> Result<void> {
-      auto state = load_state(path);
+      auto state = parallel_.load(path);
       if (!state) return state.error();
       return restore(*state);
     });
@@ -130,9 +140,10 @@ class Trainer {
   /// Writes the run's state now.
   [[nodiscard]] Result<void> save(const std::filesystem::path& path) {
     return guarded(path.string(), [&]() -> Result<void> {
+      parallel_.average_statistics();
       StateRecord state;
       if (auto done = collect(state); !done) return done;
-      return save_state(state, path);
+      return parallel_.save(state, path);
     });
   }
 
@@ -147,6 +158,7 @@ class Trainer {
   static constexpr std::uint64_t stream = 0x747261696e;  // "train": apart from a Loader's stream of the same Rng
 
   Result<TrainSummary> run(const Step& step) {
+    if (auto done = parallel_.begin(options_.checkpoint.identity, loader_, rng_); !done) return done.error();
     if (options_.progress != nullptr) options_.progress->start(steps(), step_);
     while (epoch_ < options_.epochs) {
       if (auto done = run_epoch(step); !done) return done.error();
@@ -178,7 +190,7 @@ class Trainer {
       if (every > 0 && step_ % every == 0 && batch_ < loader_.batches()) {
         if (auto done = save_checkpoint(); !done) return done;
       }
-      if (options_.stop && options_.stop() && batch_ < loader_.batches()) return stopped();
+      if (asked_to_stop() && batch_ < loader_.batches()) return stopped();
       before = Clock::now();
     }
   }
@@ -188,14 +200,14 @@ class Trainer {
     report.rate = options_.schedule(step_, report.steps);
     set_rate(*optimiser_, report.rate);
     clear_gradients(*optimiser_);
-    Rng draws = rng_.split(static_cast<std::uint64_t>(step_));
+    Rng draws = parallel_.draws(rng_.split(static_cast<std::uint64_t>(step_)));
+    const detail::NormsAcross norms{parallel_.ranks(), module_};
     torch::Tensor loss;
     {
       const Autocast half{options_.device.type(), options_.mixed_precision};
       loss = step(batch, draws);
     }
-    if (loss.requires_grad()) loss.backward();
-    report.loss = loss.item<double>();
+    report.loss = parallel_.backward(loss);
     const double norm = options_.clip_norm > 0 ? clip_gradients(*optimiser_, options_.clip_norm) : 0.0;
     // Before the optimiser's step, so that the weights are still those that made it.
     if (!std::isfinite(report.loss) || !std::isfinite(norm)) throw not_finite(report);
@@ -207,6 +219,7 @@ class Trainer {
     const auto count = static_cast<double>(loader_.batches());
     EpochReport report{
         .epoch = epoch_, .loss = loss_sum_ / count, .rate = options_.schedule(step_ - 1, steps()), .seconds = seconds_};
+    parallel_.average_statistics();
     if (options_.on_epoch) options_.on_epoch(report);
     history_.push_back(report);
     ++epoch_;
@@ -217,9 +230,11 @@ class Trainer {
     if (last || (every > 0 && epoch_ % every == 0)) {
       if (auto done = save_checkpoint(); !done) return done;
     }
-    if (!last && options_.stop && options_.stop()) return stopped();
+    if (!last && asked_to_stop()) return stopped();
     return {};
   }
+
+  bool asked_to_stop() { return options_.stop && parallel_.any(options_.stop()); }
 
   void show(const StepReport& report) {
     if (options_.progress == nullptr) return;
@@ -263,6 +278,7 @@ class Trainer {
     state.put("identity", options_.checkpoint.identity);
     for (const auto& [name, value] : position()) state.put(name, *value);
     state.put("batches", loader_.batches());
+    if (parallel_.size() > 1) state.put("ranks", parallel_.size());
     state.put("loss_sum", loss_sum_);
     state.put("seconds", seconds_);
     state.put("history", history_array());
@@ -288,7 +304,24 @@ class Trainer {
     get_generators(state, "generator", options_.device).value();
     get_module(state, "model", module_).value();
     get_optimiser(state, "optimiser", *optimiser_).value();
-    return options_.checkpoint.load ? options_.checkpoint.load(state) : Result<void>{};
+    StateRecord moved = state;
+    if (move_to_batches(state.get<std::int64_t>("batches").value())) moved.put("moved_step", step_);
+    if (!options_.checkpoint.load) return {};
+    return options_.checkpoint.load(moved);
+  }
+
+  // The same place in the epoch where another number of ranks makes another number of batches; a started batch anew.
+  bool move_to_batches(std::int64_t before) {
+    const std::int64_t now = loader_.batches();
+    if (before == now) return false;
+    const std::int64_t batch = batch_ * now / before;
+    loss_sum_ = batch_ > 0 ? loss_sum_ * static_cast<double>(batch) / static_cast<double>(batch_) : 0;
+    batch_ = batch;
+    step_ = epoch_ * now + batch_;
+    return true;
+  }
+  [[nodiscard]] bool of_as_many_ranks(const StateRecord& state) const {
+    return (state.contains("ranks") ? state.get<std::int64_t>("ranks").value() : 1) == parallel_.size();
   }
 
   Result<void> check_identity(const StateRecord& state) const {
@@ -300,7 +333,7 @@ class Trainer {
     }
     auto batches = state.get<std::int64_t>("batches");
     if (!batches) return batches.error();
-    if (*batches != loader_.batches()) {
+    if (*batches != loader_.batches() && of_as_many_ranks(state)) {
       return Error{Error::Code::mismatch,
                    fmt::format("{}: the checkpoint's epochs have {} batches, and this run's have {}; use the "
                                "same data and batch size",
@@ -333,6 +366,7 @@ class Trainer {
   }
 
   torch::nn::Module& module_;
+  DataParallel parallel_;
   Loader loader_;
   TrainOptions options_;
   Rng rng_;

@@ -1,0 +1,321 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+#include "hwnas/train/distributed.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <thread>
+#include <tuple>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "hwnas/nn/supernet.hpp"
+#include "hwnas/space/counting.hpp"
+#include "hwnas/train/metrics.hpp"
+#include "hwnas/train/trainer.hpp"
+#include "oneshot/small_space.hpp"
+#include "train/rank_processes.hpp"
+#include "train/support.hpp"
+
+namespace hwnas {
+namespace {
+
+using oneshot_test::Space;
+using test::RankProcess;
+using test::TemporaryFolder;
+using std::chrono::seconds;
+
+constexpr std::int64_t images = 96, epochs = 2;
+constexpr seconds patience{5};  // a rank's timeout
+
+Loader loader(std::int64_t batch) {
+  const ImageData data = oneshot_test::images(images);
+  return Loader::make(data, {.batch_size = batch, .training = true, .normalisation = normalisation_of(data), .workers = 0},
+                      Rng{3}).value();
+}
+
+// In double precision, so that one batch and its two halves differ by rounding alone.
+struct LittleRun {
+  std::shared_ptr<Supernet<Space>> supernet;
+  TrainOptions options{.epochs = epochs, .schedule = ConstantRate{0.05}};
+
+  explicit LittleRun(Ranks* ranks = nullptr) {
+    torch::manual_seed(1 + (ranks == nullptr ? 0 : ranks->rank()));  // rank 0's weights must be everybody's
+    supernet = std::make_shared<Supernet<Space>>();
+    supernet->to(torch::kFloat64);
+    options.ranks = ranks;
+    options.checkpoint.identity = "test";
+  }
+  Result<TrainSummary> train(std::int64_t batch, bool resume = false) {
+    Trainer trainer{*supernet, loader(batch), options, Rng{7}};
+    if (resume) {
+      if (auto done = trainer.resume(); !done) return done.error();
+    }
+    return trainer.fit([&](const Batch& b, Rng& rng) {
+      return cross_entropy(supernet->forward(b.images.to(torch::kFloat64), Uniform<Space>{}(rng)), b.labels);
+    });
+  }
+};
+
+double largest_difference(const StateRecord& a, const torch::nn::Module& module) {
+  double most = 0;
+  for (const auto& [name, tensor] : named_tensors(module)) {
+    const torch::Tensor other = to_tensor(a.get<StateArray>("model/" + name).value()).value();
+    most = std::max(most, (other - tensor).abs().max().to(torch::kFloat64).item<double>());
+  }
+  return most;
+}
+
+// ---- the roles that ranks play, each in a process of its own -----------------------------------------------------
+
+const std::filesystem::path& folder() {
+  static const std::filesystem::path path = std::getenv("HWNAS_TEST_FOLDER");
+  return path;
+}
+
+Result<void> trains(Ranks& ranks) {
+  LittleRun run{&ranks};
+  run.options.checkpoint.path = folder() / "run.state";
+  if (auto done = run.train(8); !done) return done.error();
+  return {};
+}
+
+Result<void> stops_after_five_steps(Ranks& ranks) {
+  LittleRun run{&ranks};
+  std::int64_t step = 0;
+  run.options.on_step = [&](const StepReport& report) { step = report.step + 1; };
+  run.options.stop = [&] { return step == 5 && ranks.rank() == 1; };  // asked on one rank, obeyed by all
+  run.options.checkpoint.path = folder() / "run.state";
+  const auto done = run.train(8);
+  if (!done && done.error().code == Error::Code::interrupted) return {};
+  return Error{Error::Code::bad_value, done ? "was not stopped" : done.error().message};
+}
+
+Result<void> resumes(Ranks& ranks) {
+  LittleRun run{&ranks};
+  run.options.checkpoint.path = folder() / "run.state";
+  const auto done = run.train(8, true);
+  if (!done) return done.error();
+  EXPECT_EQ(done->steps, epochs * images / 16);
+  EXPECT_EQ(done->history.size(), 2U);
+  return {};
+}
+
+Result<void> goes_on_until_the_other_is_gone(Ranks& ranks) {
+  LittleRun run{&ranks};
+  run.options.epochs = 100'000;
+  run.options.checkpoint.path = folder() / "run.state";
+  run.options.on_step = [&](const StepReport& report) {
+    const bool dies = std::getenv("HWNAS_TEST_DIES") != nullptr;
+    if (report.step == 8 && dies && ranks.rank() == 1) std::raise(SIGKILL);
+    if (report.step == 8) test::write_bytes(folder() / "started", "");
+    if (report.step > 8) std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  };
+  if (auto done = run.train(8); !done) return done.error();
+  return {};
+}
+
+Result<void> is_of_another_network(Ranks& ranks) {
+  torch::nn::Linear net{3, 2 + ranks.rank()};
+  Trainer trainer{*net, loader(8), {.ranks = &ranks}, Rng{1}};
+  if (auto done = trainer.fit([](const Batch& b) { return b.images.sum(); }); !done) return done.error();
+  return {};
+}
+
+// Ranks on paths of their own: each computes both ranks' gradients alone, too, and compares.
+Result<void> takes_another_path(Ranks& ranks) {
+  torch::manual_seed(4);
+  Supernet<Space> supernet;
+  supernet.to(torch::kFloat64);
+  const auto batches = keep_batches(loader(8)).value();
+  Rng rng{11};
+  const std::vector<Architecture<Space>> paths{Uniform<Space>{}(rng), Uniform<Space>{}(rng)};
+  const auto loss = [&](int rank) {
+    const Batch& batch = batches[static_cast<std::size_t>(rank)];
+    return cross_entropy(supernet.forward(batch.images.to(torch::kFloat64), paths[static_cast<std::size_t>(rank)]), batch.labels);
+  };
+  const auto clear = [&] {
+    for (torch::Tensor& p : supernet.parameters()) p.mutable_grad().reset();
+  };
+  for (int r = 0; r < 2; ++r) (loss(r) / 2).backward();
+  std::vector<torch::Tensor> expected;
+  for (const torch::Tensor& p : supernet.parameters()) expected.push_back(p.grad().defined() ? p.grad().clone() : torch::Tensor{});
+  GradientReduction reduction{ranks, supernet.parameters()};
+  int lone = 0, unused = 0;
+  for (const bool at_once : {true, false}) {
+    clear();
+    const torch::Tensor mine = loss(ranks.rank());
+    if (at_once) reduction.backward(mine);
+    if (!at_once) mine.backward(), reduction.reduce();
+    const auto parameters = supernet.parameters();
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      EXPECT_EQ(parameters[i].grad().defined(), expected[i].defined());
+      unused += expected[i].defined() ? 0 : 1;
+      if (!expected[i].defined()) continue;
+      EXPECT_LT((parameters[i].grad() - expected[i]).abs().max().item<double>(), 1e-12);
+    }
+    for (const torch::Tensor& p : supernet.path_parameters(paths[0])) {
+      lone += std::ranges::none_of(supernet.path_parameters(paths[1]), [&](const auto& q) { return q.is_same(p); }) ? 1 : 0;
+    }
+  }
+  EXPECT_GT(lone, 0);    // the paths do differ,
+  EXPECT_GT(unused, 0);  // and leave something unused
+  return {};
+}
+
+Result<void> play(const std::string& role) {
+  RankOptions how{.synchronise_norms = role == "trains", .bucket_bytes = 256};
+  if (role == "takes_another_path") how.same_architecture = false;
+  const auto ranks = join_ranks({.timeout = patience, .ranks = how});
+  if (!ranks) return ranks.error();
+  if (role == "trains") return trains(**ranks);
+  if (role == "stops_after_five_steps") return stops_after_five_steps(**ranks);
+  if (role == "resumes") return resumes(**ranks);
+  if (role == "goes_on") return goes_on_until_the_other_is_gone(**ranks);
+  if (role == "is_of_another_network") return is_of_another_network(**ranks);
+  if (role == "takes_another_path") return takes_another_path(**ranks);
+  return Error{Error::Code::unknown_name, role};
+}
+
+TEST(Rank, DISABLED_PlaysItsRole) {
+  torch::set_num_threads(1);
+  const char* role = std::getenv("HWNAS_TEST_ROLE");
+  if (role == nullptr) GTEST_SKIP() << "started by the tests below";
+  const auto done = play(role);
+  if (!done) {
+    std::fprintf(stderr, "error: %s\n", done.error().message.c_str());
+    std::exit(2);
+  }
+}
+
+// ---- what comes of it --------------------------------------------------------------------------------------------
+
+struct Pair {
+  std::unique_ptr<RankProcess> ranks[2];
+
+  Pair(const std::string& role, const TemporaryFolder& place, const RankProcess::Environment& more = {}) {
+    const int port = test::free_port();
+    for (int r = 0; r < 2; ++r) {
+      auto environment = test::rank_environment(r, 2, port, role, place.path());
+      environment.insert(more.begin(), more.end());
+      ranks[r] = std::make_unique<RankProcess>(environment, place / ("output" + std::to_string(r)));
+    }
+  }
+  void expect_success() {
+    for (auto& rank : ranks) EXPECT_EQ(rank->wait(), 0) << rank->output();
+  }
+};
+
+void expect_lost(RankProcess& rank, seconds limit) {
+  EXPECT_EQ(rank.wait(limit), 2) << rank.output();
+  const std::string text = rank.output();
+  EXPECT_NE(text.find("lost the other"), std::string::npos) << text;
+  EXPECT_NE(text.find("resume from the checkpoint"), std::string::npos) << text;
+}
+
+TEST(Distributed, TwoRanksEndWithTheWeightsOfOneProcessWithTheDoubleBatch) {
+  const TemporaryFolder place;
+  Pair{"trains", place}.expect_success();
+  LittleRun alone;
+  ASSERT_TRUE(alone.train(16).has_value());
+  EXPECT_LT(largest_difference(load_state(place / "run.state").value(), *alone.supernet), 1e-9);
+}
+
+TEST(Distributed, PathsOfTheirOwnAreAveragedOverAllRanks) {
+  const TemporaryFolder place;
+  Pair{"takes_another_path", place}.expect_success();
+}
+
+TEST(Distributed, RanksOfDifferentNetworksAreRefusedByAll) {
+  const TemporaryFolder place;
+  Pair pair{"is_of_another_network", place};
+  for (auto& rank : pair.ranks) {
+    EXPECT_EQ(rank->wait(), 2);
+    EXPECT_NE(rank->output().find("the ranks must agree on the network's weights"), std::string::npos) << rank->output();
+  }
+}
+
+TEST(Distributed, ARankThatIsKilledEndsTheOthersWithALine) {
+  const TemporaryFolder place;
+  Pair pair{"goes_on", place, {{"HWNAS_TEST_DIES", "1"}}};
+  EXPECT_EQ(pair.ranks[1]->wait(), 128 + SIGKILL);
+  expect_lost(*pair.ranks[0], patience * 3);
+  EXPECT_TRUE(load_state(place / "run.state").has_value());
+}
+
+TEST(Distributed, ARunGoesOnWithAnotherNumberOfRanks) {
+  const TemporaryFolder place;
+  Pair{"stops_after_five_steps", place}.expect_success();
+  LittleRun alone;
+  alone.options.checkpoint.path = place / "run.state";
+  std::int64_t first = -1, steps = 0;
+  alone.options.on_step = [&](const StepReport& report) {
+    if (first < 0) first = report.step;
+    steps = report.step + 1;
+  };
+  alone.options.stop = [&] { return steps == 20; };
+  const auto stopped = alone.train(8, true);
+  ASSERT_FALSE(stopped.has_value());
+  EXPECT_EQ(stopped.error().code, Error::Code::interrupted) << stopped.error().message;
+  EXPECT_EQ(first, 10);  // five steps of two batches
+  Pair{"resumes", place}.expect_success();
+}
+
+TEST(Distributed, ALinkThatIsCutEndsAllRanksInTime) {
+  // Two network namespaces with one cable between them.
+  const std::string name = "hwnas" + std::to_string(::getpid());
+  const auto run = [](const std::string& command) { return std::system((command + " >/dev/null 2>&1").c_str()) == 0; };
+  const auto clear = [&] {
+    for (const char* side : {"a", "b"}) static_cast<void>(run("ip netns del " + name + side));
+  };
+  const std::string a = name + "a", b = name + "b";
+  if (!run("ip netns add " + a) || !run("ip netns add " + b) ||
+      !run("ip link add va netns " + a + " type veth peer name vb netns " + b)) {
+    clear();
+    GTEST_SKIP() << "needs root and iproute2's network namespaces";
+  }
+  for (const auto& [space, device, address] : {std::tuple{a, "va", "10.77.0.1/24"}, std::tuple{b, "vb", "10.77.0.2/24"}}) {
+    EXPECT_TRUE(run("ip -n " + space + " addr add " + address + " dev " + device));
+    EXPECT_TRUE(run("ip -n " + space + " link set " + device + " up"));
+    EXPECT_TRUE(run("ip -n " + space + " link set lo up"));
+  }
+  const TemporaryFolder place;
+  std::unique_ptr<RankProcess> ranks[2];
+  for (int r = 0; r < 2; ++r) {
+    auto environment = test::rank_environment(r, 2, 29500, "goes_on", place.path());
+    environment["MASTER_ADDR"] = "10.77.0.1";
+    ranks[r] = std::make_unique<RankProcess>(environment, place / ("output" + std::to_string(r)),
+                                             std::vector<std::string>{"ip", "netns", "exec", r == 0 ? a : b});
+  }
+  for (int i = 0; i < 6000 && !std::filesystem::exists(place / "started"); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{10});
+  }
+  EXPECT_TRUE(std::filesystem::exists(place / "started")) << ranks[0]->output() << ranks[1]->output();
+  EXPECT_TRUE(run("ip -n " + a + " link set va down"));
+  for (auto& rank : ranks) expect_lost(*rank, patience * 3);
+  clear();
+}
+
+TEST(Distributed, WithoutALauncherThereAreNoRanks) {
+  EXPECT_EQ(join_ranks().value(), nullptr);
+}
+
+TEST(Distributed, VariablesThatDoNotFitAreNamed) {
+  ::setenv("WORLD_SIZE", "2", 1);
+  test::expect_error(place_from_environment(), Error::Code::bad_value, {"RANK", "is not"});
+  ::setenv("RANK", "2", 1);
+  test::expect_error(place_from_environment(), Error::Code::bad_value, {"RANK = '2'", "from 0 to 1"});
+  ::unsetenv("RANK");
+  ::unsetenv("WORLD_SIZE");
+}
+
+}  // namespace
+}  // namespace hwnas
