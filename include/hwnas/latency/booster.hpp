@@ -1,11 +1,12 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  TreeEnsemble: gradient-boosted regression trees, trained and evaluated by XGBoost through its C API.
-///        auto trees = TreeEnsemble::fit(rows, columns, features, targets, {.rounds = 300}).value();   trees.predict(row)
+///        auto trees = TreeEnsemble::fit(rows, columns, features, targets, {.rounds = 300}).value();   trees.predict(rows)
 #pragma once
 
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <memory>
 #include <span>
@@ -71,17 +72,17 @@ class TreeEnsemble {
     return made;
   }
 
-  /// The prediction for one row of features.
-  [[nodiscard]] Result<double> predict(std::span<const float> row) const {
-    const std::string where = fmt::format(R"({{"data":[{},true],"shape":[1,{}],"typestr":"<f4","version":3}})",
-                                          reinterpret_cast<std::uintptr_t>(row.data()), columns_);
+  /// The predictions for rows of features, one after another; a call costs XGBoost some 0.2 ms, a row little.
+  [[nodiscard]] Result<std::vector<double>> predict(std::span<const float> rows) const {
+    const std::string where = fmt::format(R"({{"data":[{},true],"shape":[{},{}],"typestr":"<f4","version":3}})",
+                                          reinterpret_cast<std::uintptr_t>(rows.data()), rows.size() / columns_, columns_);
     constexpr const char* how = R"({"type":0,"training":false,"iteration_begin":0,"iteration_end":0,"missing":NaN,)"
                                 R"("strict_shape":false,"cache_id":0})";
     const bst_ulong* shape = nullptr;
     bst_ulong dimensions = 0;
     const float* result = nullptr;
     if (XGBoosterPredictFromDense(booster_.get(), where.c_str(), how, nullptr, &shape, &dimensions, &result) != 0) return failure();
-    return static_cast<double>(*result);
+    return std::vector<double>(result, result + rows.size() / columns_);
   }
 
   /// XGBoost's own JSON.

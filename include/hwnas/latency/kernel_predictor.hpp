@@ -85,15 +85,35 @@ class KernelPredictor {
   }
 
   [[nodiscard]] Result<Milliseconds> predict(const KernelKey& kernel) const {
-    const auto* found = model_of(kernel);
-    if (found == nullptr) {
-      return Error{Error::Code::unknown_name, fmt::format("kernel predictor: nothing like {} was measured; measure such kernels",
-                                                          kernel.text())};
+    const auto all = predict_all({&kernel, 1});
+    if (!all) return all.error();
+    return all->front();
+  }
+
+  /// The same for many kernels, cheaper.
+  [[nodiscard]] Result<std::vector<Milliseconds>> predict_all(std::span<const KernelKey> kernels) const {
+    std::map<const Model*, std::vector<std::size_t>> of_model;
+    for (std::size_t i = 0; i < kernels.size(); ++i) {
+      const auto* found = model_of(kernels[i]);
+      if (found == nullptr) {
+        return Error{Error::Code::unknown_name, fmt::format("kernel predictor: nothing like {} was measured; measure such kernels",
+                                                            kernels[i].text())};
+      }
+      of_model[&found->second].push_back(i);
     }
-    const KernelFeatures features = kernel.features();
-    const auto correction = found->second.trees.predict(row(features));
-    if (!correction) return correction.error();
-    return Milliseconds{found->second.trend(features) * std::exp(*correction)};
+    std::vector<Milliseconds> result(kernels.size());
+    for (const auto& [model, places] : of_model) {
+      std::vector<float> rows;
+      for (std::size_t i : places) {
+        for (double value : kernels[i].features().values()) rows.push_back(static_cast<float>(value));
+      }
+      const auto corrections = model->trees.predict(rows);
+      if (!corrections) return corrections.error();
+      for (std::size_t k = 0; k < places.size(); ++k) {
+        result[places[k]] = Milliseconds{model->trend(kernels[places[k]].features()) * std::exp((*corrections)[k])};
+      }
+    }
+    return result;
   }
 
   /// Why a prediction of this kernel goes beyond what was measured; nothing where it does not.
@@ -177,12 +197,6 @@ class KernelPredictor {
   };
 
   static void to_standard_error(const std::string& line) { fmt::print(stderr, "warning: {}\n", line); }
-  static std::array<float, KernelFeatures::count> row(const KernelFeatures& features) {
-    std::array<float, KernelFeatures::count> result{};
-    const auto values = features.values();
-    for (std::size_t i = 0; i < values.size(); ++i) result[i] = static_cast<float>(values[i]);
-    return result;
-  }
   static std::string checksum(const nlohmann::json& document) {
     detail::Fingerprint f;
     f.text(document.dump());

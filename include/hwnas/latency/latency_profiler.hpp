@@ -21,18 +21,36 @@ namespace hwnas {
 
 namespace detail {
 
+// One answer a key; all at once from predictors that can.
+template <class P, class Keys>
+[[nodiscard]] Result<std::vector<Milliseconds>> predictions(const P& predictor, const Keys& keys) {
+  if constexpr (requires { predictor.predict_all(keys); }) {
+    return predictor.predict_all(keys);
+  } else {
+    std::vector<Milliseconds> result;
+    for (const auto& key : keys) {
+      const Result<Milliseconds> latency = predictor.predict(key);
+      if (!latency) return latency.error();
+      result.push_back(*latency);
+    }
+    return result;
+  }
+}
+
 // Latencies of keys in ticks.
 template <class P, class Keys>
 [[nodiscard]] Result<std::vector<std::int64_t>> predicted_ticks(const P& predictor, const Keys& keys) {
   std::vector<std::int64_t> ticks;
-  for (const auto& key : keys) {
-    const Result<Milliseconds> latency = predictor.predict(key);
-    if (!latency) return latency.error();
-    if (!(latency->value() >= 0) || latency->value() > 1e9) {
+  const auto answer = predictions(predictor, keys);
+  if (!answer) return answer.error();
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const auto& key = keys[i];
+    const Milliseconds latency = (*answer)[i];
+    if (!(latency.value() >= 0) || latency.value() > 1e9) {
       return Error{Error::Code::bad_value, fmt::format("predicted latency of {} is {}: expected a finite number of "
-                                                       "milliseconds, 0 or more", key.text(), *latency)};
+                                                       "milliseconds, 0 or more", key.text(), latency)};
     }
-    ticks.push_back(latency->ticks());
+    ticks.push_back(latency.ticks());
   }
   return ticks;
 }
