@@ -80,7 +80,8 @@ inline Result<Adaptation> adapt(const Devices& devices, const hwnas::ProxyPool& 
   const auto drawn = hwnas::drawn_rows(candidates, std::max<std::size_t>(5, options.samples / 2), rng);
   if (auto done = detail::measure(target, devices, drawn, out.samples); !done) return done.error();
   detail::check(devices.known.col(proxy), rng, out);
-  out.reused = out.interval.low >= options.reuse_at;
+  constexpr std::size_t enough_to_tell = 10;  // a few measurements are in one order by chance, and so are their resamples
+  out.reused = out.checked >= enough_to_tell && out.interval.low >= options.reuse_at;
   if (out.reused) {
     out.predicted = line(devices.known.col(proxy), out.samples).mean;
     return out;
