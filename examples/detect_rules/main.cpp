@@ -35,7 +35,7 @@ void print(const DetectedRules& found) {
   Table table{{{.name = "A"}, {.name = "B"}, {.name = "T(A)", .unit = "ms", .decimals = 4}, {.name = "T(B)", .unit = "ms", .decimals = 4},
                {.name = "T(AB)", .unit = "ms", .decimals = 4}, {.name = "fused"}}};
   for (const PairTimes& p : found.pairs) {
-    table.add_row({name_of(p.tail), name_of(p.reader), p.first, p.second, p.both, p.told ? (p.fused ? "yes" : "no") : "too quick to tell"});
+    table.add_row({name_of(p.tail), name_of(p.reader), p.first, p.second, p.both, p.told ? (p.fused ? "yes" : "no") : "cannot be told"});
   }
   fmt::print("{}", table.text());
 }

@@ -19,8 +19,9 @@ namespace hwnas {
 
 /// The test networks and when they count as fused.
 struct DetectOptions {
-  Shape shape{64, 56, 56};     ///< large enough that calling costs little beside computing
-  Shape flat{2048, 1, 1};      ///< of what follows a linear layer
+  // Few channels: convolutions then take about as long as what follows them, which noise would hide otherwise.
+  Shape shape{8, 80, 80};      ///< large enough that calling costs little beside computing
+  Shape flat{256, 1, 1};       ///< of what follows a linear layer
   double threshold = 0.5;      ///< nn-Meter's: fused where T(A) + T(B) - T(AB) > threshold min(T(A), T(B))
   double least_share = 0.5;    ///< of the time of an empty network; what is quicker cannot be told
   std::vector<KernelOp> tails{KernelOp::conv, KernelOp::dwconv, KernelOp::fc, KernelOp::bn, KernelOp::relu, KernelOp::hswish,
@@ -36,7 +37,8 @@ struct PairTimes {
   Milliseconds first{};
   Milliseconds second{};
   Milliseconds both{};
-  bool told = true;    ///< false: too quick on this device for an answer
+  Milliseconds noise{};  ///< how far the three times are from certain: their lower quartiles above their minima
+  bool told = true;      ///< false: too quick on this device, or too noisy, for an answer
   bool fused = false;
 };
 
@@ -51,7 +53,7 @@ namespace detail {
 [[nodiscard]] inline bool append_operator(Net& net, KernelOp op) {
   const NetTensor image{0};
   switch (op) {
-    case KernelOp::conv: net.conv({.kernel = 3}); break;
+    case KernelOp::conv: net.conv({.kernel = 1}); break;
     case KernelOp::dwconv: net.conv({.kernel = 3, .groups = net.shape().c}); break;
     case KernelOp::fc: net.linear({.out = net.shape().c}); break;
     case KernelOp::bn: net.norm(); break;
@@ -98,6 +100,7 @@ class RuleDetector {
     const auto measured = measure_all(device_, things_);
     if (!measured) return measured.error();
     const auto time = [&](int i) { return (*measured)[static_cast<std::size_t>(i)].minimum; };
+    const auto noise = [&](int i) { return (*measured)[static_cast<std::size_t>(i)].quantiles[1] - time(i); };
     const Milliseconds nothing = time(empty);
     DetectedRules found;
     found.rules.conditions = device_.conditions();
@@ -105,6 +108,7 @@ class RuleDetector {
       pair.times.first = time(pair.first) - nothing;
       pair.times.second = time(pair.second) - nothing;
       pair.times.both = time(pair.both) - nothing;
+      pair.times.noise = noise(pair.first) + noise(pair.second) + noise(pair.both);
       judge(pair.times, nothing);
       if (pair.times.fused) found.rules.allow(pair.times.tail, pair.times.reader);
       found.pairs.push_back(pair.times);
@@ -122,13 +126,14 @@ class RuleDetector {
 
   void judge(PairTimes& times, Milliseconds nothing) const {
     const double least = std::min(times.first.value(), times.second.value());
-    times.told = least >= options_.least_share * nothing.value();
+    times.told = least >= options_.least_share * nothing.value() && times.noise.value() <= options_.threshold * least;
     const double saved = (times.first + times.second - times.both).value();
     times.fused = times.told && saved > options_.threshold * least;
   }
   void add_pair(KernelOp tail, KernelOp reader) {
     const Shape shape = tail == KernelOp::fc ? options_.flat : options_.shape;
-    if (tail == KernelOp::fc && (reader == KernelOp::maxpool || reader == KernelOp::avgpool)) return;
+    const bool on_images = reader == KernelOp::conv || reader == KernelOp::dwconv || reader == KernelOp::maxpool || reader == KernelOp::avgpool;
+    if (tail == KernelOp::fc && on_images) return;
     const Pair pair{{.tail = tail, .reader = reader}, add(shape, {tail}), add(shape, {reader}), add(shape, {tail, reader})};
     if (pair.first >= 0 && pair.second >= 0 && pair.both >= 0) pairs_.push_back(pair);
   }

@@ -6,7 +6,7 @@ program=$1
 "$program" --device "command:sleep 0; echo 7 #" --size 8 --quiet --out rules.json >out 2>err || { cat err; exit 1; }
 grep -q '"format": "hwnas fusion rules 1"' rules.json
 grep -q '"device": "command"' rules.json
-grep -q 'too quick to tell' out    # 7 ms is what an empty network takes, too
+grep -q 'cannot be told' out    # 7 ms is what an empty network takes, too
 status=0
 "$program" --device toaster >out 2>err || status=$?
 [[ $status -eq 2 && $(wc -l <err) -eq 1 ]] || { cat err; exit 1; }
