@@ -173,11 +173,11 @@ function(hwnas_require name)
 endfunction()
 
 # ---- the table: one line an optional library ---------------------------------------------------------------------
-hwnas_optional(json     INCLUDE nlohmann/json.hpp  HEADERS space/json.hpp latency/json_file.hpp latency/fusion_rules_json.hpp latency/kernel_predictor.hpp experiment/command_evaluator.hpp experiment/metrics_json.hpp experiment/sql_store.hpp experiment/sqlite_store.hpp experiment/postgres_store.hpp experiment/any_store.hpp  PACKAGE nlohmann_json TARGETS nlohmann_json::nlohmann_json  DEBIAN nlohmann-json3-dev)
+hwnas_optional(json     INCLUDE nlohmann/json.hpp  HEADERS space/json.hpp latency/any_space.hpp measure/any_network.hpp latency/json_file.hpp latency/fusion_rules_json.hpp latency/kernel_predictor.hpp experiment/command_evaluator.hpp experiment/metrics_json.hpp experiment/sql_store.hpp experiment/sqlite_store.hpp experiment/postgres_store.hpp experiment/any_store.hpp  PACKAGE nlohmann_json TARGETS nlohmann_json::nlohmann_json  DEBIAN nlohmann-json3-dev)
 hwnas_optional(xgboost  INCLUDE xgboost/c_api.h  HEADERS latency/kernel_predictor.hpp latency/booster.hpp  LIBRARIES xgboost  DEBIAN libxgboost-dev)
 hwnas_optional(sqlite   INCLUDE SQLiteCpp/SQLiteCpp.h  HEADERS experiment/sqlite_store.hpp experiment/any_store.hpp  LIBRARIES SQLiteCpp sqlite3  DEBIAN libsqlitecpp-dev libsqlite3-dev)
 hwnas_optional(postgres INCLUDE pqxx/pqxx  HEADERS experiment/postgres_store.hpp experiment/any_store.hpp  LIBRARIES pqxx pq  DEBIAN libpqxx-dev libpq-dev)
-hwnas_optional(onnx     BASE train  INCLUDE protozero/pbf_writer.hpp  HEADERS export/onnx.hpp  DEBIAN libprotozero-dev)
+hwnas_optional(onnx     BASE train  INCLUDE protozero/pbf_writer.hpp  HEADERS export/onnx.hpp export/onnx_model.hpp measure/command.hpp measure/devices.hpp  DEBIAN libprotozero-dev)
 hwnas_optional(stb      BASE train  INCLUDE stb/stb_image.h  HEADERS train/image_folder.hpp  LIBRARIES stb  DEBIAN libstb-dev)
 hwnas_optional(cli      TOOL  INCLUDE CLI/CLI.hpp  PACKAGE CLI11 TARGETS CLI11::CLI11  DEBIAN libcli11-dev)
 hwnas_optional(spdlog   TOOL  INCLUDE spdlog/spdlog.h  PACKAGE spdlog TARGETS spdlog::spdlog  DEBIAN libspdlog-dev)

@@ -14,7 +14,7 @@
 
 #include "hwnas/experiment/progress.hpp"
 #include "hwnas/latency/lookup_table.hpp"
-#include "hwnas/measure/libtorch_cpu.hpp"
+#include "hwnas/measure/operator_table.hpp"
 #include "common/options.hpp"
 
 namespace programs {

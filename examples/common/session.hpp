@@ -19,7 +19,7 @@
 #include "common/files.hpp"
 #include "hwnas/experiment/progress.hpp"
 #include "hwnas/latency/latency_profiler.hpp"
-#include "hwnas/measure/libtorch_cpu.hpp"
+#include "hwnas/measure/operator_table.hpp"
 #include "hwnas/profile/profilers.hpp"
 #include "hwnas/report/number.hpp"
 #include "hwnas/space/fingerprint.hpp"
@@ -144,7 +144,8 @@ template <class Space> struct Session {
   }
 
   [[nodiscard]] double measured(const Architecture<Space>& a) const {
-    return measure_network(std::make_shared<Subnet<Space>>(a), input_shape(), measuring).value().minimum.value();
+    LibtorchCpu cpu{measuring};
+    return cpu.measure(std::make_shared<Subnet<Space>>(a)).value().minimum.value();
   }
   [[nodiscard]] torch::Device device() const { return options.device == "cuda" ? torch::kCUDA : torch::kCPU; }
 };

@@ -35,5 +35,7 @@
 #include "hwnas/oneshot/search_log.hpp"
 #include "hwnas/oneshot/spos.hpp"
 
+#include "hwnas/measure/device.hpp"
 #include "hwnas/measure/libtorch_cpu.hpp"
+#include "hwnas/measure/operator_table.hpp"
 #include "hwnas/measure/measurement.hpp"

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-#include "hwnas/measure/libtorch_cpu.hpp"
+#include "hwnas/measure/operator_table.hpp"
 
 #include <chrono>
 #include <string>
@@ -51,22 +51,22 @@ LookupTable counted_table(const MeasureOptions& options, int slow_runs) {
 }
 
 // Few runs: what is asked here does not depend on how precise they are.
-MeasureOptions quick() { return {.warmup = 1, .rounds = 2, .runs = 2, .networks = 2}; }
+MeasureOptions quick() { return {.warmup = 1, .rounds = 2, .runs = 2, .max_drift = 0, .networks = 2}; }
 
 TEST(MeasureTable, WarmsUpLongerBeforeTheFirstRound) {
-  const LookupTable table = counted_table({.warmup = 5, .rounds = 3, .runs = 2, .networks = 0}, 0);
+  const LookupTable table = counted_table({.warmup = 5, .rounds = 3, .runs = 2, .max_drift = 0, .networks = 0}, 0);
   EXPECT_EQ(table.entries().at(counter_key).count, 3 * 2);
   EXPECT_EQ(Counter::runs, 5 + 1 + 1 + 3 * 2);  // one run before each further round, where caches are cold again
 }
 // Seven slow runs of ten would make the median slow.
 TEST(MeasureTable, DoesNotTimeTheWarmUp) {
-  const MeasureOptions options{.warmup = 7, .rounds = 1, .runs = 3, .networks = 0};
+  const MeasureOptions options{.warmup = 7, .rounds = 1, .runs = 3, .max_drift = 0, .networks = 0};
   EXPECT_LT(counted_table(options, 7).entries().at(counter_key).median, slow_milliseconds);
   EXPECT_GE(counted_table(options, 10).entries().at(counter_key).minimum, slow_milliseconds);
 }
 // One run in ten is slow: the table's statistic is that of the others.
 TEST(MeasureTable, IgnoresSlowMoments) {
-  const LatencyEntry entry = counted_table({.warmup = 0, .rounds = 1, .runs = 10, .networks = 0}, 1).entries().at(counter_key);
+  const LatencyEntry entry = counted_table({.warmup = 0, .rounds = 1, .runs = 10, .max_drift = 0, .networks = 0}, 1).entries().at(counter_key);
   EXPECT_GE(entry.mean, slow_milliseconds / 10);
   EXPECT_LT(entry.minimum, entry.mean);
   EXPECT_LT(entry.median, entry.mean);

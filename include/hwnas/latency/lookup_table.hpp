@@ -6,6 +6,7 @@
 ///        File format: docs/reference/latency_table.md
 #pragma once
 
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -17,6 +18,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "hwnas/core/atomic_file.hpp"
 #include "hwnas/core/quantity.hpp"
@@ -33,6 +35,7 @@ struct LatencyEntry {
   double median = 0;
   double mean = 0;
   double deviation = 0;     // sample standard deviation
+  std::array<double, 4> quantiles{};  // 5 %, 25 %, 75 %, 95 %
 };
 
 /// Latencies by operator key, with the conditions they were measured under.
@@ -40,7 +43,7 @@ struct LatencyEntry {
 class LookupTable {
  public:
   using key = OperatorKey;
-  static constexpr std::string_view format = "hwnas latency table 1";
+  static constexpr std::string_view format = "hwnas latency table 2";
 
   /// Conditions as ordered names and values: device, cpu, threads, batch, library, space, ...
   std::map<std::string, std::string> conditions;
@@ -72,9 +75,10 @@ class LookupTable {
   [[nodiscard]] Result<void> save(const std::filesystem::path& path) const {
     std::string text = fmt::format("# {}\n", format);
     for (const auto& [name, value] : conditions) text += fmt::format("# {}: {}\n", name, value);
-    text += "operator,count,latency_ms,minimum_ms,median_ms,mean_ms,deviation_ms\n";
+    text += "operator,count,latency_ms,minimum_ms,median_ms,mean_ms,deviation_ms,q05_ms,q25_ms,q75_ms,q95_ms\n";
     for (const auto& [name, e] : entries_) {
-      text += fmt::format("\"{}\",{},{},{},{},{},{}\n", name, e.count, e.latency, e.minimum, e.median, e.mean, e.deviation);
+      text += fmt::format("\"{}\",{},{},{},{},{},{},{}\n", name, e.count, e.latency, e.minimum, e.median, e.mean, e.deviation,
+                          fmt::join(e.quantiles, ","));
     }
     return write_file_atomically(path, text);
   }
@@ -96,6 +100,8 @@ class LookupTable {
   }
 
  private:
+  static constexpr std::size_t columns = 10;  // beside the operator
+
   Result<void> read_line(std::string_view line, int number) {
     if (number == 1) {
       if (line == fmt::format("# {}", format)) return {};
@@ -111,12 +117,13 @@ class LookupTable {
     const auto end = line.rfind('"');
     if (!line.starts_with('"') || end == 0) return Error{Error::Code::bad_format, "expected an operator in quotes"};
     const auto numbers = read_numbers(line.substr(end + 1));
-    if (numbers.size() != 6) {
-      return Error{Error::Code::bad_format, fmt::format("expected 7 columns of finite numbers, 0 or more, found {}",
-                                                        numbers.size() + 1)};
+    if (numbers.size() != columns) {
+      return Error{Error::Code::bad_format, fmt::format("expected {} columns of finite numbers, 0 or more, found {}",
+                                                        columns + 1, numbers.size() + 1)};
     }
     set(std::string{line.substr(1, end - 1)}, {static_cast<std::int64_t>(numbers[0]), numbers[1], numbers[2],
-                                               numbers[3], numbers[4], numbers[5]});
+                                               numbers[3], numbers[4], numbers[5],
+                                               {numbers[6], numbers[7], numbers[8], numbers[9]}});
     return {};
   }
   // Numbers each after a comma; stops at the first that is none.

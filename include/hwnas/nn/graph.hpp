@@ -30,7 +30,7 @@ struct SlotUse {
   WeightForm form{};
 };
 
-/// Value 0 is the image. Zeros that are only added vanish, and so does what nobody reads; its weights stay in `weights`.
+/// The first `inputs` values are what the network is given; value 0 is the image. Zeros that are only added vanish, and so does what nobody reads; its weights stay in `weights`.
 struct NetworkGraph {
   List<Operation> operations{};
   List<int> operands{};
@@ -38,6 +38,7 @@ struct NetworkGraph {
   List<Shape> values{};
   List<SlotUse> weights{};
   int result = 0;
+  int inputs = 1;
 
   [[nodiscard]] std::span<const int> operands_of(const Operation& operation) const {
     return {operands.data() + operation.first_operand, static_cast<std::size_t>(operation.operand_count)};

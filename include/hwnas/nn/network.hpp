@@ -57,16 +57,19 @@ class FixedNetwork : public Network {
                std::span<const LeafFactory> leaves = {}, const NetworkOptions& options = {})
       : FixedNetwork{layout, graph_of(*layout, values), leaves, options} {}
 
+  /// A network of a graph made by other means, a kernel's for example; the layout says what its weights are called.
+  FixedNetwork(const std::shared_ptr<const Layout>& layout, NetworkGraph graph, std::span<const LeafFactory> leaves = {},
+               const NetworkOptions& options = {})
+      : Network{layout, own_forms(*layout, graph), leaves, options}, graph_{std::move(graph)}, plan_{plan_of(graph_)} {}
+
   [[nodiscard]] torch::Tensor forward(const torch::Tensor& images) { return run_plan(plan_, weights(), images); }
+  /// Where the graph has several inputs.
+  [[nodiscard]] torch::Tensor forward(std::span<const torch::Tensor> inputs) { return run_plan(plan_, weights(), inputs); }
 
   [[nodiscard]] const NetworkGraph& graph() const { return graph_; }
   [[nodiscard]] const Plan& plan() const { return plan_; }
 
  private:
-  FixedNetwork(const std::shared_ptr<const Layout>& layout, NetworkGraph graph, std::span<const LeafFactory> leaves,
-               const NetworkOptions& options)
-      : Network{layout, own_forms(*layout, graph), leaves, options}, graph_{std::move(graph)}, plan_{plan_of(graph_)} {}
-
   static List<WeightForm> own_forms(const Layout& layout, const NetworkGraph& graph) {
     List<WeightForm> forms(layout.slots().size(), WeightForm{});
     for (const SlotUse& use : graph.weights) forms[static_cast<std::size_t>(use.slot)] = use.form;

@@ -38,9 +38,10 @@ struct Plan {
   List<Operand> operands{};
   List<int> outputs{};  // registers; -1: nobody reads it
   List<int> gates{};    // indices into the gates given to a run
-  int registers = 1;           // register 0 holds the image
+  int registers = 1;           // the first hold what the network is given
   int result = 0;
-  Shape in{};
+  Shape in{};            // the image's, the first of `inputs`
+  List<Shape> inputs{};
   Shape out{};
   bool binary_gates = false;   // gates are 1 on the sampled path and 0 beside it
 
@@ -76,12 +77,16 @@ class PlanBuilder {
 
   Plan build() {
     register_of_.assign(graph_.values.size(), -1);
-    register_of_[0] = 0;
+    plan_.registers = graph_.inputs;
+    for (int i = 0; i < graph_.inputs; ++i) {
+      register_of_[index(i)] = i;
+      plan_.inputs.push_back(graph_.values[index(i)]);
+    }
+    plan_.in = graph_.values.front();
     plan_.steps.reserve(graph_.operations.size());
     for (int o = 0; o < operations(); ++o) add_step(o);
     plan_.gates = graph_.gates;
     plan_.result = register_of_[index(graph_.result)];
-    plan_.in = graph_.values.front();
     plan_.out = graph_.values[index(graph_.result)];
     return std::move(plan_);
   }

@@ -3,6 +3,8 @@
 /// \file  run_plan: a plan's steps over registers of tensors.
 #pragma once
 
+#include <algorithm>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -15,10 +17,10 @@ namespace hwnas {
 /// The registers of one run. A tensor is let go after its last reader.
 class PlanRun {
  public:
-  PlanRun(const Plan& plan, const WeightBank& bank, const torch::Tensor& images, const torch::Tensor& gates = {})
+  PlanRun(const Plan& plan, const WeightBank& bank, std::span<const torch::Tensor> inputs, const torch::Tensor& gates = {})
       : plan_{plan}, bank_{bank} {
     registers_.resize(static_cast<std::size_t>(plan.registers));
-    registers_.front() = images;
+    std::copy(inputs.begin(), inputs.end(), registers_.begin());
     if (gates.defined()) gates_ = gates.unbind();
   }
 
@@ -86,15 +88,25 @@ class PlanRun {
   std::vector<torch::Tensor> gates_;
 };
 
+/// Runs a plan on a batch of everything it is given.
+///   Errors   as below
+[[nodiscard]] inline torch::Tensor run_plan(const Plan& plan, const WeightBank& bank, std::span<const torch::Tensor> inputs,
+                                            const torch::Tensor& gates = {}) {
+  for (std::size_t i = 0; i < plan.inputs.size(); ++i) {
+    const Shape in = plan.inputs[i];
+    const torch::Tensor x = i < inputs.size() ? inputs[i] : torch::Tensor{};
+    if (x.defined() && x.dim() == 4 && x.size(1) == in.c && x.size(2) == in.h && x.size(3) == in.w) continue;
+    throw Error{Error::Code::mismatch, c10::str("hwnas: the network must get a batch of images of (", in.c, ", ", in.h, ", ", in.w,
+                                                "); this tensor is ", x.defined() ? x.sizes() : at::IntArrayRef{})};
+  }
+  return PlanRun{plan, bank, inputs, gates}.run();
+}
+
 /// Runs a plan on a batch of images. `gates`: where the plan mixes candidates, the weights of all of them (Mixture).
 ///   Errors   throws mismatch for images of another shape, bad_value where batch-norm cannot train, and c10::Error
 [[nodiscard]] inline torch::Tensor run_plan(const Plan& plan, const WeightBank& bank, const torch::Tensor& images,
                                             const torch::Tensor& gates = {}) {
-  if (images.dim() != 4 || images.size(1) != plan.in.c || images.size(2) != plan.in.h || images.size(3) != plan.in.w) {
-    throw Error{Error::Code::mismatch, c10::str("hwnas: the network must get a batch of images of (", plan.in.c, ", ", plan.in.h,
-                                                ", ", plan.in.w, "); this tensor is ", images.sizes())};
-  }
-  return PlanRun{plan, bank, images, gates}.run();
+  return run_plan(plan, bank, std::span{&images, 1}, gates);
 }
 
 }  // namespace hwnas

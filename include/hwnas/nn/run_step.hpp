@@ -131,7 +131,7 @@ class StepRunner {
     const bool here = overwrites(x);
     switch (p_.activation) {
       case Activation::relu: return here ? x.relu_() : x.relu();
-      case Activation::relu6: return here ? torch::hardtanh_(x, 0, 6) : torch::hardtanh(x, 0, 6);
+      case Activation::relu6: return here ? torch::hardtanh_(x, 0.0, 6.0) : torch::hardtanh(x, 0.0, 6.0);
       case Activation::hswish: return here ? torch::hardswish_(x) : torch::hardswish(x);
       case Activation::hsigmoid: return here ? torch::hardsigmoid_(x) : torch::hardsigmoid(x);
       case Activation::sigmoid: return here ? x.sigmoid_() : x.sigmoid();

@@ -8,7 +8,7 @@ tiny_data data
   fail "$(cat err.txt)"
 grep -q "test accuracy" out.txt || fail "no table: $(cat out.txt)"
 grep -q "supernet" err.txt || fail "no progress in the log"
-head -1 table.csv | grep -qx "# hwnas latency table 1" || fail "no latency table"
+head -1 table.csv | grep -qx "# hwnas latency table 2" || fail "no latency table"
 python3 - <<'PYTHON'
 import json
 r = json.load(open("first.json"))

@@ -1,0 +1,192 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  explain_latency: one architecture's latency, kernel by kernel: measured on a device, beside what is predicted.
+///        scripts/run explain_latency --space proxylessnas --arch found.json --device torchscript-cpu --rules torchscript.json
+///        --predictor FILE predicts (latency/kernel_predictor.hpp); --report FILE draws; --debug lists every decision.
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "catalogue/catalogue.hpp"
+#include "hwnas/core/atomic_file.hpp"
+#include "hwnas/latency/fusion_rules_json.hpp"
+#include "hwnas/latency/kernel_predictor.hpp"
+#include "hwnas/measure/any_network.hpp"
+#include "hwnas/measure/devices.hpp"
+#include "hwnas/report/bar_chart.hpp"
+#include "hwnas/report/page.hpp"
+#include "hwnas/report/table.hpp"
+
+namespace {
+
+using namespace hwnas;
+
+struct Options {
+  std::string space = "small-proxylessnas";
+  std::string arch{};
+  std::string device = "libtorch-cpu";
+  std::string rules{};
+  std::string predictor{};
+  std::string report{};
+  std::uint64_t seed = 1;
+  int rounds = 10;
+  int threads = 1;
+  double seconds = 60;
+  bool debug = false;
+};
+
+struct Row {
+  std::string kernel;
+  double measured = 0;
+  std::optional<double> predicted{};
+};
+
+AnySpace::Values chosen(const AnySpace& space, const Options& o) {
+  Rng rng{o.seed};
+  if (o.arch.empty()) return space.draw(rng);
+  std::ifstream in{o.arch};
+  if (!in) throw Error{Error::Code::not_found, o.arch + ": cannot be read"};
+  const auto values = space.read(std::string{std::istreambuf_iterator<char>{in}, {}});
+  if (!values) throw Error{values.error().code, o.arch + ": " + values.error().message};
+  return *values;
+}
+
+/// The kernels that run: views and zeros cost nothing.
+std::vector<KernelKey> kernels_of(const AnySpace& space, const AnySpace::Values& values, const FusionRules& rules) {
+  std::vector<KernelKey> kernels;
+  for (DetectedKernel& detected : detect(space.kernels(values), rules)) {
+    const bool runs = std::any_of(detected.kernel.ops.begin(), detected.kernel.ops.end(), [](KernelOp op) { return op != KernelOp::none; });
+    spdlog::debug("{} {}: {} operators", runs ? "kernel" : "nothing runs for", detected.kernel.text(), detected.nodes.size());
+    if (runs) kernels.push_back(std::move(detected.kernel));
+  }
+  return kernels;
+}
+
+/// Each distinct kernel once, the whole network last, all in the same rounds.
+std::vector<Measurement> measured(AnyDevice& device, const std::vector<KernelKey>& kernels, const std::shared_ptr<FixedNetwork>& whole,
+                                  std::map<std::string, std::size_t>& place_of) {
+  std::vector<Measurable> things;
+  for (const KernelKey& kernel : kernels) {
+    if (place_of.try_emplace(kernel.text(), things.size()).second) things.push_back({kernel_network(kernel)});
+  }
+  things.push_back({whole});
+  auto times = measure_all(device, things).value();
+  for (const auto& [text, place] : place_of) {
+    spdlog::debug("measured {}: {:.4f}, median {:.4f}, {} runs{}", text, times[place].minimum, times[place].median, times[place].count,
+                  times[place].disturbed ? ", disturbed" : "");
+  }
+  return times;
+}
+
+std::vector<Row> rows_of(const std::vector<KernelKey>& kernels, const std::vector<Measurement>& times,
+                         const std::map<std::string, std::size_t>& place_of, const std::optional<KernelPredictor>& predictor) {
+  std::vector<Row> rows;
+  for (const KernelKey& kernel : kernels) {
+    rows.push_back({kernel.text(), times[place_of.at(kernel.text())].minimum.value()});
+    if (!predictor) continue;
+    const auto latency = predictor->predict(kernel);
+    spdlog::debug("predicted {}: {}", rows.back().kernel, latency ? fmt::format("{:.4f}", *latency) : latency.error().message);
+    if (latency) rows.back().predicted = latency->value();
+  }
+  return rows;
+}
+
+std::string bar(double value, double most) {
+  std::string text;
+  constexpr double width = 24;
+  for (int i = 0; i < static_cast<int>(width * value / most + 0.5); ++i) text += "█";
+  return text;
+}
+
+Table table_of(const std::vector<Row>& rows, double whole) {
+  Table table{{{.name = "kernel"}, {.name = "measured", .unit = "ms", .decimals = 4}, {.name = "predicted", .unit = "ms", .decimals = 4},
+               {.name = "error", .unit = "%", .decimals = 1}, {.name = ""}}};
+  double sum = 0, predicted = 0, most = 0;
+  bool all = true;
+  for (const Row& row : rows) most = std::max(most, row.measured);
+  const auto error = [](double guess, double truth) { return 100 * (guess / truth - 1); };
+  for (const Row& row : rows) {
+    sum += row.measured;
+    predicted += row.predicted.value_or(0);
+    all = all && row.predicted;
+    table.add_row({row.kernel, row.measured, row.predicted,
+                   row.predicted ? TableCell{error(*row.predicted, row.measured)} : TableCell{}, bar(row.measured, most)});
+  }
+  table.add_row({"sum of the kernels", sum, all ? TableCell{predicted} : TableCell{}, all ? TableCell{error(predicted, sum)} : TableCell{}, ""});
+  table.add_row({"whole network", whole, TableCell{}, TableCell{}, ""});
+  return table;
+}
+
+std::string report_of(const std::vector<Row>& rows, const Table& table, const std::string& title) {
+  BarChart chart{.title = "Latency of each kernel", .value = {.title = "milliseconds"}, .horizontal = true};
+  chart.series = {{.name = "measured"}};
+  const bool any = std::any_of(rows.begin(), rows.end(), [](const Row& row) { return row.predicted.has_value(); });
+  if (any) chart.series.push_back({.name = "predicted"});
+  for (const Row& row : rows) {
+    chart.categories.push_back(row.kernel);
+    chart.series.front().values.push_back(row.measured);
+    if (any) chart.series.back().values.push_back(row.predicted.value_or(0));
+  }
+  Page page{title};
+  page.section("Kernels").chart(bar_chart(chart)).table(table);
+  return page.html();
+}
+
+void run(const Options& o) {
+  const AnySpace space = catalogue::find_space(o.space).value();
+  const AnySpace::Values values = chosen(space, o);
+  std::optional<KernelPredictor> predictor;
+  if (!o.predictor.empty()) predictor = KernelPredictor::load(o.predictor).value();
+  const FusionRules rules = !o.rules.empty() ? load_fusion_rules(o.rules).value() : predictor ? predictor->rules() : FusionRules{};
+  MeasureOptions options{.threads = o.threads, .rounds = o.rounds};
+  if (o.device.starts_with("command:")) options = CommandDevice::usual_options();
+  AnyDevice device = make_device(o.device, options, o.seconds).value();
+  const std::vector<KernelKey> kernels = kernels_of(space, values, rules);
+  std::map<std::string, std::size_t> place_of;
+  const std::vector<Measurement> times = measured(device, kernels, AnyNetworks{space}.make(values), place_of);
+  const std::vector<Row> rows = rows_of(kernels, times, place_of, predictor);
+  const Table table = table_of(rows, times.back().minimum.value());
+  fmt::print("{} {} on {}\n{}", space.name, space.json(values), device.name(), table.text());
+  if (!o.report.empty()) write_file_atomically(o.report, report_of(rows, table, space.name + " on " + device.name())).value();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options o;
+  CLI::App app{"One architecture's latency, kernel by kernel, measured beside predicted.", "explain_latency"};
+  app.add_option("--space", o.space, "one of: " + catalogue::space_help())->capture_default_str();
+  app.add_option("--arch", o.arch, "the architecture's JSON file; default: drawn at random");
+  app.add_option("--seed", o.seed, "of the draw and the weights")->capture_default_str();
+  app.add_option("--device", o.device, "one of: " + std::string{device_names})->capture_default_str();
+  app.add_option("--rules", o.rules, "the device's fusion rules (detect_rules); default: the predictor's, or none");
+  app.add_option("--predictor", o.predictor, "a kernel predictor's file");
+  app.add_option("--report", o.report, "an HTML page with the bar chart");
+  app.add_option("--rounds", o.rounds, "rounds")->check(CLI::PositiveNumber)->capture_default_str();
+  app.add_option("--threads", o.threads, "threads")->check(CLI::PositiveNumber)->capture_default_str();
+  app.add_option("--time-limit", o.seconds, "seconds for one run of a command")->capture_default_str();
+  app.add_flag("--debug", o.debug, "list every fusion decision, measurement and prediction on standard error");
+  try {
+    app.parse(argc, argv);
+    spdlog::set_default_logger(spdlog::stderr_color_mt("explain_latency"));
+    spdlog::set_pattern("%v");
+    spdlog::set_level(o.debug ? spdlog::level::debug : spdlog::level::warn);
+    run(o);
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);
+    fmt::print(stderr, "explain_latency: {}\n", error.what());
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "explain_latency: {}\n", error.what());
+  }
+  return 2;
+}

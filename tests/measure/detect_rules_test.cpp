@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+#include "hwnas/measure/detect_rules.hpp"
+
+#include <memory>
+#include <set>
+#include <utility>
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace hwnas;
+using Kind = PrimitiveKind;
+
+// A machine of which everything is known: a call takes 1, every operator 10, and fused ones cost the first alone.
+struct KnownDevice : MeasuresInRounds<KnownDevice> {
+  std::set<std::pair<Kind, Kind>> fused{};
+  double operation = 10;
+
+  [[nodiscard]] std::string name() const { return "known"; }
+  [[nodiscard]] Conditions conditions() const { return {{"device", "known"}}; }
+  [[nodiscard]] MeasureOptions options() const { return {.warmup = 0, .rounds = 1, .runs = 1, .max_drift = 0}; }
+  [[nodiscard]] std::shared_ptr<void> hold() const { return nullptr; }
+  [[nodiscard]] Result<TimedRun> prepare(const std::shared_ptr<FixedNetwork>& network, int) const {
+    double time = 1;
+    const auto& operations = network->graph().operations;
+    for (std::size_t o = 0; o < operations.size(); ++o) {
+      const bool joined = o > 0 && fused.contains({operations[o - 1].primitive.kind, operations[o].primitive.kind});
+      time += joined ? 0 : operation;
+    }
+    return TimedRun{[time]() -> Result<Milliseconds> { return Milliseconds{time}; }};
+  }
+};
+static_assert(Device<KnownDevice> && RoundsDevice<KnownDevice>);
+
+DetectOptions small() {
+  return {.shape = {4, 4, 4}, .flat = {4, 1, 1}, .tails = {KernelOp::conv, KernelOp::fc, KernelOp::bn, KernelOp::add},
+          .readers = {KernelOp::bn, KernelOp::relu, KernelOp::add, KernelOp::maxpool}};
+}
+
+TEST(DetectRules, FindNothingWhereNothingFuses) {
+  KnownDevice device;
+  const DetectedRules found = detect_rules(device, small()).value();
+  EXPECT_TRUE(found.rules.pairs.empty());
+  EXPECT_EQ(found.pairs.size(), 4U * 4 - 1);  // nothing is pooled after a linear layer
+  EXPECT_EQ(found.rules.conditions.at("device"), "known");
+  for (const PairTimes& p : found.pairs) {
+    EXPECT_EQ(p.first, 10_ms);
+    EXPECT_EQ(p.both, 20_ms);
+    EXPECT_TRUE(p.told);
+  }
+}
+TEST(DetectRules, FindExactlyThePairsThatFuse) {
+  KnownDevice device;
+  device.fused = {{Kind::convolution, Kind::normalisation}, {Kind::add, Kind::activation}};
+  const FusionRules rules = detect_rules(device, small()).value().rules;
+  const std::set<std::pair<KernelOp, KernelOp>> expected{{KernelOp::conv, KernelOp::bn}, {KernelOp::add, KernelOp::relu}};
+  EXPECT_EQ(rules.pairs, expected);
+}
+TEST(DetectRules, DoNotTellWhatIsQuickerThanACall) {
+  KnownDevice device;
+  device.fused = {{Kind::convolution, Kind::normalisation}};
+  device.operation = 0.4;
+  const DetectedRules found = detect_rules(device, small()).value();
+  EXPECT_TRUE(found.rules.pairs.empty());
+  for (const PairTimes& p : found.pairs) EXPECT_FALSE(p.told);
+}
+TEST(DetectRules, KeepToTheThreshold) {
+  KnownDevice device;
+  device.fused = {{Kind::convolution, Kind::normalisation}};  // saves all of the quicker one
+  auto options = small();
+  options.threshold = 1.1;
+  EXPECT_TRUE(detect_rules(device, options).value().rules.pairs.empty());
+}
+
+}  // namespace

@@ -1,0 +1,156 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+#include "hwnas/measure/device.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "hwnas/measure/command.hpp"
+#include "hwnas/measure/cuda.hpp"
+#include "hwnas/measure/libtorch_cpu.hpp"
+#include "hwnas/measure/torchscript_cpu.hpp"
+#include "hwnas/nn/subnet.hpp"
+#include "hwnas/op/conv.hpp"
+#include "hwnas/op/elementary.hpp"
+#include "hwnas/op/mbconv.hpp"
+#include "laws/device_laws.hpp"
+
+namespace {
+
+using namespace hwnas;
+
+using Block = LayerChoice<MBConv<3>, MBConv<3, SqueezeExcite<4>, Act<HSwish>>>;
+using Space = Input<Sequential<Conv<Out<8>>, Named<"a", Block>, GlobalAvgPool, Flatten, Linear<4>>, Shape{3, 8, 8}>;
+
+MeasureOptions quick() { return {.warmup = 1, .rounds = 2, .runs = 2, .max_drift = 0}; }
+std::shared_ptr<FixedNetwork> network(int choice) {
+  Architecture<Space> a;
+  a.set("a", choice).value();
+  return std::make_shared<Subnet<Space>>(a);
+}
+
+static_assert(Device<LibtorchCpu> && Device<TorchscriptCpu> && Device<CudaDevice> && Device<CommandDevice> && Device<AnyDevice>);
+static_assert(RoundsDevice<AnyDevice>);
+static_assert(!Device<int>);
+
+TEST(LibtorchCpu, KeepsTheLawsOfDevices) {
+  LibtorchCpu device{quick()};
+  laws::expect_device_laws(device, network(1));
+}
+TEST(TorchscriptCpu, KeepsTheLawsOfDevices) {
+  TorchscriptCpu device{quick()};
+  laws::expect_device_laws(device, network(1));
+}
+TEST(CommandDevice, KeepsTheLawsOfDevices) {
+  CommandDevice device{{.command = "test -s {model} && echo 1.5 ms"}};
+  laws::expect_device_laws(device, network(1));
+  EXPECT_EQ(device.measure(network(0)).value().minimum, 1.5_ms);
+}
+TEST(AnyDevice, KeepsTheLawsOfDevices) {
+  AnyDevice device{LibtorchCpu{quick()}};
+  laws::expect_device_laws(device, network(0));
+  EXPECT_EQ(device.name(), "libtorch-cpu");
+}
+
+TEST(CudaDevice, SaysWhereThereIsNone) {
+  auto device = CudaDevice::make(quick());
+  if (torch::cuda::is_available() && device) return laws::expect_device_laws(*device, network(1));
+  EXPECT_EQ(device.error().message, "cuda: this LibTorch or this machine has no CUDA device");
+}
+
+TEST(TorchscriptCpu, ComputesWhatTheNetworkComputesWithoutBatchNorm) {
+  for (const ScriptOptimisation how : {ScriptOptimisation::freeze, TorchscriptCpu::best_optimisation()}) {
+    const auto net = network(1);
+    net->eval();
+    const auto inputs = random_inputs(*net, 2);
+    auto module = TorchscriptCpu{quick(), how}.optimised(*net, inputs);
+    const torch::NoGradGuard no_grad;
+    EXPECT_TRUE(torch::allclose(module.forward({inputs.front()}).toTensor(), net->forward(inputs.front()), 1e-4, 1e-5));
+    EXPECT_EQ(module.get_method("forward").graph()->toString().find("batch_norm"), std::string::npos);
+  }
+}
+
+TEST(Devices, RestoreTheThreadsAndProcessors) {
+  const int before = at::get_num_threads();
+  LibtorchCpu device{{.threads = before + 1, .cpus = {0}, .rounds = 1, .runs = 1, .max_drift = 0}};
+  EXPECT_EQ(device.conditions().at("affinity"), "0");
+  ASSERT_TRUE(device.measure(network(0)));
+  EXPECT_EQ(at::get_num_threads(), before);
+  LibtorchCpu nowhere{{.cpus = {CPU_SETSIZE - 1}}};
+  EXPECT_THROW(static_cast<void>(nowhere.measure(network(0))), Error);
+}
+
+// ---- rounds, on a machine whose clock the test writes ------------------------------------------------------------
+struct Machine {
+  std::vector<double> speed{};  // factor of each turn of the reference; 1 afterwards
+  std::size_t at = 0;
+  TimedRun reference() {
+    return [this]() -> Result<Milliseconds> { return Milliseconds{at < speed.size() ? speed[at++] : 1.0}; };
+  }
+};
+TimedRun returns(std::vector<double> times) {
+  auto next = std::make_shared<std::size_t>(0);
+  return [times, next]() -> Result<Milliseconds> { return Milliseconds{times[std::min((*next)++, times.size() - 1)]}; };
+}
+
+TEST(Rounds, DropDisturbedTurnsAndRepeatThem) {
+  // Two reference runs before the first turn and two after each: the second and third turn are slow.
+  Machine machine{{1, 1, 1, 1, 2, 2, 2, 2}};
+  const MeasureOptions options{.warmup = 0, .rounds = 3, .runs = 1, .max_drift = 0.1, .repeats = 4};
+  const auto measured = Rounds{{returns({5, 50, 60, 70, 4, 6})}, machine.reference(), options}.measure().value().front();
+  EXPECT_EQ(measured.count, 2);  // the first and the fifth: the fourth began while the machine was slow
+  EXPECT_EQ(measured.minimum, 4_ms);
+  EXPECT_EQ(measured.mean, 4.5_ms);
+  EXPECT_FALSE(measured.disturbed);
+}
+TEST(Rounds, SayWhereTheMachineNeverCalmsDown) {
+  Machine machine{{1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2}};
+  const MeasureOptions options{.warmup = 0, .rounds = 2, .runs = 1, .max_drift = 0.1, .repeats = 2};
+  const auto measured = Rounds{{returns({5})}, machine.reference(), options}.measure().value().front();
+  EXPECT_TRUE(measured.disturbed);
+  EXPECT_EQ(measured.minimum, 5_ms);
+}
+TEST(Rounds, RefuseTimesThatAreNone) {
+  const MeasureOptions options{.warmup = 0, .rounds = 1, .runs = 1};
+  for (const double bad : {0.0, -1.0, std::nan(""), std::numeric_limits<double>::infinity()}) {
+    const auto measured = Rounds{{returns({bad})}, {}, options}.measure();
+    ASSERT_FALSE(measured);
+    EXPECT_NE(measured.error().message.find("expected a positive number of milliseconds"), std::string::npos);
+  }
+}
+
+// ---- bad commands ------------------------------------------------------------------------------------------------
+std::string message_of(const std::string& command, double seconds = 20) {
+  CommandDevice device{{.command = command, .seconds = seconds}};
+  const auto measured = device.measure(network(0));
+  return measured ? fmt::format("measured {}", measured->minimum) : measured.error().message;
+}
+void expect_line(const std::string& command, const std::string& text, double seconds = 20) {
+  const std::string message = message_of(command, seconds);
+  EXPECT_NE(message.find(text), std::string::npos) << message;
+  EXPECT_EQ(message.find('\n'), std::string::npos);
+}
+
+TEST(CommandDevice, SaysWhatIsWrongWithAProgram) {
+  expect_line("exit 3; #", "\": /bin/sh: ended with status 3");
+  expect_line("sleep 30; #", "ran longer than 0.2 s and was killed", 0.2);
+  expect_line("exec >&-; sleep 30; #", "ran longer than 0.2 s and was killed", 0.2);
+  expect_line("kill -9 $$; #", "was ended by signal 9");
+  expect_line("true; #", "expected one number of milliseconds, found \"\"");
+  expect_line("echo fast; #", "expected one number of milliseconds, found \"fast\"");
+  expect_line("echo 1.5 seconds; #", "expected one number of milliseconds");
+  for (const char* number : {"0", "-2", "nan", "inf"}) {
+    expect_line(fmt::format("echo {}; #", number), fmt::format("expected a finite number of milliseconds above 0, found \"{}\"", number));
+  }
+  EXPECT_EQ(message_of("printf 'warming up\\n 2.5 ms \\n\\n'; #"), "measured 2.5 ms");
+}
+TEST(CommandDevice, FillsInModelBatchAndThreads) {
+  CommandDevice device{{.command = "cmp -s {model} {model} && echo {batch}{threads} #"}, {.threads = 3, .batch = 2, .warmup = 0, .rounds = 1, .runs = 1, .max_drift = 0}};
+  EXPECT_EQ(device.measure(network(0)).value().minimum, 23_ms);
+}
+
+}  // namespace

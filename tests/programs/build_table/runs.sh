@@ -1,0 +1,49 @@
+# SPDX-FileCopyrightText: The hwnas authors
+# SPDX-License-Identifier: Apache-2.0
+# A table through a command: complete, resumed after a failure without losing a measurement, read again; bad input is one line.
+set -euo pipefail
+program=$1
+fail() { echo "FAILED: $*"; exit 1; }
+refuses() { # what the message must hold, then the arguments
+  local expected=$1 status=0
+  shift
+  "$program" "$@" --quiet >out 2>err || status=$?
+  [[ $status -eq 2 ]] || fail "expected exit status 2, got $status for: $*: $(cat err)"
+  [[ $(wc -l <err) -eq 1 ]] || fail "expected one line: $(cat err)"
+  grep -qF -- "$expected" err || fail "expected '$expected' in: $(cat err)"
+}
+
+# Fails from the hundredth call on, until the file "well" is there.
+cat >device <<'DEVICE'
+#!/bin/sh
+echo call >>calls
+if [ ! -e well ] && [ "$(wc -l <calls)" -gt 40 ]; then echo broken; exit 0; fi
+echo 0.5
+DEVICE
+chmod +x device
+common=(--space small-spos --rounds 1 --networks 1 --out table.csv --device "command:./device")
+refuses 'expected one number of milliseconds, found "broken"' "${common[@]}"
+[[ ! -e table.csv && -e table.csv.part ]] || fail "the interrupted run left no part"
+kept=$(grep -c '^"' table.csv.part)
+[[ $kept -ge 10 ]] || fail "only $kept operators kept"
+touch well
+: >calls
+"$program" "${common[@]}" --budget 10000 --quiet >out 2>err || fail "$(cat err)"
+[[ ! -e table.csv.part ]] || fail "the part is still there"
+all=$(grep -c '^"' table.csv)
+[[ $(wc -l <calls) -eq $((all - kept + 1)) ]] || fail "measured $(wc -l <calls) times for $((all - kept)) missing operators"
+head -1 table.csv | grep -qx "# hwnas latency table 2" || fail "no latency table"
+grep -q '^# device: command$' table.csv || fail "no conditions"
+grep -q 'within 10000 ms: 125000000 networks' out || fail "what is reachable: $(cat out)"
+
+# A complete table is read; one that lacks an operator, or of other conditions, is refused.
+: >calls
+"$program" "${common[@]}" --quiet >out
+[[ ! -s calls ]] || fail "measured again"
+sed -i '$d' table.csv
+refuses "table.csv: latency table: no entry for" "${common[@]}"
+refuses "measured for batch 1, expected 2" "${common[@]}" --batch 2
+refuses "no space is called" --space none
+refuses "no device is called" --device toaster
+refuses "--rounds" --rounds 0
+echo "tables are whole"

@@ -1,0 +1,25 @@
+# SPDX-FileCopyrightText: The hwnas authors
+# SPDX-License-Identifier: Apache-2.0
+# A network kernel by kernel, with and without fusion; the debug switch; bad input.
+set -euo pipefail
+program=$1
+fail() { echo "FAILED: $*"; exit 1; }
+cat >rules.json <<'RULES'
+{"format": "hwnas fusion rules 1", "conditions": {}, "chains": [],
+ "pairs": [["conv", "bn"], ["conv", "relu"], ["dwconv", "bn"], ["dwconv", "relu"]]}
+RULES
+"$program" --space small-proxylessnas --rounds 1 >plain.txt 2>err || fail "$(cat err)"
+[[ ! -s err ]] || fail "said on standard error: $(cat err)"
+grep -q "whole network" plain.txt || fail "no whole network"
+"$program" --space small-proxylessnas --rounds 1 --rules rules.json --report page.html --debug >fused.txt 2>debug.txt
+grep -q "conv-bn-relu" fused.txt || fail "nothing fused"
+[[ $(wc -l <fused.txt) -lt $(wc -l <plain.txt) ]] || fail "fusion made no fewer kernels"
+grep -q "^kernel dwconv-bn-relu" debug.txt || fail "no fusion decision in the log"
+grep -q "^measured conv-bn-relu" debug.txt || fail "no measurement in the log"
+grep -q "<svg" page.html || fail "no chart"
+for bad in "--rules none.json" "--arch none.json" "--space none" "--device none" "--predictor none.json"; do
+  status=0
+  # shellcheck disable=SC2086
+  "$program" $bad >out 2>err || status=$?
+  [[ $status -eq 2 && $(wc -l <err) -eq 1 ]] || fail "$bad: status $status, $(cat err)"
+done
