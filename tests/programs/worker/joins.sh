@@ -55,16 +55,16 @@ done
 # A latency table gives each trial its latency. What it has to hold, the worker says one by one.
 make_store latency.db "$space" 3
 {
-  echo "# hwnas latency table 1"
+  echo "# hwnas latency table 2"
   echo "# space: $space"
-  echo "operator,count,latency_ms,minimum_ms,median_ms,mean_ms,deviation_ms"
-  echo '"of no use",1,0.5,0.5,0.5,0.5,0'
+  echo "operator,count,latency_ms,minimum_ms,median_ms,mean_ms,deviation_ms,q05_ms,q25_ms,q75_ms,q95_ms"
+  echo '"of no use",1,0.5,0.5,0.5,0.5,0,0.5,0.5,0.5,0.5'
 } >table.csv
 with_table=(--store latency.db --command 'echo "{\"accuracy\": 1}"' --predictor table.csv --idle-seconds 0.1 --quiet)
 until "$program" "${with_table[@]}" 2>err.txt; do
   key=$(sed -n 's/.*no entry for \(.*\); measure it again/\1/p' err.txt)
   [[ -n $key ]] || fail "$(cat err.txt)"
-  echo "\"$key\",1,0.5,0.5,0.5,0.5,0" >>table.csv
+  echo "\"$key\",1,0.5,0.5,0.5,0.5,0,0.5,0.5,0.5,0.5" >>table.csv
 done
 [[ $(query latency.db "SELECT COUNT(*) FROM hwnas_trials WHERE metrics LIKE '%\"latency\":%.%'") == 3 ]] ||
   fail "$(query latency.db 'SELECT metrics FROM hwnas_trials')"
