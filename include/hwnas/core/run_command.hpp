@@ -33,7 +33,7 @@
 namespace hwnas {
 
 /// How a command is run.
-struct CommandOptions {
+struct RunCommandOptions {
   std::string input = "/dev/null";                                  ///< file that is its standard input
   std::vector<std::string> arguments{};                             ///< "$1", "$2", ... of the command
   std::vector<std::pair<std::string, std::string>> environment{};  ///< beside what this process has
@@ -95,7 +95,7 @@ class Pipe {
 }
 
 /// Starts `sh -c command` in a process group of its own; returns 0 or errno.
-[[nodiscard]] inline int spawn_shell(const std::string& command, const CommandOptions& options, const Pipe& out,
+[[nodiscard]] inline int spawn_shell(const std::string& command, const RunCommandOptions& options, const Pipe& out,
                                      const Pipe& err, pid_t& child) {
   std::vector<std::string> words{"sh", "-c", command, "sh"};
   words.insert(words.end(), options.arguments.begin(), options.arguments.end());
@@ -122,7 +122,7 @@ class RunningCommand {
  public:
   using Clock = std::chrono::steady_clock;
 
-  explicit RunningCommand(const CommandOptions& options) : options_{options}, began_{Clock::now()} {}
+  explicit RunningCommand(const RunCommandOptions& options) : options_{options}, began_{Clock::now()} {}
   RunningCommand(const RunningCommand&) = delete;
   RunningCommand& operator=(const RunningCommand&) = delete;
   ~RunningCommand() {
@@ -209,7 +209,7 @@ class RunningCommand {
     output_.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   }
 
-  const CommandOptions& options_;
+  const RunCommandOptions& options_;
   Clock::time_point began_;
   Pipe out_, err_;
   pid_t child_ = 0;
@@ -222,7 +222,7 @@ class RunningCommand {
 /// Runs a command by `sh -c`. When it has ended, or must end, its whole process group is killed.
 ///   Errors   interrupted: the limit, or stop(); bad_format: more output than allowed; unavailable: it cannot be started.
 ///            A command that ends with a status of its own is no Error here
-[[nodiscard]] inline Result<CommandOutput> run_command(const std::string& command, const CommandOptions& options = {}) {
+[[nodiscard]] inline Result<CommandOutput> run_command(const std::string& command, const RunCommandOptions& options = {}) {
   return detail::RunningCommand{options}.run(command);
 }
 
