@@ -19,7 +19,7 @@ struct Options : programs::Options {
     epochs = 2;
     lr = 0.1;
     space.clear();
-    images = 10'000;
+    images = 7000;
     validation_images = 2000;
     judging_images = 2000;
   }
