@@ -69,7 +69,8 @@ class GradientReduction {
 
     Ranks& ranks;
     std::vector<torch::Tensor> parameters{};
-    std::vector<std::shared_ptr<torch::autograd::Node>> accumulators{};
+    // Newer LibTorch counts its nodes' owners in another way.
+    std::vector<decltype(torch::autograd::impl::grad_accumulator(torch::Tensor{}))> accumulators{};
     std::unordered_map<torch::autograd::Node*, std::size_t> index{};
     std::vector<char> expected{}, ready{};  // on this rank
     torch::Tensor counts{};                 // ranks that have a gradient, for each parameter
