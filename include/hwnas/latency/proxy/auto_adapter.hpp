@@ -117,7 +117,7 @@ class AutoAdapter {
     const Eigen::ArrayXd mean = some.mean / c.unit, total = (some.deviation / (c.unit * stretch)).array().square();
     const Eigen::ArrayXd noise = detail::measurement_variance(c, mean, Eigen::ArrayXd::Zero(mean.size()));
     const auto judged = [&](double count, double left) {
-      const Calibration trust = learned_->at(count);
+      const PosteriorCalibration trust = learned_->at(count);
       const double lost = (total - noise).mean() * (1 - left);  // what is learnt moves from variance to explained
       const double explained = (mean - mean.mean()).square().mean() + lost;
       const double r = std::sqrt(explained / (explained + total.mean() - lost));

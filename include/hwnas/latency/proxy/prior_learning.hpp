@@ -26,7 +26,7 @@
 namespace hwnas {
 
 /// How honest the posterior was on held-out known devices with n samples each.
-struct Calibration {
+struct PosteriorCalibration {
   double samples = 0;
   double stretch = 1;   ///< factor on standard deviations that makes 90 % intervals cover 90 %
   double bias = 0;      ///< of atanh(rank correlation): reached minus expected
@@ -35,10 +35,10 @@ struct Calibration {
 
 struct LearnedPrior {
   MixturePrior mixture = {};
-  std::vector<Calibration> calibration = {};  ///< by rising number of samples
+  std::vector<PosteriorCalibration> calibration = {};  ///< by rising number of samples
 
   /// Linear in log n between the numbers of samples that were tried, constant beyond.
-  [[nodiscard]] Calibration at(double n) const {
+  [[nodiscard]] PosteriorCalibration at(double n) const {
     if (calibration.empty()) return {n, 1.3, 0, 0.5};
     if (n <= calibration.front().samples) return calibration.front();
     for (std::size_t i = 1; i < calibration.size(); ++i) {
@@ -250,7 +250,7 @@ inline void reweigh(MixturePrior& mixture, const std::vector<HeldOut>& all) {
 }
 
 /// devices: how many were held out. Few devices are a small sample of devices, so their quantile is taken a little higher.
-inline Calibration calibrated(const MixturePrior& mixture, const std::vector<HeldOut>& all, std::size_t n, double devices) {
+inline PosteriorCalibration calibrated(const MixturePrior& mixture, const std::vector<HeldOut>& all, std::size_t n, double devices) {
   std::vector<double> ratios, differences;
   for (const HeldOut& held : all) {
     if (held.order.size() < n) continue;
@@ -267,7 +267,7 @@ inline Calibration calibrated(const MixturePrior& mixture, const std::vector<Hel
     }
   }
   constexpr double normal_90 = 1.6448536269514722;  // two-sided 90 % quantile of the normal distribution
-  Calibration out{double(n)};
+  PosteriorCalibration out{double(n)};
   if (ratios.empty()) return out;
   out.stretch = quantile(ratios, std::min(0.95, 0.9 + 0.2 / devices)) / normal_90;
   out.bias = mean(differences);
@@ -290,7 +290,7 @@ inline Calibration calibrated(const MixturePrior& mixture, const std::vector<Hel
   const auto held = detail::hold_out(part, known, learned.mixture, options);
   detail::reweigh(learned.mixture, held);
   for (const std::size_t n : {5, 10, 20, 40}) {
-    const Calibration c = detail::calibrated(learned.mixture, held, n, double(known.size()));
+    const PosteriorCalibration c = detail::calibrated(learned.mixture, held, n, double(known.size()));
     learned.calibration.push_back(c);
   }
   return learned;
