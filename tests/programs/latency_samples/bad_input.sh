@@ -29,7 +29,7 @@ refuses() { # what the message must hold, then the arguments
 "$program" good.csv --samples 10,20 --seeds 2 --json good.json >out 2>err
 grep -q '^two .* [0-9]\.[0-9]* (' out || { cat out err; exit 1; }
 grep -q '"spearman"' good.json
-refuses "cannot be opened" nowhere.csv
+refuses "nowhere.csv: cannot be read" nowhere.csv
 refuses "leave too few" good.csv --samples 900
 sed '3s/|none/|nothing/;3s/|avg/|ovg/;3s/|skip/|skap/;3s/|nor/|nar/' good.csv >bad.csv
 refuses "is no NAS-Bench-201 cell" bad.csv
