@@ -83,7 +83,7 @@ void curve(std::string_view space, const P& profiler, std::size_t draws) {
   budgets.emplace_back("cheapest", profiler.range().min.ticks());
   for (const auto& [share, ticks] : budgets) {
     const auto budget = P::unit::from_ticks(ticks);
-    const auto inside = [&](const Architecture<Space>& a) { return profiler.ticks(a) <= ticks; };
+    const auto inside = [&profiler, most = ticks](const Architecture<Space>& a) { return profiler.ticks(a) <= most; };
     std::optional<Random<Space>> feasible;
     const double made = time_of([&] { feasible.emplace(Feasible{Within{profiler, typename P::unit{}, budget}}); });
     const Rate drawn = accepted_by(*feasible, inside, draws, 60);
