@@ -4,6 +4,7 @@
 ///        AnyStrategy<S> search{Tpe<S, AnyMoves<S>>{{}, AnyMoves<S>{inside}}};
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -64,6 +65,9 @@ class AnyStrategy {
   void tell(const Architecture<Space>& a, const Metrics& metrics) { held_->tell(a, metrics); }
   void fail(const Architecture<Space>& a) { held_->fail(a); }
   [[nodiscard]] double fidelity(const Architecture<Space>& a) const { return held_->fidelity(a); }
+  [[nodiscard]] bool report(const Architecture<Space>& a, std::size_t step, const Metrics& metrics) {
+    return held_->report(a, step, metrics);
+  }
 
  private:
   struct Base {
@@ -72,6 +76,7 @@ class AnyStrategy {
     virtual void tell(const Architecture<Space>& a, const Metrics& metrics) = 0;
     virtual void fail(const Architecture<Space>& a) = 0;
     [[nodiscard]] virtual double fidelity(const Architecture<Space>& a) const = 0;
+    virtual bool report(const Architecture<Space>& a, std::size_t step, const Metrics& metrics) = 0;
   };
   template <class S>
   struct Held final : Base {
@@ -80,6 +85,9 @@ class AnyStrategy {
     void tell(const Architecture<Space>& a, const Metrics& metrics) override { strategy.tell(a, metrics); }
     void fail(const Architecture<Space>& a) override { tell_failure(strategy, a); }
     [[nodiscard]] double fidelity(const Architecture<Space>& a) const override { return fidelity_of(strategy, a); }
+    bool report(const Architecture<Space>& a, std::size_t step, const Metrics& metrics) override {
+      return report_to(strategy, a, step, metrics);
+    }
     S strategy;
   };
 
