@@ -44,8 +44,9 @@ template <class Store>
 /// What came of an attempt.
 enum class Attempt { recorded, failed, given_back, lost };
 
-/// Evaluates a trial that was taken, with the share of a full evaluation that the store says, and tells the store. An evaluation that was broken off since `ends()` is no
-/// failure: the trial is given back. Lost: it ended elsewhere after its lease was over.
+/// Evaluates a trial that was taken, with the share of a full evaluation that the store says, and tells the store. An
+/// evaluation that was broken off since `ends()` is no failure: the trial is given back. Lost: it ended elsewhere after its
+/// lease was over.
 template <class Space, Evaluator<Space> E, TrialStore<Space> Store>
 [[nodiscard]] Result<Attempt> attempt_trial(Store& store, E& evaluator, const Trial<Space>& trial,
                                             Heartbeat<Space, Store>& heartbeat, Budget budget,
@@ -97,7 +98,8 @@ template <class Space, Evaluator<Space> E, TrialStore<Space> Store>
       std::this_thread::sleep_for(std::min(options.poll, options.idle));
       continue;
     }
-    const auto attempt = attempt_trial<Space>(store, evaluator, **trial, heartbeat, {.time = options.trial_time}, options.stop);
+    const Budget budget{.time = options.trial_time};
+    const auto attempt = attempt_trial<Space>(store, evaluator, **trial, heartbeat, budget, options.stop);
     if (!attempt) return attempt.error();
     status.recorded += *attempt == Attempt::recorded;
     status.failed += *attempt == Attempt::failed;
