@@ -18,6 +18,8 @@
 #include "hwnas/oneshot/one_shot.hpp"
 #include "hwnas/oneshot/spos.hpp"
 #include "hwnas/oneshot/supernet_evaluator.hpp"
+#include "hwnas/train/naswot.hpp"
+#include "hwnas/train/synflow.hpp"
 #include "hwnas/train/train_evaluator.hpp"
 #include "setting.hpp"
 
@@ -35,8 +37,10 @@ class Evaluation {
                       const auto& a, const Budget& budget) { return command.evaluate(a, budget); };
     } else {
       prepare_torch();
-      read();
-      options_.evaluator == "train" ? train() : share();
+      if (options_.evaluator != "synflow") read();
+      if (options_.evaluator == "train") train();
+      if (options_.evaluator == "supernet") share();
+      if (options_.zero_cost()) score_untrained();
     }
   }
 
@@ -51,6 +55,10 @@ class Evaluation {
   [[nodiscard]] std::string text() const {
     if (options_.tabular()) return fmt::format("{} of {}", options_.accuracy_column, options_.accuracy_file);
     if (options_.evaluator == "command") return "command " + options_.command;
+    if (options_.evaluator == "synflow") return fmt::format("synflow, seed {}", options_.seed);
+    if (options_.evaluator == "naswot") {
+      return fmt::format("naswot of {} images, seed {}; {}", options_.batch_size, options_.seed, images_.text);
+    }
     const std::int64_t epochs = options_.evaluator == "train" ? options_.epochs : options_.supernet_epochs;
     return fmt::format("{}, {} epochs, batch {}, lr {}, decay {}, smoothing {}, crop {}, flip {}, cutout {}; {}", options_.evaluator,
                        epochs, options_.batch_size, options_.lr, options_.weight_decay, options_.smoothing, options_.crop,
@@ -89,6 +97,18 @@ class Evaluation {
     evaluate_ = [evaluator = TrainEvaluator<Space>{learning(), judging(), std::move(how), rng_.split(weights)}](
                     const auto& a, const Budget& budget) {
       at::globalContext().setFlushDenormal(true);  // a thread's own; numbers near zero cost a hundred cycles each
+      return evaluator.evaluate(a, budget);
+    };
+  }
+
+  void score_untrained() {
+    const Rng rng = rng_.split(weights);
+    if (options_.evaluator == "synflow") {
+      evaluate_ = [evaluator = Synflow<Space>{rng}](const auto& a, const Budget& budget) { return evaluator.evaluate(a, budget); };
+      return;
+    }
+    const auto images = keep_batches(learning(), 1).value().front().images;
+    evaluate_ = [evaluator = Naswot<Space>{images, rng}](const auto& a, const Budget& budget) {
       return evaluator.evaluate(a, budget);
     };
   }

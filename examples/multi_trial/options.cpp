@@ -41,8 +41,9 @@ void add_evaluation(CLI::App& app, Options& o) {
   const auto group = "Evaluation";
   app.add_option("--evaluator", o.evaluator,
                  "train: each network from scratch; supernet: with the weights of a supernet, which is trained first; "
-                 "nasbench201: from tables; command: any program")
-      ->type_name("NAME")->check(CLI::IsMember({"train", "supernet", "nasbench201", "command"}))->capture_default_str()
+                 "nasbench201: from tables; command: any program; synflow, naswot: scores of untrained networks")
+      ->type_name("NAME")
+      ->check(CLI::IsMember({"train", "supernet", "nasbench201", "command", "synflow", "naswot"}))->capture_default_str()
       ->group(group);
   app.add_option("--command", o.command,
                  "For --evaluator command: run by sh; the architecture's JSON is its standard input and the file \"$1\"; its "
@@ -54,8 +55,10 @@ void add_evaluation(CLI::App& app, Options& o) {
                  "with columns arch and --latency-column")->type_name("FILE")->group(group);
   app.add_option("--latency-column", o.latency_column, "Its column, a device (default: none)")
       ->type_name("NAME")->group(group);
-  app.add_option("--workers", o.trial_workers, "Trials at a time")->type_name("N")->check(between(1, 1024))->capture_default_str()
-      ->group(group);
+  app.add_option("--workers", o.trial_workers, "Trials at a time; 0: none here, other processes evaluate (--ahead)")
+      ->type_name("N")->check(between(0, 1024))->capture_default_str()->group(group);
+  app.add_option("--ahead", o.ahead, "Trials kept queued for the workers of other processes (examples/worker)")
+      ->type_name("N")->check(between(0, 1e6))->capture_default_str()->group(group);
   app.add_option("--retries", o.retries, "How often a failed trial is tried again")
       ->type_name("N")->check(between(0, 1000))->capture_default_str()->group(group);
   app.add_option("--trial-seconds", o.trial_seconds, "Seconds after which an evaluation fails (default: no limit)")
@@ -86,6 +89,8 @@ void add_files(CLI::App& app, Options& o) {
                                "Keeps every trial, for any number of processes: a SQLite file, or a server as postgresql://HOST/DATABASE, which "
                                "examples/worker may join from any host. A run goes on with what it "
                                "holds (default: a new file in ~/.cache/hwnas)")->type_name("FILE|URL")->group(group);
+  app.add_option("--patience-seconds", o.patience_seconds, "Try a store that is away, locked or full again for so long")
+      ->type_name("S")->check(above_zero())->capture_default_str()->group(group);
   app.add_flag("--resume", o.resume, "Only go on: the store must be there (default off)")->group(group)->needs(store);
   app.add_option("--top-k", o.top_k, "So many best trials in the final table and in --export")
       ->type_name("K")->check(between(1, many))->capture_default_str()->group(group);
@@ -105,6 +110,8 @@ std::string conflict(const Options& o) {
   if (o.space != "nasbench201" && (o.tabular() || !o.latency_file.empty())) {
     return fmt::format("{} needs --space nasbench201", o.tabular() ? "--evaluator nasbench201" : "--latency");
   }
+  if (o.trial_workers == 0 && o.ahead == 0) return "--workers 0 needs --ahead: nothing would be evaluated";
+  if (o.ahead > 0 && o.store.empty()) return "--ahead needs --store, where other processes find the trials";
   if (o.resume && !o.store.empty() && o.store.find("://") == std::string::npos && !std::filesystem::exists(o.store)) {
     return fmt::format("--resume: there is no store {}", o.store);
   }
@@ -131,7 +138,7 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
     return 2;
   }
   // Trials at a time share the cores.
-  if (app.count("--threads") == 0) options.threads = std::max(1, options.threads / static_cast<int>(options.trial_workers));
+  if (app.count("--threads") == 0) options.threads = std::max(1, options.threads / std::max(1, static_cast<int>(options.trial_workers)));
   return options;
 }
 

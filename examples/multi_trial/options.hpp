@@ -42,12 +42,18 @@ struct Options : programs::Options {
   std::optional<double> max_seconds{};      ///< by evaluator
   double trial_seconds = std::numeric_limits<double>::infinity();
   std::size_t trial_workers = 1;  ///< trials at a time; `workers` load images
+  std::size_t ahead = 0;          ///< trials queued for other processes
   int retries = 0;
 
   std::string store{};
+  double patience_seconds = 60;  ///< with a store that is away
   std::size_t top_k = 5;
 
   [[nodiscard]] bool tabular() const { return evaluator == "nasbench201"; }
+  /// Scores networks without training them.
+  [[nodiscard]] bool zero_cost() const { return evaluator == "synflow" || evaluator == "naswot"; }
+  /// The metric that a search wants high.
+  [[nodiscard]] std::string objective() const { return zero_cost() ? evaluator : "accuracy"; }
   [[nodiscard]] bool trains() const { return evaluator == "train" || evaluator == "supernet"; }
   [[nodiscard]] std::size_t trials() const { return max_trials.value_or(tabular() ? 1000 : 100); }
   /// Training ends by the clock, so that the first run is over in minutes on any machine.

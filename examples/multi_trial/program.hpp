@@ -40,7 +40,8 @@ class Program {
     return guarded("multi_trial", [&]() -> Result<Outcome> {
       programs::check_outputs(options_).value();
       setting_.prepare();
-      auto strategy = Strategies<Space>{setting_.allowed, options_.trials()}.make(options_.strategy).value();
+      const StrategySettings settings{.trials = options_.trials(), .seed = options_.seed, .objective = options_.objective()};
+      auto strategy = Strategies<Space>{setting_.allowed, settings}.make(options_.strategy).value();
       auto store = open().value();
       Evaluation<Space> evaluation{setting_};
       claim(store, evaluation.text());
@@ -62,7 +63,9 @@ class Program {
       std::filesystem::create_directories(programs::cache_folder());
       name = (programs::cache_folder() / file).string();
     }
-    auto store = Store::open(name, {.create = !options_.resume, .space_name = options_.space});
+    auto store = Store::open(name, {.create = !options_.resume,
+                                    .space_name = options_.space,
+                                    .patience = StoreSeconds{options_.patience_seconds}});
     if (store) outcome_.store = is_server_url(name) ? store->name() : name;
     return store;
   }
@@ -90,6 +93,7 @@ class Program {
                         .max_time = std::chrono::duration<double>{options_.seconds()},
                         .trial_time = std::chrono::duration<double>{options_.trial_seconds},
                         .workers = options_.trial_workers,
+                        .ahead = options_.ahead,
                         .max_attempts = 1 + options_.retries,
                         .seed = options_.seed,
                         .stop = setting_.stop.asked()};

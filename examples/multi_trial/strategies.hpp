@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Makes the strategy that a command line names.
+/// \file  Makes the strategy that a command line names. benchmarks/regret judges these same ones.
 #pragma once
 
 #include <algorithm>
@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 
 #include "hwnas/core/result.hpp"
+#include "hwnas/oneshot/policy_based_rl.hpp"
 #include "hwnas/search/any_strategy.hpp"
 #include "hwnas/search/asha.hpp"
 #include "hwnas/search/chain.hpp"
@@ -43,10 +44,19 @@ struct Allowed {
   bool latency = false;  ///< is among the metrics
 };
 
+/// What the strategies' own settings depend on.
+struct StrategySettings {
+  std::size_t trials = 100;            ///< of the whole run
+  std::uint64_t seed = 0;              ///< of a policy's first weights
+  std::string objective = "accuracy";  ///< the metric that the evaluator wants high
+};
+
 template <class Space>
 class Strategies {
  public:
-  Strategies(const Allowed<Space>& allowed, std::size_t trials) : allowed_{allowed}, moves_{allowed.moves}, trials_{trials} {}
+  /// `allowed` must outlive it.
+  Strategies(const Allowed<Space>& allowed, StrategySettings settings)
+      : allowed_{allowed}, moves_{allowed.moves}, settings_{std::move(settings)} {}
 
   /// Errors  unavailable: a name without a line in the table
   [[nodiscard]] Result<AnyStrategy<Space>> make(const std::string& name) const {
@@ -55,6 +65,7 @@ class Strategies {
         {"grid", [&] { return grid(); }},
         {"evolution", [&] { return once(RegularizedEvolution<Space, Inside>{{population(), population() / 4}, moves_}); }},
         {"tpe", [&] { return AnyStrategy<Space>{Tpe<Space, Inside>{{}, moves_}}; }},
+        {"rl", [&] { return policy(); }},
         {"nsga2", [&] { return once(Nsga2<Space, Inside>{{.objectives = objectives(), .population = population()}, moves_}); }},
         {"local", [&] { return AnyStrategy<Space>{LocalSearch<Space, Inside>{moves_}}; }},
         {"asha", [&] { return AnyStrategy<Space>{Asha<Space, Inside>{{}, moves_}}; }},
@@ -72,6 +83,14 @@ class Strategies {
   static AnyStrategy<Space> once(S strategy) {
     return AnyStrategy<Space>{Chain{std::move(strategy), Deduplication<Space>{}}};
   }
+  /// What it draws again it is told again, without an evaluation. A policy that draws a hundred known ones in a row has
+  /// settled; each of its draws costs as much as thousands of the others' proposals.
+  [[nodiscard]] AnyStrategy<Space> policy() const {
+    PolicyBasedRlOptions options{.batch = std::clamp<std::size_t>(settings_.trials / 10, 4, PolicyBasedRlOptions{}.batch)};
+    options.network.seed = settings_.seed;
+    return AnyStrategy<Space>{
+        Chain{PolicyBasedRl<Space, Inside>{options, moves_}, Deduplication<Space>{{.patience = 100, .replay = true}}}};
+  }
   [[nodiscard]] AnyStrategy<Space> grid() const {
     if (allowed_.list) return AnyStrategy<Space>{ListedSearch<Space>{*allowed_.list}};
     if (allowed_.everything) return AnyStrategy<Space>{GridSearch<Space>{}};
@@ -79,16 +98,16 @@ class Strategies {
     return AnyStrategy<Space>{Chain{GridSearch<Space>{}, Filter{inside, std::numeric_limits<int>::max()}}};
   }
   /// A tenth of the trials: with the papers' hundred, a short run would be random search.
-  [[nodiscard]] std::size_t population() const { return std::clamp<std::size_t>(trials_ / 10, 8, 100); }
+  [[nodiscard]] std::size_t population() const { return std::clamp<std::size_t>(settings_.trials / 10, 8, 100); }
   [[nodiscard]] std::vector<Objective> objectives() const {
-    std::vector<Objective> all{{"accuracy", Goal::maximise}};
+    std::vector<Objective> all{{settings_.objective, Goal::maximise}};
     if (allowed_.latency) all.push_back({"latency", Goal::minimise});
     return all;
   }
 
   const Allowed<Space>& allowed_;
   AnyMoves<Space> moves_;
-  std::size_t trials_;
+  StrategySettings settings_;
 };
 
 }  // namespace multi_trial

@@ -10,6 +10,7 @@
 #include "hwnas/core.hpp"
 #include "hwnas/search/chain.hpp"
 #include "hwnas/search/filter.hpp"
+#include "hwnas/search/grid.hpp"
 #include "hwnas/search/random.hpp"
 
 namespace {
@@ -93,6 +94,15 @@ TEST(Experiment, TriesAFailedArchitectureAgain) {
                         MemoryStore<Space>{}};
   EXPECT_EQ(experiment.run({.max_trials = 5, .max_attempts = 2}).done, 5U);
   EXPECT_EQ(trials_of(experiment)[0].attempts, 2);
+}
+
+TEST(Experiment, ASecondRunGoesOnWithTheStrategyAsItIs) {
+  Experiment experiment{GridSearch<Space>{}, FunctionEvaluator{multiply_adds}, MemoryStore<Space>{}};
+  EXPECT_EQ(experiment.run({.max_trials = 20}).done, 20U);
+  EXPECT_EQ(experiment.run({}).done, 7U);
+  std::set<Architecture<Space>> seen;
+  for (const auto& trial : trials_of(experiment)) seen.insert(trial.architecture);
+  EXPECT_EQ(seen.size(), 27U);
 }
 
 TEST(Experiment, StopsWhenAskedTo) {

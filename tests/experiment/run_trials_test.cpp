@@ -18,9 +18,11 @@
 #include "hwnas/profile/profilers.hpp"
 #include "hwnas/search/any_strategy.hpp"
 #include "hwnas/search/asha.hpp"
+#include "hwnas/search/chain.hpp"
 #include "hwnas/search/grid.hpp"
 #include "hwnas/search/listed.hpp"
 #include "hwnas/search/local.hpp"
+#include "hwnas/search/median_stop.hpp"
 #include "hwnas/search/regularized_evolution.hpp"
 #include "hwnas/search/tpe.hpp"
 #include "hwnas/space/nodes.hpp"
@@ -170,6 +172,33 @@ TEST(TrialRun, TellsEvaluatorsHowMuchIsWanted) {
   ASSERT_EQ(shares.seen.size(), 3U);
   EXPECT_GT(shares.seen[0.25], shares.seen[0.5]);
   EXPECT_GT(shares.seen[0.5], shares.seen[1.0]);
+}
+
+// Evaluators report after each step; whoever is behind after the second of ten is ended, whatever thread it is in.
+TEST(TrialRun, ShowsTheStrategyWhatEvaluationsReport) {
+  struct Steps {
+    std::atomic<int> taken = 0;
+    Result<Metrics> evaluate(const Architecture<Space>& a, const Budget& budget) {
+      const Metrics metrics{{{"accuracy", score(a)}}};
+      for (std::size_t step = 1; step <= 10; ++step) {
+        ++taken;
+        if (!budget.report(step, metrics)) break;
+      }
+      return metrics;
+    }
+  };
+  for (const bool stops : {false, true}) {
+    for (const bool here : {false, true}) {
+      Steps steps;
+      MemoryStore<Space> store;
+      AnyStrategy<Space> strategy = stops ? AnyStrategy<Space>{Chain{GridSearch<Space>{}, MedianStop<Space>{}}}
+                                          : AnyStrategy<Space>{GridSearch<Space>{}};
+      const auto status = TrialRun{strategy, steps, store, {.workers = here ? 0U : 3U, .here = here}}().value();
+      EXPECT_EQ(status.done, 81U);
+      EXPECT_LE(steps.taken, stops ? 700 : 810);
+      EXPECT_GE(steps.taken, stops ? 162 : 810);
+    }
+  }
 }
 
 TEST(TrialRun, TwoCoordinatorsShareOneStore) {

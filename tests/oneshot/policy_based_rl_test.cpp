@@ -2,12 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hwnas/oneshot/policy_based_rl.hpp"
 
+#include <functional>
+#include <optional>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "hwnas/profile/profilers.hpp"
+#include "hwnas/search/any_strategy.hpp"
 #include "hwnas/search/chain.hpp"
 #include "hwnas/search/deduplication.hpp"
 #include "hwnas/search/feasible.hpp"
+#include "hwnas/search/latency_filter.hpp"
+#include "hwnas/search/listed.hpp"
 #include "hwnas/space/enumerate.hpp"
 #include "laws/strategy_laws.hpp"
 #include "oneshot/small_space.hpp"
@@ -66,6 +73,57 @@ TEST(PolicyBasedRl, IsADistributionOverWhatIsInsideOneBudget) {
     search.tell(a, score(a));
   }
   EXPECT_NEAR(total(), 1, 1e-4);
+}
+
+// A list has no windows: at each decision what no member begins with is left out.
+TEST(PolicyBasedRl, IsADistributionOverWhatIsListed) {
+  std::vector<A> some;
+  for_each_architecture<Space>([&](const A& a) {
+    if (std::hash<A>{}(a) % 7 == 0) some.push_back(a);
+  });
+  const Listed<Space> list{some};
+  ASSERT_GT(list.all().size(), 3U);
+  PolicyBasedRl<Space, AnyMoves<Space>> search{small(PolicyAlgorithm::ppo), AnyMoves<Space>{list}};
+  double sum = 0;
+  for (const A& a : list.all()) sum += search.probability(a);
+  EXPECT_NEAR(sum, 1, 1e-4);
+  Rng rng{1};
+  for (int i = 0; i < 60; ++i) {
+    const A a = search.ask(rng).value();
+    EXPECT_TRUE(list.contains(a));
+    search.tell(a, score(a));
+  }
+}
+
+TEST(PolicyBasedRl, KnowsABudgetThroughAnyMoves) {
+  const Feasible inside{Within{flops, 0_FLOPs, middle(flops)}};
+  PolicyBasedRl<Space, std::remove_const_t<decltype(inside)>> plain{small(PolicyAlgorithm::ppo), inside};
+  PolicyBasedRl<Space, AnyMoves<Space>> any{small(PolicyAlgorithm::ppo), AnyMoves<Space>{inside}};
+  Rng one{5}, other{5};
+  for (int i = 0; i < 50; ++i) {
+    const A a = plain.ask(one).value();
+    EXPECT_EQ(any.ask(other), std::optional{a});
+    plain.tell(a, score(a));
+    any.tell(a, score(a));
+  }
+}
+
+// LatencyFilter refuses; the policy may learn from the bad metrics that it answers with.
+struct OperatorCount {
+  using key = OperatorKey;
+  [[nodiscard]] Result<Milliseconds> predict(const OperatorKey& of) const {
+    return Milliseconds{1.0 + static_cast<double>(of.nodes.size())};
+  }
+};
+TEST(StrategyLaws, PolicyBasedRlBehindALatencyFilter) {
+  const LatencyProfiler<Space, OperatorCount> latency{OperatorCount{}};
+  const Milliseconds most = middle(latency);
+  laws::strategy_laws<Space>(
+      [&] {
+        return Chain{PolicyBasedRl<Space>{small(PolicyAlgorithm::ppo)},
+                     LatencyFilter{most, latency, 5000, Metrics{{{"accuracy", 0.0}}}}};
+      },
+      score, [&](const A& a) { return latency.profile(a) <= most; });
 }
 
 TEST(PolicyBasedRl, DrawsWithTheProbabilitiesOfItsPolicy) {

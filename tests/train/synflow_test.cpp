@@ -34,7 +34,7 @@ TEST(Synflow, KeepsTheLawsAndDependsOnTheSeed) {
 // two layers of weights the score is 2R, up to batch-norm's epsilon.
 TEST(Synflow, IsTheOutputTimesTheLayersOfAChain) {
   const Rng rng{1};
-  torch::manual_seed(rng.split(0x77656967687473)());
+  torch::manual_seed(weight_seed(rng));
   Subnet<Space> net{with_block(1)};
   net.to(torch::kFloat64);
   net.eval();

@@ -11,18 +11,12 @@
 #include <functional>
 #include <limits>
 #include <optional>
-#include <string>
-#include <thread>
 #include <utility>
-
-#include <unistd.h>
-
-#include <fmt/format.h>
 
 #include "hwnas/core/rng.hpp"
 #include "hwnas/experiment/evaluator.hpp"
-#include "hwnas/experiment/heartbeat.hpp"
 #include "hwnas/experiment/memory_store.hpp"
+#include "hwnas/experiment/run_trials.hpp"
 #include "hwnas/experiment/trial_store.hpp"
 #include "hwnas/search/concepts.hpp"
 
@@ -64,69 +58,54 @@ class Experiment {
       : strategy_{std::move(strategy)}, evaluator_{std::move(evaluator)}, store_{std::move(store)} {}
 
   /// Runs until a limit, or until the strategy has no more to try. A failed trial does not stop the others; trials that
-  /// other processes queued in the same store are evaluated too. Throws the store's Error, if it has one.
+  /// other processes queued in the same store are evaluated too. Throws the store's Error, if it has one. Everything is
+  /// done by the calling thread, one trial at a time; TrialRun has workers, and goes on with what a store holds.
   [[nodiscard]] RunResult<space> run(const RunOptions& options) {
-    Rng rng{options.seed};
-    RunResult<space> result;
-    Heartbeat<space, Store> heartbeat{store_, options.lease};
-    const auto begin = std::chrono::steady_clock::now();
-    for (std::size_t n = 0; n < options.max_trials; ++n) {
-      if (options.stop && options.stop()) break;
-      if (std::chrono::steady_clock::now() - begin > options.max_time) break;
-      const auto a = strategy_.ask(rng);
-      if (!a) break;
-      run_trial(*a, options, heartbeat, result);
-    }
-    return result;
+    Limited limited{strategy_, options};
+    TrialRun run{limited, evaluator_, store_, {.workers = 0,
+                                               .here = true,
+                                               .goes_on = false,
+                                               .max_attempts = options.max_attempts,
+                                               .seed = options.seed,
+                                               .lease = options.lease,
+                                               .poll = options.poll}};
+    const TrialRunStatus status = run().value();
+    return {.done = status.done, .failed = status.failed, .best = run.best(), .best_share = run.best_share()};
   }
 
   [[nodiscard]] Store& store() { return store_; }
   [[nodiscard]] StrategyPolicy& strategy() { return strategy_; }
 
  private:
-  void run_trial(const Architecture<space>& a, const RunOptions& options, Heartbeat<space, Store>& heartbeat,
-                 RunResult<space>& result) {
-    const double share = fidelity_of(strategy_, a);  // before the strategy is told
-    const std::size_t id = enqueue(store_, a, options.max_attempts).value();
-    for (;;) {
-      const auto taken = store_.take(owner_, options.lease).value();
-      if (taken) attempt(*taken, heartbeat);
-      const auto trial = store_.trials(id).value().front();
-      if (trial.ended()) return settle(trial, share, result);
-      if (!taken) std::this_thread::sleep_for(options.poll);
+  /// The strategy, until a limit: limits are looked at before each trial, and what has begun is finished.
+  struct Limited {
+    using space = typename StrategyPolicy::space;
+
+    StrategyPolicy& strategy;
+    const RunOptions& options;
+    std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
+    std::size_t asked = 0;
+    bool over = false;
+
+    [[nodiscard]] std::optional<Architecture<space>> ask(Rng& rng) {
+      over = over || asked >= options.max_trials || (options.stop && options.stop()) ||
+             std::chrono::steady_clock::now() - began > options.max_time;
+      if (over) return std::nullopt;
+      const auto a = strategy.ask(rng);
+      if (a) ++asked;
+      return a;
     }
-  }
-  void attempt(const Trial<space>& trial, Heartbeat<space, Store>& heartbeat) {
-    heartbeat.hold(trial.claim());
-    const auto report = [&](std::size_t step, const Metrics& metrics) {
-      return report_to(strategy_, trial.architecture, step, metrics);
-    };
-    const auto metrics = evaluate_checked(evaluator_, trial.architecture,
-                                          {.share = fidelity_of(strategy_, trial.architecture), .report = report});
-    heartbeat.release();
-    // false is no fault: a trial whose lease was lost may have ended elsewhere.
-    (void)(metrics ? store_.record(trial.claim(), *metrics)
-                   : store_.fail(trial.claim(), metrics.error().message)).value();
-  }
-  void settle(const Trial<space>& trial, double share, RunResult<space>& result) {
-    if (trial.state == TrialState::failed) {
-      tell_failure(strategy_, trial.architecture);
-      ++result.failed;
-      return;
+    void tell(const Architecture<space>& a, const Metrics& metrics) { strategy.tell(a, metrics); }
+    void fail(const Architecture<space>& a) { tell_failure(strategy, a); }
+    [[nodiscard]] double fidelity(const Architecture<space>& a) const { return fidelity_of(strategy, a); }
+    [[nodiscard]] bool report(const Architecture<space>& a, std::size_t step, const Metrics& metrics) {
+      return report_to(strategy, a, step, metrics);
     }
-    strategy_.tell(trial.architecture, trial.metrics);
-    ++result.done;
-    const bool fuller = !result.best || share > result.best_share;
-    if (fuller || (share == result.best_share && trial.metrics.score() > result.best->metrics.score())) {
-      result.best = trial;
-      result.best_share = share;
-    }
-  }
+  };
 
   StrategyPolicy strategy_;
   EvaluatorPolicy evaluator_;
   Store store_;
-  std::string owner_ = fmt::format("experiment:{}", ::getpid());
 };
 
 }  // namespace hwnas

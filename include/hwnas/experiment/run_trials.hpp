@@ -18,7 +18,6 @@
 #include <map>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -42,7 +41,7 @@ namespace hwnas {
 /// Where a run is.
 struct TrialRunStatus {
   std::size_t done = 0, running = 0, failed = 0;
-  std::optional<double> best{};  ///< highest objective so far
+  std::optional<double> best{};  ///< highest objective so far among the fullest evaluations (see fidelity_of)
 };
 
 /// Limits of a run.
@@ -51,7 +50,9 @@ struct TrialRunOptions {
   std::chrono::duration<double> max_time{std::numeric_limits<double>::infinity()};
   std::chrono::duration<double> trial_time{std::numeric_limits<double>::infinity()};  ///< the evaluator's Budget::time
   std::size_t workers = 1;   ///< threads that evaluate
+  bool here = false;         ///< the calling thread evaluates too: all by itself where workers is 0
   std::size_t ahead = 0;     ///< trials queued beside one a thread: for the workers of other processes
+  bool goes_on = true;       ///< false: what the store holds already is not told; this run's trials come after it
   int max_attempts = 1;      ///< evaluations of one architecture before its trial counts as failed
   std::uint64_t seed = 0;
   std::function<bool()> stop{};  ///< true: running trials go back to the queue, and the run ends
@@ -93,6 +94,11 @@ class TrialRun {
   ///   Errors  those of the store; failed trials are none
   [[nodiscard]] Result<TrialRunStatus> operator()() {
     began_ = Clock::now();
+    if (!options_.goes_on) {
+      const auto counts = store_.counts();
+      if (!counts) return counts.error();
+      next_ = counts->total();
+    }
     if (auto read = read_stored(/*give_back=*/true); !read) return read.error();
     std::vector<std::jthread> workers;
     for (std::size_t i = 0; i < options_.workers; ++i) workers.emplace_back([this, i] { work(i); });
@@ -109,6 +115,10 @@ class TrialRun {
     tell_status();
     return status_;
   }
+  /// Highest objective among the fullest evaluations that this run told its strategy of; the first of equals.
+  [[nodiscard]] const std::optional<Trial<space>>& best() const { return best_; }
+  /// How much of a full evaluation that was.
+  [[nodiscard]] double best_share() const { return best_share_; }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -120,12 +130,18 @@ class TrialRun {
   // Trials that the store holds already pass through the same loop, so that the strategy comes to where it was.
 
   Result<void> coordinate() {
+    Heartbeat<space, Store> heartbeat{store_, options_.lease};
     while (!ends()) {
       const auto told = collect();
       if (!told) return told.error();
       const auto asked = propose();
       if (!asked) return asked.error();
       if (outstanding_.empty() && *asked == 0) return {};
+      if (options_.here) {
+        const auto worked = take_one(process_owner() + "here", heartbeat);
+        if (!worked) return worked.error();
+        if (*worked) continue;
+      }
       if (*told > 0 || *asked > 0) continue;
       std::unique_lock lock{mutex_};
       wake_.wait_for(lock, options_.poll, [&] { return results_ != seen_results_ || fault_; });
@@ -147,12 +163,12 @@ class TrialRun {
   std::size_t take_known() {
     std::size_t told = 0;
     for (auto at = outstanding_.begin(); at != outstanding_.end();) {
-      const auto known = stored_.find(*at);
+      const auto known = stored_.find(at->first);
       if (known == stored_.end() || !known->second.ended()) {
         ++at;
         continue;
       }
-      settle(known->second);
+      settle(known->second, at->second);
       stored_.erase(known);
       at = outstanding_.erase(at);
       ++told;
@@ -160,7 +176,8 @@ class TrialRun {
     }
     return told;
   }
-  void settle(const Trial<space>& trial) {
+  void settle(const Trial<space>& trial, double share) {
+    const std::lock_guard lock{strategy_mutex_};
     if (trial.state == TrialState::failed) {
       tell_failure(strategy_, trial.architecture);
       ++status_.failed;
@@ -168,12 +185,17 @@ class TrialRun {
     }
     strategy_.tell(trial.architecture, trial.metrics);
     ++status_.done;
-    status_.best = std::max(status_.best.value_or(trial.metrics.score()), trial.metrics.score());
+    const bool fuller = !best_ || share > best_share_;
+    if (fuller || (share == best_share_ && trial.metrics.score() > best_->metrics.score())) {
+      best_ = trial;
+      best_share_ = share;
+      status_.best = trial.metrics.score();
+    }
   }
 
   /// What the store holds from the first open trial on.
   Result<void> read_stored(bool give_back) {
-    const auto trials = store_.trials(outstanding_.empty() ? next_ : *outstanding_.begin());
+    const auto trials = store_.trials(outstanding_.empty() ? next_ : outstanding_.begin()->first);
     if (!trials) return trials.error();
     for (const Trial<space>& trial : *trials) {
       if (trial.id >= next_ || outstanding_.contains(trial.id)) stored_.insert_or_assign(trial.id, trial);
@@ -186,13 +208,13 @@ class TrialRun {
   /// Queues trials until every worker has one, and `ahead` more; how many more are outstanding now.
   Result<std::size_t> propose() {
     std::size_t more = 0;
-    while (outstanding_.size() < options_.workers + options_.ahead && next_ < options_.max_trials) {
-      if (!asked_) asked_ = strategy_.ask(rng_);
-      if (!asked_) break;
+    while (outstanding_.size() < room() && next_ < options_.max_trials) {
+      if (!ask()) break;
+      double share = asked_share_;
       const auto stored = stored_.find(next_);
       if (stored == stored_.end()) {
         StoreMeta meta;
-        if (const double share = fidelity_of(strategy_, *asked_); share < 1) meta[share_key(next_)] = fmt::format("{}", share);
+        if (share < 1) meta[share_key(next_)] = fmt::format("{}", share);
         const auto added = store_.append(next_, std::span{&*asked_, 1}, options_.max_attempts, meta);
         if (!added) return added.error();
         if (!*added) {  // another process was there
@@ -203,11 +225,23 @@ class TrialRun {
         announce();
       } else if (stored->second.architecture == *asked_) {
         asked_.reset();
+      } else {
+        const auto theirs = share_of(store_, next_);
+        if (!theirs) return theirs.error();
+        share = *theirs;
       }
-      outstanding_.insert(next_++);
+      outstanding_.emplace(next_++, share);
       ++more;
     }
     return more;
+  }
+  [[nodiscard]] std::size_t room() const { return options_.workers + options_.ahead + (options_.here ? 1 : 0); }
+  bool ask() {
+    if (asked_) return true;
+    const std::lock_guard lock{strategy_mutex_};
+    asked_ = strategy_.ask(rng_);
+    if (asked_) asked_share_ = fidelity_of(strategy_, *asked_);
+    return asked_.has_value();
   }
   void announce() {
     const std::lock_guard lock{mutex_};
@@ -226,25 +260,30 @@ class TrialRun {
     Heartbeat<space, Store> heartbeat{store_, options_.lease};
     for (std::size_t seen = 0;;) {
       if (ends() || closed()) return;
-      const auto taken = store_.take(owner, options_.lease);
-      if (!taken) return fail(taken.error());
-      if (*taken) {
-        if (auto done = attempt(**taken, heartbeat); !done) return fail(done.error());
-        continue;
-      }
+      const auto worked = take_one(owner, heartbeat);
+      if (!worked) return fail(worked.error());
+      if (*worked) continue;
       std::unique_lock lock{mutex_};
       wake_.wait_for(lock, options_.poll, [&] { return closed_ || fault_ || queued_ != seen; });
       seen = queued_;
     }
   }
-  Result<void> attempt(const Trial<space>& trial, Heartbeat<space, Store>& heartbeat) {
-    const auto kept = attempt_trial(store_, evaluator_, trial, heartbeat, std::min(options_.trial_time, time_left()),
-                                    [this] { return ends(); });
+  /// False: there is nothing to evaluate.
+  Result<bool> take_one(const std::string& owner, Heartbeat<space, Store>& heartbeat) {
+    const auto taken = store_.take(owner, options_.lease);
+    if (!taken) return taken.error();
+    if (!*taken) return false;
+    const auto report = [&](std::size_t step, const Metrics& metrics) {
+      const std::lock_guard lock{strategy_mutex_};
+      return report_to(strategy_, (*taken)->architecture, step, metrics);
+    };
+    const Budget budget{.time = std::min(options_.trial_time, time_left()), .report = report};
+    const auto kept = attempt_trial(store_, evaluator_, **taken, heartbeat, budget, [this] { return ends(); });
     if (!kept) return kept.error();
     const std::lock_guard lock{mutex_};
     ++results_;
     wake_.notify_all();
-    return {};
+    return true;
   }
   bool closed() {
     const std::lock_guard lock{mutex_};
@@ -265,13 +304,17 @@ class TrialRun {
 
   // The coordinator's.
   std::map<std::size_t, Trial<space>> stored_;  // read, and not yet told
-  std::set<std::size_t> outstanding_;
-  std::optional<Architecture<space>> asked_;  // proposed and not yet in the store
+  std::map<std::size_t, double> outstanding_;  // with its share of a full evaluation
+  std::optional<Architecture<space>> asked_;   // proposed and not yet in the store
+  double asked_share_ = 1;
   std::size_t next_ = 0;
   std::size_t seen_results_ = 0;
   TrialRunStatus status_;
+  std::optional<Trial<space>> best_;
+  double best_share_ = 0;
 
   // Everyone's.
+  std::mutex strategy_mutex_;  // evaluations report to it
   std::mutex mutex_;
   std::condition_variable wake_;
   std::size_t queued_ = 0, results_ = 0;

@@ -44,16 +44,18 @@ template <class Store>
 /// What came of an attempt.
 enum class Attempt { recorded, failed, given_back, lost };
 
-/// Evaluates a trial that was taken, and tells the store. An evaluation that was broken off since `ends()` is no
-/// failure: the trial is given back. Lost: it ended elsewhere after its lease was over.
+/// Evaluates a trial that was taken, with the share of a full evaluation that the store says, and tells the store. An
+/// evaluation that was broken off since `ends()` is no failure: the trial is given back. Lost: it ended elsewhere after its
+/// lease was over.
 template <class Space, Evaluator<Space> E, TrialStore<Space> Store>
 [[nodiscard]] Result<Attempt> attempt_trial(Store& store, E& evaluator, const Trial<Space>& trial,
-                                            Heartbeat<Space, Store>& heartbeat, StoreSeconds time,
+                                            Heartbeat<Space, Store>& heartbeat, Budget budget,
                                             const std::function<bool()>& ends) {
   const auto share = share_of(store, trial.id);
   if (!share) return share.error();
+  budget.share = *share;
   heartbeat.hold(trial.claim());
-  const auto metrics = evaluate_checked(evaluator, trial.architecture, {.share = *share, .time = time});
+  const auto metrics = evaluate_checked(evaluator, trial.architecture, budget);
   heartbeat.release();
   const bool broken_off = !metrics && metrics.error().code == Error::Code::interrupted && ends && ends();
   const auto kept = metrics      ? store.record(trial.claim(), *metrics)
@@ -96,7 +98,8 @@ template <class Space, Evaluator<Space> E, TrialStore<Space> Store>
       std::this_thread::sleep_for(std::min(options.poll, options.idle));
       continue;
     }
-    const auto attempt = attempt_trial<Space>(store, evaluator, **trial, heartbeat, options.trial_time, options.stop);
+    const Budget budget{.time = options.trial_time};
+    const auto attempt = attempt_trial<Space>(store, evaluator, **trial, heartbeat, budget, options.stop);
     if (!attempt) return attempt.error();
     status.recorded += *attempt == Attempt::recorded;
     status.failed += *attempt == Attempt::failed;

@@ -63,6 +63,10 @@ class FixedNetwork : public Network {
       : Network{layout, own_forms(*layout, graph), leaves, options}, graph_{std::move(graph)}, plan_{plan_of(graph_)} {}
 
   [[nodiscard]] torch::Tensor forward(const torch::Tensor& images) { return run_plan(plan_, weights(), images); }
+  /// Shows every step of one operand, with that operand.
+  [[nodiscard]] torch::Tensor forward(const torch::Tensor& images, StepWatch watch) {
+    return run_plan(plan_, weights(), std::span{&images, 1}, {}, std::move(watch));
+  }
   /// Where the graph has several inputs.
   [[nodiscard]] torch::Tensor forward(std::span<const torch::Tensor> inputs) { return run_plan(plan_, weights(), inputs); }
 

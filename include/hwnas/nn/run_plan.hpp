@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -14,6 +15,9 @@
 
 namespace hwnas {
 
+/// Sees each step of one operand before it runs, with that operand.
+using StepWatch = std::function<void(const Step&, const torch::Tensor&)>;
+
 /// The registers of one run. A tensor is let go after its last reader.
 class PlanRun {
  public:
@@ -23,6 +27,8 @@ class PlanRun {
     std::copy(inputs.begin(), inputs.end(), registers_.begin());
     if (gates.defined()) gates_ = gates.unbind();
   }
+
+  void set_watch(StepWatch watch) { watch_ = std::move(watch); }
 
   torch::Tensor run() {
     for (const Step& step : plan_.steps) {
@@ -48,6 +54,7 @@ class PlanRun {
   void one(const Step& step) {
     const auto operands = plan_.operands_of(step);
     torch::Tensor& x = at(operands[0].reg);
+    if (watch_ && operands.size() == 1) watch_(step, x);
     store(step, operands.size() == 1 ? runner(step)(x) : runner(step)(x, at(operands[1].reg)));
   }
   void concat(const Step& step) {
@@ -86,12 +93,13 @@ class PlanRun {
   const WeightBank& bank_;
   std::vector<torch::Tensor> registers_;
   std::vector<torch::Tensor> gates_;
+  StepWatch watch_;
 };
 
 /// Runs a plan on a batch of everything it is given.
 ///   Errors   as below
 [[nodiscard]] inline torch::Tensor run_plan(const Plan& plan, const WeightBank& bank, std::span<const torch::Tensor> inputs,
-                                            const torch::Tensor& gates = {}) {
+                                            const torch::Tensor& gates = {}, StepWatch watch = {}) {
   for (std::size_t i = 0; i < plan.inputs.size(); ++i) {
     const Shape in = plan.inputs[i];
     const torch::Tensor x = i < inputs.size() ? inputs[i] : torch::Tensor{};
@@ -99,7 +107,9 @@ class PlanRun {
     throw Error{Error::Code::mismatch, c10::str("hwnas: the network must get a batch of images of (", in.c, ", ", in.h, ", ", in.w,
                                                 "); this tensor is ", x.defined() ? x.sizes() : at::IntArrayRef{})};
   }
-  return PlanRun{plan, bank, inputs, gates}.run();
+  PlanRun run{plan, bank, inputs, gates};
+  run.set_watch(std::move(watch));
+  return run.run();
 }
 
 /// Runs a plan on a batch of images. `gates`: where the plan mixes candidates, the weights of all of them (Mixture).

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -47,9 +48,9 @@ struct PolicyBasedRlOptions {
   LstmPolicyOptions network{};
 };
 
-/// Draws from an LSTM that decides one decision after another. Budgets (moves with windows, as Feasible) leave out, at each
-/// decision, the candidates after which a budget cannot be kept, so that with one budget the policy is one over exactly
-/// what is inside; with several, draws that end outside are drawn again. Never waits and never finishes; may propose an
+/// Draws from an LSTM that decides one decision after another. Budgets (moves with windows, as Feasible) and lists (moves
+/// with begins_with, as Listed) leave out, at each decision, the candidates after which nothing is inside, so that with one
+/// budget, or a list, the policy is one over exactly what is inside; with several, draws that end outside are drawn again. Never waits and never finishes; may propose an
 /// architecture again.
 ///   Late results  are learnt from as if drawn when their batch is full
 template <class Space, Moves<Space> M = Anywhere<Space>>
@@ -135,18 +136,23 @@ class PolicyBasedRl {
     const TrellisShape shape = Compiled<Space>::shape();
     std::vector<std::int64_t> costs;
     for (const Window& window : windows()) costs.push_back(window.view().base());
+    typename Architecture<Space>::values_type values{};
+    int last = -1;
     for (int s = shape.start(); s != TrellisData::end;) {
       const TrellisState& state = shape.states[static_cast<std::size_t>(s)];
       const std::size_t first = Probabilities<Space>::first(static_cast<std::size_t>(state.decision));
       PolicyStep step{.allowed = std::vector<std::uint8_t>(static_cast<std::size_t>(candidates), 0)};
       bool any = false;
       for (int v = 0; v < state.count; ++v) {
-        const bool open = stays_inside(costs, state, v);
+        values[static_cast<std::size_t>(state.decision)] = static_cast<std::uint8_t>(v);
+        const bool open = stays_inside(costs, state, v) && (state.decision < last || begins_with(values, state.decision));
         step.allowed[first + static_cast<std::size_t>(v)] = open ? 1 : 0;
         any = any || open;
       }
       if (!any) return false;
       const int v = choose(step, state.decision, first);
+      values[static_cast<std::size_t>(state.decision)] = static_cast<std::uint8_t>(v);
+      last = std::max(last, state.decision);
       for (std::size_t w = 0; w < costs.size(); ++w) {
         const TrellisView& view = windows()[w].view();
         costs[w] = view.combine(costs[w], view.cost(state, v));
@@ -161,6 +167,15 @@ class PolicyBasedRl {
       if (!windows()[w].may_end_inside(view.combine(costs[w], view.cost(state, v)), view.target(state, v))) return false;
     }
     return true;
+  }
+  // Whether a member has these values up to a decision: its own, and 0 for those that were passed by.
+  [[nodiscard]] bool begins_with(const typename Architecture<Space>::values_type& values, int decision) const {
+    const std::span<const std::uint8_t> first{values.data(), static_cast<std::size_t>(decision) + 1};
+    if constexpr (requires { moves_.begins_with(first); }) {
+      return moves_.begins_with(first);
+    } else {
+      return true;
+    }
   }
   [[nodiscard]] const std::vector<Window>& windows() const {
     static const std::vector<Window> none;

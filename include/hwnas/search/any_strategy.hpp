@@ -4,12 +4,17 @@
 ///        AnyStrategy<S> search{Tpe<S, AnyMoves<S>>{{}, AnyMoves<S>{inside}}};
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
+#include "hwnas/profile/window.hpp"
 #include "hwnas/search/concepts.hpp"
 #include "hwnas/search/moves.hpp"
 
@@ -24,13 +29,26 @@ class AnyMoves {
     const auto shared = std::make_shared<const M>(std::move(moves));
     draw_ = [shared](Rng& rng) { return (*shared)(rng); };
     contains_ = [shared](const Architecture<Space>& a) { return shared->contains(a); };
+    if constexpr (requires { shared->windows(); }) windows_ = &shared->windows();  // draw_ keeps them
+    if constexpr (requires(std::span<const std::uint8_t> first) { shared->begins_with(first); }) {
+      begins_with_ = [shared](std::span<const std::uint8_t> first) { return shared->begins_with(first); };
+    }
   }
   [[nodiscard]] Architecture<Space> operator()(Rng& rng) const { return draw_(rng); }
   [[nodiscard]] bool contains(const Architecture<Space>& a) const { return contains_(a); }
+  /// Those of what is wrapped; none where it has none.
+  [[nodiscard]] const std::vector<Window>& windows() const {
+    static const std::vector<Window> none;
+    return windows_ == nullptr ? none : *windows_;
+  }
+  /// What the wrapped say; true where they cannot tell.
+  [[nodiscard]] bool begins_with(std::span<const std::uint8_t> first) const { return !begins_with_ || begins_with_(first); }
 
  private:
   std::function<Architecture<Space>(Rng&)> draw_;
   std::function<bool(const Architecture<Space>&)> contains_;
+  const std::vector<Window>* windows_ = nullptr;
+  std::function<bool(std::span<const std::uint8_t>)> begins_with_;
 };
 
 /// Any Strategy.
@@ -47,6 +65,9 @@ class AnyStrategy {
   void tell(const Architecture<Space>& a, const Metrics& metrics) { held_->tell(a, metrics); }
   void fail(const Architecture<Space>& a) { held_->fail(a); }
   [[nodiscard]] double fidelity(const Architecture<Space>& a) const { return held_->fidelity(a); }
+  [[nodiscard]] bool report(const Architecture<Space>& a, std::size_t step, const Metrics& metrics) {
+    return held_->report(a, step, metrics);
+  }
 
  private:
   struct Base {
@@ -55,6 +76,7 @@ class AnyStrategy {
     virtual void tell(const Architecture<Space>& a, const Metrics& metrics) = 0;
     virtual void fail(const Architecture<Space>& a) = 0;
     [[nodiscard]] virtual double fidelity(const Architecture<Space>& a) const = 0;
+    virtual bool report(const Architecture<Space>& a, std::size_t step, const Metrics& metrics) = 0;
   };
   template <class S>
   struct Held final : Base {
@@ -63,6 +85,9 @@ class AnyStrategy {
     void tell(const Architecture<Space>& a, const Metrics& metrics) override { strategy.tell(a, metrics); }
     void fail(const Architecture<Space>& a) override { tell_failure(strategy, a); }
     [[nodiscard]] double fidelity(const Architecture<Space>& a) const override { return fidelity_of(strategy, a); }
+    bool report(const Architecture<Space>& a, std::size_t step, const Metrics& metrics) override {
+      return report_to(strategy, a, step, metrics);
+    }
     S strategy;
   };
 

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  LocalSearch: climbs from a random architecture over one-decision changes, and begins again at every summit.
+/// \file  LocalSearch: climbs from the best of some draws over one-decision changes, and begins again at every summit.
 ///        LocalSearch<OnImages> search;   LocalSearch<OnImages, decltype(inside)> search{inside};
 ///        White, Nolen, Savani 2021, "Exploring the Loss Landscape in Neural Architecture Search".
 #pragma once
@@ -22,6 +22,13 @@
 
 namespace hwnas {
 
+/// Settings.
+struct LocalSearchOptions {
+  /// Draws before each climb, which begins at the best of them: ten, as in the authors' program. A single one is often a
+  /// network without a live path, whose neighbours have none either.
+  std::size_t initial = 10;
+};
+
 /// Proposes the neighbours of the best architecture of the current climb, in random order, and moves as soon as one is
 /// better. Proposes nothing twice and never waits: neighbours whose results are late may still move it. Finished when
 /// many draws in a row were proposed before.
@@ -30,13 +37,14 @@ class LocalSearch {
  public:
   using space = Space;
 
-  LocalSearch()
+  explicit LocalSearch(LocalSearchOptions options = {})
     requires std::default_initializable<M>
-      : LocalSearch{M{}} {}
-  explicit LocalSearch(M moves) : moves_{std::move(moves)} {}
+      : LocalSearch{options, M{}} {}
+  explicit LocalSearch(M moves) : LocalSearch{{}, std::move(moves)} {}
+  LocalSearch(LocalSearchOptions options, M moves) : options_{options}, moves_{std::move(moves)} {}
 
   [[nodiscard]] std::optional<Architecture<Space>> ask(Rng& rng) {
-    while (centre_) {
+    while (centre_ && drawn_ >= options_.initial) {
       if (!listed_) list(rng);
       if (!open_.empty()) {
         const auto next = open_.back();
@@ -44,11 +52,16 @@ class LocalSearch {
         seen_.insert(next);
         return next;
       }
-      if (listed_) centre_.reset();  // a summit
+      if (listed_) {  // a summit
+        centre_.reset();
+        drawn_ = 0;
+      }
     }
     for (int i = 0; i < attempts; ++i) {
       const auto a = moves_(rng);
-      if (seen_.insert(a).second) return a;
+      if (!seen_.insert(a).second) continue;
+      ++drawn_;
+      return a;
     }
     return std::nullopt;
   }
@@ -64,6 +77,7 @@ class LocalSearch {
     out.number(centre_ ? 1 : 0);
     out.architecture(centre_ ? centre_->first : Architecture<Space>{});
     out.real(centre_ ? centre_->second : 0);
+    out.number(drawn_);
     out.number(listed_ ? 1 : 0);
     out.number(open_.size());
     for (const auto& a : open_) out.architecture(a);
@@ -79,11 +93,12 @@ class LocalSearch {
   /// Errors  mismatch (see StateReader)
   [[nodiscard]] Result<void> load(std::string_view text) {
     StateReader in{text, "local search", fingerprint<Space>()};
-    LocalSearch read{moves_};
+    LocalSearch read{options_, moves_};
     const bool climbs = in.number() == 1;
     const auto centre = in.architecture<Space>();
     const double score = in.real();
     if (climbs) read.centre_.emplace(centre, score);
+    read.drawn_ = static_cast<std::size_t>(in.number());
     read.listed_ = in.number() == 1;
     for (std::size_t n = in.count(); n > 0; --n) read.open_.push_back(in.architecture<Space>());
     for (std::size_t n = in.count(); n > 0; --n) read.seen_.insert(in.architecture<Space>());
@@ -121,7 +136,9 @@ class LocalSearch {
     }
   }
 
+  LocalSearchOptions options_;
   M moves_;
+  std::size_t drawn_ = 0;  // for this climb
   std::optional<std::pair<Architecture<Space>, double>> centre_;
   std::vector<Architecture<Space>> open_;  // the centre's neighbours that are still to be proposed
   bool listed_ = false;                    // open_ is that of the centre

@@ -7,14 +7,13 @@
 #include <cmath>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include <fmt/format.h>
 
 #include "hwnas/core/rng.hpp"
 #include "hwnas/experiment/evaluator.hpp"
-#include "hwnas/nn/subnet.hpp"
+#include "hwnas/train/seeded_subnet.hpp"
 #include "hwnas/train/torch_error.hpp"
 
 namespace hwnas {
@@ -28,7 +27,7 @@ namespace hwnas {
 template <class Space>
 class Synflow {
  public:
-  explicit Synflow(const Rng& rng) : seed_{rng.split(weight_stream)()} {}
+  explicit Synflow(const Rng& rng) : seed_{weight_seed(rng)} {}
 
   /// Errors  bad_value: no path leads from the input to the output, or the score is not finite
   [[nodiscard]] Result<Metrics> evaluate(const Architecture<Space>& a, const Budget&) const {
@@ -51,10 +50,7 @@ class Synflow {
 
  private:
   std::unique_ptr<Subnet<Space>> positive(const Architecture<Space>& a) const {
-    static std::mutex weights;  // LibTorch's generator is one for the whole process
-    const std::lock_guard lock{weights};
-    torch::manual_seed(seed_);
-    auto net = std::make_unique<Subnet<Space>>(a);
+    auto net = seeded_subnet(a, seed_);
     net->to(torch::kFloat64);  // a product over all layers leaves the range of single precision
     net->eval();
     const torch::NoGradGuard no_gradients;
@@ -66,7 +62,6 @@ class Synflow {
     return net;
   }
 
-  static constexpr std::uint64_t weight_stream = 0x77656967687473;  // "weights"
   std::uint64_t seed_;
 };
 

@@ -12,7 +12,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -48,7 +47,7 @@ class TrainEvaluator {
   /// Errors   interrupted: the budget's time is over, or options.train.stop; those of Trainer: a loss that is not finite
   [[nodiscard]] Result<Metrics> evaluate(const Architecture<Space>& a, const Budget& budget) const {
     return guarded("training", [&]() -> Result<Metrics> {
-      const std::unique_ptr<Subnet<Space>> net = fresh(a);
+      const std::unique_ptr<Subnet<Space>> net = seeded_subnet(a, weight_seed(rng_));
       Run run{.began = Clock::now(), .limit = budget.time};
       TrainOptions how = options_.train;
       how.epochs = std::max<std::int64_t>(1, std::llround(budget.share * static_cast<double>(how.epochs)));
@@ -80,13 +79,6 @@ class TrainEvaluator {
     [[nodiscard]] bool late() const { return Clock::now() - began > limit; }
   };
 
-  std::unique_ptr<Subnet<Space>> fresh(const Architecture<Space>& a) const {
-    static std::mutex weights;  // LibTorch's generator is one for the whole process
-    const std::lock_guard lock{weights};
-    torch::manual_seed(rng_.split(weight_stream)());
-    return std::make_unique<Subnet<Space>>(a);
-  }
-
   void look(Subnet<Space>& net, EpochReport& report, Run& run, const Budget& budget) const {
     const auto forward = [&](const torch::Tensor& images) { return net.forward(images); };
     const auto scores = hwnas::evaluate(net, forward, validation_, {.device = options_.train.device}).value();
@@ -98,8 +90,6 @@ class TrainEvaluator {
     const bool unwanted = budget.report && !budget.report(static_cast<std::size_t>(report.epoch + 1), *run.best);
     run.ends_here = unwanted || (options_.patience > 0 && run.worse >= options_.patience);
   }
-
-  static constexpr std::uint64_t weight_stream = 0x77656967687473;  // "weights"
 
   Loader train_, validation_;
   TrainEvaluatorOptions options_;

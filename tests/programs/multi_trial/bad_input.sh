@@ -11,7 +11,9 @@ refuses "imagenet" --space imagenet
 refuses "is not greater than 0" "${table[@]}" --latency-threshold 0
 refuses "is not greater than 0" "${table[@]}" --latency-threshold fast
 refuses "is not between" "${table[@]}" --max-trials 0
-refuses "is not between" "${table[@]}" --workers 0
+refuses "--workers 0 needs --ahead" "${table[@]}" --workers 0
+refuses "is not between" "${table[@]}" --workers -1
+refuses "--ahead needs --store" "${table[@]}" --ahead 3
 refuses "is not greater than 0" "${table[@]}" --max-seconds -1
 refuses "--evaluator command needs --command" --evaluator command
 refuses "--command needs --evaluator command" "${table[@]}" --command true
@@ -49,6 +51,14 @@ head -c 3000 kept.db >cut.db
 refuses "cut.db" "${table[@]}" --store cut.db
 cp kept.db again.db
 "$program" "${table[@]}" --max-trials 5 --store again.db --quiet --json again.json >/dev/null || fail "the store was harmed"
+
+# Of a newer schema; a server that is away: tried again, with a limit, and its password is not printed.
+cp before.db newer.db
+python3 -c 'import sqlite3; s = sqlite3.connect("newer.db"); s.execute("UPDATE hwnas_meta SET value = 99 WHERE key = '"'schema_version'"'"); s.commit()'
+refuses "it has schema 99, and this program knows schemas up to" "${table[@]}" --store newer.db
+refuses "postgresql://me@127.0.0.1:1/x: the server cannot be reached" "${table[@]}" \
+  --store postgresql://me:secret@127.0.0.1:1/x --patience-seconds 0.3
+! grep -q secret err.txt || fail "the password is printed"
 
 # Budgets on a space that is measured: a table of another space, a budget that nothing meets.
 refuses "none.csv" --evaluator command --command true --latency-threshold 1 --predictor none.csv

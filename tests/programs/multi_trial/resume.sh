@@ -12,7 +12,7 @@ print(json.dumps({"accuracy": sum(v * (i + 1) for i, v in enumerate(a.values()))
 PYTHON
 run=(--evaluator command --space nasbench201 --command "python3 score.py" --max-trials 40 --seed 5 --quiet)
 
-for strategy in evolution tpe; do
+for strategy in evolution tpe rl; do
   "$program" "${run[@]}" --strategy $strategy --json whole.json >/dev/null
   kills=0
   RANDOM=11

@@ -28,6 +28,20 @@ refuses "nowhere" "${tiny[@]}" --data nowhere
 sed 's/^# space: .*/# space: 0123456789abcdef/' table.csv >space.csv
 refuses "space.csv: latency table: measured for space 0123456789abcdef" "${tiny[@]}" --predictor space.csv
 
+# Scores of untrained networks.
+for evaluator in synflow naswot; do
+  for run in first second; do
+    "$program" "${tiny[@]}" --evaluator $evaluator --strategy random --json $run.json --quiet >out.txt 2>err.txt ||
+      fail "$evaluator: $(cat err.txt)"
+  done
+  cmp first.json second.json || fail "$evaluator: a seed did not repeat its run"
+  python3 - $evaluator <<'PYTHON'
+import json, sys
+trials = json.load(open("first.json"))["trials"]
+assert len(trials) == 3 and len({t["metrics"][sys.argv[1]] for t in trials if t["state"] == "done"}) > 1, trials
+PYTHON
+done
+
 # The table of any device of this space will do, and a limit of time fails a trial.
 sed 's/^# cpu: .*/# cpu: another processor/' table.csv >device.csv
 "$program" "${tiny[@]}" --predictor device.csv --json device.json --quiet >/dev/null
