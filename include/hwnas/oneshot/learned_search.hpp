@@ -88,8 +88,13 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
   template <class Network> [[nodiscard]] torch::Tensor step(Network& supernet, const Batch& batch, Rng& rng) {
     const auto run = run_of(supernet, batch);
     const std::int64_t after = step_++ - warmup_;
-    if (validation_ && after >= 0 && after % policy_.architecture().every == 0) architecture_step(run, rng);
+    if (validation_ && after >= 0 && after % policy_.architecture().every == 0) architecture_step(run, next_batch(), rng);
     return policy_.weight_loss(run, batch, rng);
+  }
+  /// A step of the architecture alone, on images of one's own: for another training loop than step()'s.
+  template <class Network>
+  void learn(Network& supernet, const Batch& validation, const Batch& training, Rng& rng) {
+    architecture_step(run_of(supernet, training), validation, rng);
   }
 
   /// The most probable architecture inside the constraints, judged once.
@@ -181,14 +186,15 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
     return std::sqrt(-2 * std::log(u)) * std::cos(angle);
   }
 
-  template <class Network> void architecture_step(const PolicyRun<Space, Network>& run, Rng& rng) {
+  template <class Network>
+  void architecture_step(const PolicyRun<Space, Network>& run, const Batch& batch, Rng& rng) {
     double rewards = 0;
     const Reward<Space> reward = [&](const Architecture<Space>& a, double accuracy) {
       const double value = rewarded(a, accuracy);
       rewards += value;
       return value;
     };
-    Estimate<Space> estimate = policy_.estimate(run, next_batch(), rng, reward);
+    Estimate<Space> estimate = policy_.estimate(run, batch, rng, reward);
     average(estimate, rewards);
     ArchitectureStep report{.loss = estimate.loss,
                             .penalised = estimate.loss,
