@@ -3,7 +3,6 @@
 /// \file  What a training step on one path of a supernet costs, against the same network written by hand in LibTorch.
 ///        scripts/run supernet_step [PAIRS]       30 by default
 #include <cstdlib>
-#include <ctime>
 #include <functional>
 #include <memory>
 #include <string>
@@ -19,80 +18,30 @@
 #include "hwnas/zoo/proxylessnas.hpp"
 #include "hwnas/zoo/small.hpp"
 
-#include "by_hand.hpp"
 #include "memory.hpp"
+#include "outline.hpp"
 
 namespace {
 
 using namespace hwnas;  // NOLINT
-// Processor time: what other programs of the machine take is not part of a step, and there is one thread to wait for.
-double now() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
-
-/// What the hand-written side must know of a space.
-struct Outline {
-  std::string name;
-  int batch = 0;
-  int steps = 0;  // in a block
-  std::vector<int> widths, depths, strides;
-  int stem_stride = 0, classes = 0;
-};
-
-template <class Space>
-by_hand::NetworkOptions written_by_hand(const Outline& o, const Architecture<Space>& a, Shape image) {
-  by_hand::NetworkOptions options{image.c, o.widths[0], o.stem_stride, o.widths.back(), o.classes, {}};
-  options.blocks.push_back({o.widths[0], o.widths[1], 1, 3, 1});
-  int in = o.widths[1];
-  std::size_t decision = 0;
-  for (std::size_t stage = 0; stage < o.depths.size(); ++stage) {
-    for (int block = 0; block < o.depths[stage]; ++block) {
-      const int choice = a[decision++];
-      const int out = o.widths[stage + 2];
-      const int stride = block == 0 ? o.strides[stage] : 1;
-      if (choice < 6) options.blocks.push_back({in, out, choice % 2 == 0 ? 3 : 6, 3 + choice / 2 * 2, stride});
-      in = out;
-    }
-  }
-  return options;
-}
-
-/// A module with its optimiser.
-class Trained {
- public:
-  Trained(std::vector<torch::Tensor> parameters, std::function<torch::Tensor(const torch::Tensor&)> forward)
-      : forward_{std::move(forward)},
-        optimiser_{std::move(parameters), torch::optim::SGDOptions{1e-3}.momentum(0.9).weight_decay(4e-5)} {}
-
-  void step(const torch::Tensor& images, const torch::Tensor& labels) {
-    for (auto& group : optimiser_.param_groups()) {
-      for (auto& p : group.params()) p.mutable_grad().reset();
-    }
-    torch::nn::functional::cross_entropy(forward_(images), labels).backward();
-    optimiser_.step();
-  }
-
- private:
-  std::function<torch::Tensor(const torch::Tensor&)> forward_;
-  torch::optim::SGD optimiser_;
-};
-
 /// Both sides of a comparison.
 template <class Space>
 class Comparison {
  public:
-  explicit Comparison(const Outline& outline) : outline_{outline}, a_{Uniform<Space>{}(rng_)}, other_{Uniform<Space>{}(rng_)} {
+  explicit Comparison(const by_hand::Outline& outline) : outline_{outline}, a_{Uniform<Space>{}(rng_)}, other_{Uniform<Space>{}(rng_)} {
     torch::manual_seed(1);
     supernet_ = std::make_shared<Supernet<Space>>();
     const Shape image = supernet_->input_shape(a_);
     images_ = torch::randn({outline.batch, image.c, image.h, image.w});
     labels_ = torch::randint(outline.classes, {outline.batch});
-    hand_ = by_hand::Network{written_by_hand(outline, a_, image)};
+    hand_ = by_hand::Network{by_hand::written_by_hand(outline, a_, image)};
     check();
     // A step plans twice, as if paths alternated, though only one of them is run.
-    ours_ = std::make_unique<Trained>(supernet_->parameters(), [this](const torch::Tensor& x) {
+    ours_ = std::make_unique<by_hand::Trained>(supernet_->parameters(), [this](const torch::Tensor& x) {
       static_cast<void>(supernet_->plan(other_));
       return supernet_->forward(x, a_);
     });
-    theirs_ = std::make_unique<Trained>(hand_->parameters(), [this](const torch::Tensor& x) { return hand_->forward(x); });
+    theirs_ = std::make_unique<by_hand::Trained>(hand_->parameters(), [this](const torch::Tensor& x) { return hand_->forward(x); });
     for (int i = 0; i < 2; ++i) {
       ours_->step(images_, labels_);
       theirs_->step(images_, labels_);
@@ -116,22 +65,22 @@ class Comparison {
   }
   void time_plan() {
     const int rounds = 2000;
-    const double begin = now();
+    const double begin = by_hand::now();
     for (int i = 0; i < rounds; ++i) static_cast<void>(supernet_->plan(i % 2 == 0 ? other_ : a_));
-    fmt::print("{:<28} {:>9.1f}\n", outline_.name + ", plan, us", 1e6 * (now() - begin) / rounds);
+    fmt::print("{:<28} {:>9.1f}\n", outline_.name + ", plan, us", 1e6 * (by_hand::now() - begin) / rounds);
   }
   void memory(MemoryMeter& meter) {
-    const auto peak = [&](Trained& side) { return 1e-6 * static_cast<double>(meter.peak_of([&] { side.step(images_, labels_); })); };
+    const auto peak = [&](by_hand::Trained& side) { return 1e-6 * static_cast<double>(meter.peak_of([&] { side.step(images_, labels_); })); };
     const double ours = peak(*ours_);
     const double theirs = peak(*theirs_);
     fmt::print("{:<28} {:>9.2f} {:>9.2f}   {:.4f}\n", outline_.name + ", memory, MB", ours, theirs, ours / theirs);
   }
 
  private:
-  double block(Trained& side) {
-    const double begin = now();
+  double block(by_hand::Trained& side) {
+    const double begin = by_hand::now();
     for (int i = 0; i < outline_.steps; ++i) side.step(images_, labels_);
-    return (now() - begin) / outline_.steps;
+    return (by_hand::now() - begin) / outline_.steps;
   }
   // Both must compute the same, or the comparison means nothing.
   void check() {
@@ -147,20 +96,17 @@ class Comparison {
     if (!(difference < 1e-4)) throw Error{Error::Code::mismatch, fmt::format("the two networks differ by {}", difference)};
   }
 
-  Outline outline_;
+  by_hand::Outline outline_;
   Rng rng_{2};
   Architecture<Space> a_, other_;
   std::shared_ptr<Supernet<Space>> supernet_;
   by_hand::Network hand_{nullptr};
   torch::Tensor images_, labels_;
-  std::unique_ptr<Trained> ours_, theirs_;
+  std::unique_ptr<by_hand::Trained> ours_, theirs_;
 };
 
-const Outline small{"28 x 28, batch 64", 64, 3, {16, 8, 16, 24, 40, 96}, {3, 3, 2}, {2, 2, 1}, 1, 10};
-const Outline full{"224 x 224, batch 4", 4, 1, {32, 16, 24, 40, 80, 96, 192, 320, 1280}, {4, 4, 4, 4, 4, 1}, {2, 2, 2, 1, 2, 1}, 2, 1000};
-
 template <class Space>
-void compare(const Outline& outline, int pairs) {
+void compare(const by_hand::Outline& outline, int pairs) {
   {
     Comparison<Space> timed{outline};
     timed.time(pairs);
@@ -178,8 +124,8 @@ int main(int argc, char** argv) try {
   at::set_num_interop_threads(1);
   fmt::print("ProxylessNAS, one path; one thread; {} pairs of blocks, ratios' median and its 95 % interval\n", pairs);
   fmt::print("{:<28} {:>9} {:>9}   {}\n", "", "supernet", "by hand", "ratio");
-  compare<zoo::small::ProxylessNas>(small, pairs);
-  compare<zoo::ProxylessNas>(full, pairs);
+  compare<zoo::small::ProxylessNas>(by_hand::small_images(), pairs);
+  compare<zoo::ProxylessNas>(by_hand::large_images(), pairs);
 } catch (const std::exception& error) {
   fmt::print(stderr, "{}\n", error.what());
   return 2;

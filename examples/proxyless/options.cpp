@@ -51,7 +51,7 @@ void add_search(CLI::App& app, Options& o) {
       ->check(CLI::IsMember({"small", "nni"}))->type_name("NAME")->capture_default_str()->group(group);
   app.add_option("--space", o.space, "Search space: " + space_help())
       ->type_name("NAME")->check(CLI::IsMember(space_names()))->capture_default_str()->group(group);
-  app.add_option("--strategy", o.strategy, "proxylessnas (binary gates), reinforce, darts, darts2 (second order), gumbel")
+  app.add_option("--strategy", o.strategy, "proxylessnas (binary gates), reinforce, darts, darts2 (second order), gumbel, enas")
       ->check(CLI::IsMember(strategy_names()))->type_name("NAME")->capture_default_str()->group(group);
   static const std::map<std::string, TrainMode> modes{
       {"all", TrainMode::all}, {"search", TrainMode::search}, {"retrain", TrainMode::retrain}};

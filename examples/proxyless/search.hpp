@@ -40,12 +40,14 @@ template <class Space> Found<Space> search_proxylessnas(const Task<Space>& task)
 template <class Space> Found<Space> search_reinforce(const Task<Space>& task);
 template <class Space> Found<Space> search_darts(const Task<Space>& task);  // both orders
 template <class Space> Found<Space> search_gumbel(const Task<Space>& task);
+template <class Space> Found<Space> search_enas(const Task<Space>& task);
 
 template <class Space> Found<Space> search(const Task<Space>& task) {
   const std::string& name = task.options.strategy;
   if (name == "proxylessnas") return search_proxylessnas(task);
   if (name == "reinforce") return search_reinforce(task);
   if (name == "gumbel") return search_gumbel(task);
+  if (name == "enas") return search_enas(task);
   return search_darts(task);
 }
 

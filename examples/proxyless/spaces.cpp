@@ -28,6 +28,6 @@ std::string space_help() {
   return text;
 }
 
-std::vector<std::string> strategy_names() { return {"proxylessnas", "reinforce", "darts", "darts2", "gumbel"}; }
+std::vector<std::string> strategy_names() { return {"proxylessnas", "reinforce", "darts", "darts2", "gumbel", "enas"}; }
 
 }  // namespace proxyless

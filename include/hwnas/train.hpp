@@ -23,6 +23,7 @@
 #include "hwnas/oneshot/budgets.hpp"
 #include "hwnas/oneshot/concepts.hpp"
 #include "hwnas/oneshot/darts.hpp"
+#include "hwnas/oneshot/enas.hpp"
 #include "hwnas/oneshot/expectation_penalty.hpp"
 #include "hwnas/oneshot/fairnas.hpp"
 #include "hwnas/oneshot/gumbel_darts.hpp"

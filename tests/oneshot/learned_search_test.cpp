@@ -7,6 +7,7 @@
 
 #include "hwnas/latency/latency_profiler.hpp"
 #include "hwnas/oneshot/darts.hpp"
+#include "hwnas/oneshot/enas.hpp"
 #include "hwnas/oneshot/expectation_penalty.hpp"
 #include "hwnas/oneshot/gumbel_darts.hpp"
 #include "hwnas/oneshot/one_shot.hpp"
@@ -35,6 +36,8 @@ static_assert(SearchPolicy<GumbelDarts, Space>);
 static_assert(!SearchPolicy<Spos<Space>, Space>);
 
 const ArchitectureOptions quick{.rate = 0.1};
+const EnasOptions quick_enas{.architecture = {.rate = 0.02, .beta1 = 0.9}, .samples = 4,
+                             .controller = {.hidden = 16, .temperature = 1}};
 const TrainOptions training{.schedule = CosineRate{.rate = 0.05}};
 
 template <class... Parts> void expect_finds_the_planted(Parts... parts) {
@@ -56,6 +59,7 @@ TEST(ProxylessNas, FindsThePlantedNetworkWithAllPaths) {
 TEST(ProxylessNasReinforce, FindsThePlantedNetwork) {
   expect_finds_the_planted(ProxylessNas<Reinforce>{{.architecture = quick, .samples = 4}});
 }
+TEST(Enas, FindsThePlantedNetwork) { expect_finds_the_planted(Enas{quick_enas}); }
 TEST(Darts, FindsThePlantedNetwork) { expect_finds_the_planted(Darts{{.architecture = quick}}); }
 TEST(GumbelDarts, FindsThePlantedNetwork) { expect_finds_the_planted(GumbelDarts{{.architecture = quick}}); }
 
@@ -92,15 +96,23 @@ TEST(OneShot, TakesAPolicyAndItsTerms) {
   }
 }
 
+// What a search has learnt, as numbers: two searches with equal ones are the same.
+std::vector<double> numbers_of(auto& strategy) {
+  std::vector<double> all(strategy.logits().all().begin(), strategy.logits().all().end());
+  for (const auto& step : strategy.history()) all.insert(all.end(), {step.penalised, step.entropy});
+  if constexpr (requires { strategy.policy().parameters(); }) {
+    for (const auto& p : strategy.policy().parameters()) all.push_back(p.sum().template item<double>());
+  }
+  return all;
+}
+
 template <class... Parts> std::vector<double> history_of(Parts... parts) {
   torch::manual_seed(1);
   Supernet<Space> supernet;
   OneShot search{supernet, parts...};
   const Loader train = oneshot_test::loader(48, true), validation = oneshot_test::loader(32, true);
   EXPECT_TRUE(search.fit({train, validation}, {.epochs = 2, .train = training}, Rng{5}).has_value());
-  std::vector<double> all(search.strategy().logits().all().begin(), search.strategy().logits().all().end());
-  for (const auto& step : search.strategy().history()) all.push_back(step.penalised);
-  return all;
+  return numbers_of(search.strategy());
 }
 
 TEST(LearnedSearch, RunsAreAFunctionOfTheSeed) {
@@ -109,6 +121,7 @@ TEST(LearnedSearch, RunsAreAFunctionOfTheSeed) {
   EXPECT_EQ(history_of(ProxylessNas{}, penalty), history_of(ProxylessNas{}, penalty));
   EXPECT_EQ(history_of(ProxylessNas<Reinforce>{{.samples = 3}}), history_of(ProxylessNas<Reinforce>{{.samples = 3}}));
   EXPECT_EQ(history_of(GumbelDarts{}, penalty), history_of(GumbelDarts{}, penalty));
+  EXPECT_EQ(history_of(Enas{quick_enas}), history_of(Enas{quick_enas}));
 }
 
 // Stopped in the middle of an epoch and resumed in new objects: the same bits as without.
@@ -123,9 +136,7 @@ template <class... Parts> void expect_resumes_bit_for_bit(Parts... parts) {
     how.train.stop = [&steps, stop_after] { return ++steps == stop_after; };
     const auto done = search.train({train, validation}, how, Rng{how.resume ? 99U : 5U});
     EXPECT_EQ(done.has_value(), stop_after == 0);
-    std::vector<double> all(search.strategy().logits().all().begin(), search.strategy().logits().all().end());
-    for (const auto& step : search.strategy().history()) all.push_back(step.penalised);
-    return all;
+    return numbers_of(search.strategy());
   };
   OneShotOptions how{.epochs = 3, .warmup_epochs = 1, .train = training};
   const auto whole = run(how, 0);
@@ -142,6 +153,9 @@ TEST(LearnedSearch, ResumedRunsEndWithTheSameBits) {
   expect_resumes_bit_for_bit(
       ProxylessNas<Reinforce>{{.architecture = quick, .samples = 3, .baseline = ProxylessNasOptions::Baseline::moving_average}},
       SamplePenalty{flops, Flops{30'000}, AbsoluteReward{}}, HardConstraint{flops, Flops{40'000}});
+  EnasOptions enas = quick_enas;
+  enas.baseline = RewardBaseline::Kind::moving_average;
+  expect_resumes_bit_for_bit(Enas{enas}, SamplePenalty{flops, Flops{30'000}, DualAscent{}}, HardConstraint{flops, Flops{40'000}});
 }
 
 /// Checks every path that the supernet runs.
@@ -153,13 +167,21 @@ template <class Policy> void expect_keeps(Policy policy, Flops budget, bool samp
   const auto found = search.fit({train, validation}, {.epochs = 1}, Rng{3}).value();
   EXPECT_LE(flops.profile(found.best.architecture), budget);
   Rng rng{4};
-  for (int i = 0; samples && i < 1000; ++i) ASSERT_LE(flops.profile(search.strategy().inside().draw(rng)), budget);
+  const auto draw = [&] {
+    if constexpr (HasOwnDistribution<Policy, Space>) {
+      return search.strategy().policy().draw(search.strategy().inside(), rng);
+    } else {
+      return search.strategy().inside().draw(rng);
+    }
+  };
+  for (int i = 0; samples && i < 1000; ++i) ASSERT_LE(flops.profile(draw()), budget);
 }
 
 TEST(HardConstraint, HoldsForWhatIsChosenAlways) {
   for (const Flops budget : {flops.range().min, Flops{20'000}, Flops{40'000}}) {
     expect_keeps(ProxylessNas{}, budget, true);
     expect_keeps(ProxylessNas<Reinforce>{{.samples = 2}}, budget, true);
+    expect_keeps(Enas{quick_enas}, budget, true);
     expect_keeps(Darts{}, budget, false);
     expect_keeps(GumbelDarts{}, budget, false);
   }

@@ -40,15 +40,15 @@ class Darts {
   explicit Darts(DartsOptions options) : options_{options} {}
   [[nodiscard]] const ArchitectureOptions& architecture() const { return options_.architecture; }
 
-  template <class Space>
-  [[nodiscard]] torch::Tensor weight_loss(const PolicyRun<Space>& run, const Batch& batch, Rng&) const {
+  template <class Space, class Network>
+  [[nodiscard]] torch::Tensor weight_loss(const PolicyRun<Space, Network>& run, const Batch& batch, Rng&) const {
     const auto gates = gates_of(run.inside.probabilities(), batch.images.device());
     const torch::Tensor logits = run.supernet.forward(batch.images, all_candidates<Space>(), gates);
     return cross_entropy(logits, batch.labels, options_.label_smoothing);
   }
 
-  template <class Space>
-  [[nodiscard]] Estimate<Space> estimate(const PolicyRun<Space>& run, const Batch& batch, Rng&,
+  template <class Space, class Network>
+  [[nodiscard]] Estimate<Space> estimate(const PolicyRun<Space, Network>& run, const Batch& batch, Rng&,
                                          const Reward<Space>&) const {
     if (options_.order == DartsOptions::Order::second) return unrolled(run, batch);
     const Probabilities<Space>& p = run.inside.probabilities();
@@ -87,8 +87,8 @@ class Darts {
     std::vector<torch::Tensor> weights_, before_;
   };
 
-  template <class Space>
-  [[nodiscard]] Estimate<Space> unrolled(const PolicyRun<Space>& run, const Batch& batch) const {
+  template <class Space, class Network>
+  [[nodiscard]] Estimate<Space> unrolled(const PolicyRun<Space, Network>& run, const Batch& batch) const {
     const Probabilities<Space>& p = run.inside.probabilities();
     const double rate = options_.unrolled_rate > 0 ? options_.unrolled_rate : run.weight_rate;
     Estimate<Space> result{.mixture = all_candidates<Space>()};

@@ -37,15 +37,15 @@ class GumbelDarts {
            (options_.last_temperature - options_.first_temperature) * std::clamp(progress, 0.0, 1.0);
   }
 
-  template <class Space>
-  [[nodiscard]] torch::Tensor weight_loss(const PolicyRun<Space>& run, const Batch& batch, Rng& rng) const {
+  template <class Space, class Network>
+  [[nodiscard]] torch::Tensor weight_loss(const PolicyRun<Space, Network>& run, const Batch& batch, Rng& rng) const {
     const auto gates = gates_of(noisy(run, rng), batch.images.device());
     const torch::Tensor logits = run.supernet.forward(batch.images, all_candidates<Space>(), gates);
     return cross_entropy(logits, batch.labels, options_.label_smoothing);
   }
 
-  template <class Space>
-  [[nodiscard]] Estimate<Space> estimate(const PolicyRun<Space>& run, const Batch& batch, Rng& rng,
+  template <class Space, class Network>
+  [[nodiscard]] Estimate<Space> estimate(const PolicyRun<Space, Network>& run, const Batch& batch, Rng& rng,
                                          const Reward<Space>&) const {
     const Probabilities<Space> weights = noisy(run, rng);
     Estimate<Space> result{.mixture = all_candidates<Space>()};
@@ -57,7 +57,7 @@ class GumbelDarts {
   }
 
  private:
-  template <class Space> [[nodiscard]] Probabilities<Space> noisy(const PolicyRun<Space>& run, Rng& rng) const {
+  template <class Space, class Network> [[nodiscard]] Probabilities<Space> noisy(const PolicyRun<Space, Network>& run, Rng& rng) const {
     Probabilities<Space> logits = run.logits;
     for (double& x : logits.all()) x -= std::log(-std::log(std::max(rng.uniform(), 1e-300)));
     return softmax(logits, temperature(run.progress));

@@ -72,30 +72,50 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
     logits_tensor_ = torch::zeros({static_cast<std::int64_t>(logits_.all().size())}, torch::kFloat64).requires_grad_();
     const ArchitectureOptions& how = policy_.architecture();
     for (double& x : logits_.all()) x = how.initial_deviation * normal(rng);
-    optimiser_ = make_optimiser(std::vector<torch::Tensor>{logits_tensor_},
+    std::vector<torch::Tensor> learnt{logits_tensor_};
+    if constexpr (has_own_distribution) {
+      policy_.begin(inside_, rng.split(controller_stream));
+      for (const torch::Tensor& p : policy_.parameters()) learnt.push_back(p);
+    }
+    optimiser_ = make_optimiser(learnt,
                                 {.kind = OptimiserOptions::Kind::adam, .weight_decay = how.weight_decay,
                                  .decay_vectors = true, .betas = {how.beta1, how.beta2}});
     set_rate(*optimiser_, how.rate);
     inside_.set(softmax(logits_));
   }
 
-  /// A step of the architecture where it is time for one; then the loss of one of the weights.
-  [[nodiscard]] torch::Tensor step(Supernet<Space>& supernet, const Batch& batch, Rng& rng) {
-    const PolicyRun<Space> run = run_of(supernet, batch);
+  /// A step of the architecture where it is time for one; then the loss of one of the weights. `Network`: see PolicyRun.
+  template <class Network> [[nodiscard]] torch::Tensor step(Network& supernet, const Batch& batch, Rng& rng) {
+    const auto run = run_of(supernet, batch);
     const std::int64_t after = step_++ - warmup_;
-    if (validation_ && after >= 0 && after % policy_.architecture().every == 0) architecture_step(run, rng);
+    if (validation_ && after >= 0 && after % policy_.architecture().every == 0) architecture_step(run, next_batch(), rng);
     return policy_.weight_loss(run, batch, rng);
+  }
+  /// A step of the architecture alone, on images of one's own: for another training loop than step()'s.
+  template <class Network>
+  void learn(Network& supernet, const Batch& validation, const Batch& training, Rng& rng) {
+    architecture_step(run_of(supernet, training), validation, rng);
   }
 
   /// The most probable architecture inside the constraints, judged once.
   [[nodiscard]] Result<Choice<Space>> choose(const Judge<Space>& judge, Rng&) const {
-    const Architecture<Space> best = inside_.most_probable();
+    const Architecture<Space> best = most_probable();
     auto metrics = judge(best);
     if (!metrics) return metrics.error();
     const Candidate<Space> candidate{best, std::move(*metrics), 0};
     return Choice<Space>{candidate, {candidate}};
   }
 
+  /// What is chosen.
+  [[nodiscard]] Architecture<Space> most_probable() const {
+    if constexpr (has_own_distribution) {
+      return policy_.most_probable(inside_);
+    } else {
+      return inside_.most_probable();
+    }
+  }
+
+  /// The logits' probabilities, which a policy with a distribution of its own (Enas) leaves as they are.
   [[nodiscard]] const Probabilities<Space>& probabilities() const { return inside_.probabilities(); }
   [[nodiscard]] const Conditioned<Space>& inside() const { return inside_; }
   [[nodiscard]] const std::vector<ArchitectureStep>& history() const { return history_; }
@@ -116,6 +136,9 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
   [[nodiscard]] Result<void> load(const StateRecord& state);
 
  private:
+  static constexpr bool has_own_distribution = HasOwnDistribution<Policy, Space>;
+  static constexpr std::uint64_t controller_stream = 0x656e6173;  // apart from the logits'
+
   // The table is filled anew after each architecture step: a few milliseconds. Draws and choice are exact at any size.
   static constexpr std::int64_t constraint_memory = std::int64_t{1} << 20;
 
@@ -150,7 +173,8 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
     std::apply([&](auto&... all) { (one(all), ...); }, terms_);
   }
 
-  [[nodiscard]] PolicyRun<Space> run_of(Supernet<Space>& supernet, const Batch& batch) const {
+  template <class Network>
+  [[nodiscard]] PolicyRun<Space, Network> run_of(Network& supernet, const Batch& batch) const {
     const auto searched = static_cast<double>(std::max<std::int64_t>(1, steps_ - warmup_));
     return {.supernet = supernet, .logits = logits_, .inside = inside_,
             .progress = static_cast<double>(std::max<std::int64_t>(0, step_ - warmup_)) / searched,
@@ -162,18 +186,19 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
     return std::sqrt(-2 * std::log(u)) * std::cos(angle);
   }
 
-  void architecture_step(const PolicyRun<Space>& run, Rng& rng) {
+  template <class Network>
+  void architecture_step(const PolicyRun<Space, Network>& run, const Batch& batch, Rng& rng) {
     double rewards = 0;
     const Reward<Space> reward = [&](const Architecture<Space>& a, double accuracy) {
       const double value = rewarded(a, accuracy);
       rewards += value;
       return value;
     };
-    Estimate<Space> estimate = policy_.estimate(run, next_batch(), rng, reward);
+    Estimate<Space> estimate = policy_.estimate(run, batch, rng, reward);
     average(estimate, rewards);
     ArchitectureStep report{.loss = estimate.loss,
                             .penalised = estimate.loss,
-                            .entropy = entropy(inside_.probabilities())};
+                            .entropy = estimate.entropy.value_or(entropy(inside_.probabilities()))};
     if constexpr (differentiable) {
       penalise(estimate, report);
     } else {
@@ -198,6 +223,12 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
     std::copy(numbers, end, estimate.by_logits.all().begin());
     estimate.loss = end[0];
     rewards = end[1];
+    if constexpr (has_own_distribution) {
+      for (const torch::Tensor& p : policy_.parameters()) {
+        ranks_->sum(p.grad());
+        p.grad().div_(ranks_->size());
+      }
+    }
   }
 
   [[nodiscard]] double rewarded(const Architecture<Space>& a, double accuracy) {
@@ -302,6 +333,12 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
       policy_.set_baseline(value);
     }
   }
+  void for_each_parameter(auto&& use) const {
+    if constexpr (has_own_distribution) {
+      std::size_t number = 0;
+      for (const torch::Tensor& p : policy_.parameters()) use(fmt::format("search/controller{}", number++), p);
+    }
+  }
 };
 
 template <class Space, SearchPolicy<Space> Policy, class... Terms>
@@ -317,6 +354,7 @@ void LearnedSearch<Space, Policy, Terms...>::save(StateRecord& state) {
   }
   state.put("search/history", to_array(torch::tensor(rows, torch::kFloat64).reshape({-1, 3 + penalties})));
   for_each_memory([&](const std::string& name, const double& value) { state.put(name, value); });
+  for_each_parameter([&](const std::string& name, const torch::Tensor& p) { state.put(name, to_array(p)); });
 }
 
 template <class Space, SearchPolicy<Space> Policy, class... Terms>
@@ -337,6 +375,7 @@ Result<void> LearnedSearch<Space, Policy, Terms...>::load(const StateRecord& sta
     history_.push_back({row[0], row[1], row[2], {row + 3, row + 3 + penalties}});
   }
   for_each_memory([&](const std::string& name, double& value) { value = state.get<double>(name).value(); });
+  for_each_parameter([&](const std::string& name, const torch::Tensor& p) { get_tensor(state, name, p).value(); });
   stream_.reset();
   Probabilities<Space> values;
   std::copy_n(logits.data_ptr<double>(), values.all().size(), values.all().begin());

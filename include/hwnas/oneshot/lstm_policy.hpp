@@ -24,6 +24,8 @@ namespace hwnas {
 struct LstmPolicyOptions {
   std::int64_t hidden = 64;     ///< size of the LSTM's state and of the embedding of a choice
   double initial_range = 0.1;   ///< weights begin uniform in +- this (Zoph and Le: 0.08, ENAS: 0.1)
+  double temperature = 1;       ///< divides the logits
+  double tanh_constant = 0;     ///< logits then become this times their tanh, which keeps choices open; 0: they stay
   std::uint64_t seed = 0;       ///< of the weights
 };
 
@@ -40,6 +42,8 @@ class LstmPolicy : public torch::nn::Module {
   explicit LstmPolicy(std::int64_t candidates, const LstmPolicyOptions& options = {})
       : candidates_{candidates},
         hidden_{options.hidden},
+        temperature_{options.temperature},
+        tanh_constant_{options.tanh_constant},
         embedding_{register_module("embedding", torch::nn::Embedding{candidates + 1, options.hidden})},
         lstm_{register_module("lstm", torch::nn::LSTM{torch::nn::LSTMOptions{options.hidden, options.hidden}.batch_first(true)})},
         head_{register_module("head", torch::nn::Linear{options.hidden, candidates})} {
@@ -55,24 +59,32 @@ class LstmPolicy : public torch::nn::Module {
   };
   [[nodiscard]] Place begin() const { return {torch::zeros({1, 1, hidden_}), torch::zeros({1, 1, hidden_}), 0}; }
 
-  /// Draws the next choice from the allowed ones and moves on.
-  [[nodiscard]] std::int64_t draw(Place& place, std::span<const std::uint8_t> allowed, Rng& rng) {
+  /// Reads the last choice and gives the probabilities of the next one; 0 for those that are not allowed.
+  [[nodiscard]] std::vector<double> next(Place& place, std::span<const std::uint8_t> allowed) {
     const torch::NoGradGuard no_gradients;
     auto [output, state] = lstm_->forward(embedding_->forward(torch::full({1, 1}, place.last, torch::kLong)),
                                           std::make_tuple(place.hidden, place.cell));
     std::tie(place.hidden, place.cell) = state;
-    const torch::Tensor logits = head_->forward(output).reshape({candidates_}).to(torch::kFloat64).contiguous();
-    std::vector<double> weights(allowed.size(), 0.0);
-    double largest = -1e300;
+    const torch::Tensor logits = logits_of(output).reshape({candidates_}).to(torch::kFloat64).contiguous();
+    std::vector<double> p(allowed.size(), 0.0);
+    double largest = -1e300, sum = 0;
     const double* logit = logits.data_ptr<double>();
     for (std::size_t i = 0; i < allowed.size(); ++i) {
       if (allowed[i] != 0) largest = std::max(largest, logit[i]);
     }
     for (std::size_t i = 0; i < allowed.size(); ++i) {
-      if (allowed[i] != 0) weights[i] = std::exp(logit[i] - largest);
+      if (allowed[i] != 0) sum += p[i] = std::exp(logit[i] - largest);
     }
-    const std::int64_t chosen = draw_index(std::span<const double>{weights}, rng);
-    place.last = 1 + chosen;
+    for (double& x : p) x /= sum;
+    return p;
+  }
+  static void take(Place& place, std::int64_t chosen) { place.last = 1 + chosen; }
+
+  /// Draws the next choice from the allowed ones and moves on.
+  [[nodiscard]] std::int64_t draw(Place& place, std::span<const std::uint8_t> allowed, Rng& rng) {
+    const std::vector<double> p = next(place, allowed);
+    const std::int64_t chosen = draw_index(std::span<const double>{p}, rng);
+    take(place, chosen);
     return chosen;
   }
 
@@ -98,16 +110,22 @@ class LstmPolicy : public torch::nn::Module {
       }
     }
     const torch::Tensor output = std::get<0>(lstm_->forward(embedding_->forward(read)));
-    const torch::Tensor logits = head_->forward(output).masked_fill(allowed == 0, never);
+    const torch::Tensor logits = logits_of(output).masked_fill(allowed == 0, never);
     const torch::Tensor logs = torch::log_softmax(logits, 2);
     return {logs.gather(2, chosen.unsqueeze(2)).squeeze(2) * present, -(logs.exp() * logs).sum(2) * present, present};
   }
 
  private:
+  [[nodiscard]] torch::Tensor logits_of(const torch::Tensor& output) {
+    const torch::Tensor logits = head_->forward(output) / temperature_;
+    return tanh_constant_ > 0 ? tanh_constant_ * torch::tanh(logits) : logits;
+  }
+
   static constexpr double never = -1e9;  // finite, so that 0 x its logarithm is 0
 
   std::int64_t candidates_;
   std::int64_t hidden_;
+  double temperature_, tanh_constant_;
   torch::nn::Embedding embedding_;
   torch::nn::LSTM lstm_;
   torch::nn::Linear head_;

@@ -8,6 +8,7 @@
 #include <concepts>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "hwnas/nn/supernet.hpp"
@@ -31,8 +32,9 @@ struct ArchitectureOptions {
 };
 
 /// What a policy sees of a search.
-template <class Space> struct PolicyRun {
-  Supernet<Space>& supernet;
+///   Network  a Supernet, or what takes its place: forward(images, architecture) and forward(images, mixture, gates)
+template <class Space, class Network = Supernet<Space>> struct PolicyRun {
+  Network& supernet;
   const Probabilities<Space>& logits;
   const Conditioned<Space>& inside;  ///< the candidates' probabilities, conditioned on the constraints
   double progress = 0;               ///< 0 after the warm-up .. 1 at the end
@@ -46,6 +48,7 @@ template <class Space> struct Estimate {
   Probabilities<Space> by_logits{};      ///< gradient to descend by
   Mixture mixture{};                     ///< what ran
   std::vector<Architecture<Space>> samples{};  ///< of policies that learn from rewards
+  std::optional<double> entropy{};             ///< of policies with a distribution of their own: of a choice, nats
 };
 
 /// The reward of an architecture with this accuracy, penalties included.
@@ -57,6 +60,10 @@ template <class Space> using Reward = std::function<double(const Architecture<Sp
 ///   weight_loss(run, batch, rng)      loss for one step of the weights
 ///   estimate(run, batch, rng, reward) gradient by the logits on a batch of the validation part; leaves no gradients
 ///   settle(before, after, estimate)   optional: corrects the logits after the optimiser's step
+///   A policy with a distribution of its own instead of the logits' (enas.hpp) also has
+///   begin(inside, rng)                makes its parameters anew
+///   parameters()                      which estimate() leaves gradients in
+///   most_probable(inside)             what is chosen
 ///   Laws                              the same seed gives the same estimate
 template <class P, class Space>
 concept SearchPolicy = requires(P& p, const PolicyRun<Space>& run, const Batch& batch, Rng& rng,
@@ -65,6 +72,13 @@ concept SearchPolicy = requires(P& p, const PolicyRun<Space>& run, const Batch& 
   { p.architecture() } -> std::convertible_to<ArchitectureOptions>;
   { p.weight_loss(run, batch, rng) } -> std::same_as<torch::Tensor>;
   { p.estimate(run, batch, rng, reward) } -> std::same_as<Estimate<Space>>;
+};
+
+template <class P, class Space>
+concept HasOwnDistribution = requires(P& p, const Conditioned<Space>& inside, Rng rng) {
+  p.begin(inside, rng);
+  { p.parameters() } -> std::same_as<std::vector<torch::Tensor>>;
+  { p.most_probable(inside) } -> std::same_as<Architecture<Space>>;
 };
 
 /// Every candidate of every decision.
@@ -93,9 +107,9 @@ template <class Space> struct MixtureGradient {
 
 /// Loss of a mixture on a batch and its derivatives by the gates, and by weights where they are asked for. Nothing is
 /// left in the weights' gradients.
-template <class Space>
-[[nodiscard]] MixtureGradient<Space> mixture_gradient(Supernet<Space>& supernet, const Batch& batch,
-                                                      const Mixture& mixture, const Probabilities<Space>& values,
+template <class Space, class Network>
+[[nodiscard]] MixtureGradient<Space> mixture_gradient(Network& supernet, const Batch& batch, const Mixture& mixture,
+                                                      const Probabilities<Space>& values,
                                                       const std::vector<torch::Tensor>& weights = {},
                                                       double smoothing = 0) {
   std::vector<torch::Tensor> inputs{gates_of(values, batch.images.device()).requires_grad_()};

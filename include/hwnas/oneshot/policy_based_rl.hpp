@@ -22,13 +22,10 @@
 #include <vector>
 
 #include "hwnas/nn/torch.hpp"
-#include "hwnas/oneshot/lstm_policy.hpp"
-#include "hwnas/profile/probabilities.hpp"
-#include "hwnas/profile/window.hpp"
+#include "hwnas/oneshot/lstm_paths.hpp"
 #include "hwnas/search/concepts.hpp"
 #include "hwnas/search/moves.hpp"
 #include "hwnas/search/state.hpp"
-#include "hwnas/space/compiled.hpp"
 #include "hwnas/space/fingerprint.hpp"
 
 namespace hwnas {
@@ -48,10 +45,9 @@ struct PolicyBasedRlOptions {
   LstmPolicyOptions network{};
 };
 
-/// Draws from an LSTM that decides one decision after another. Budgets (moves with windows, as Feasible) and lists (moves
-/// with begins_with, as Listed) leave out, at each decision, the candidates after which nothing is inside, so that with one
-/// budget, or a list, the policy is one over exactly what is inside; with several, draws that end outside are drawn again. Never waits and never finishes; may propose an
-/// architecture again.
+/// Draws from an LSTM that decides one decision after another. Budgets (moves with a set, as Feasible) and lists (moves with
+/// begins_with, as Listed) leave out, at each decision, the candidates after which nothing is inside, so that the policy is
+/// one over exactly what is. Never waits and never finishes; may propose an architecture again.
 ///   Late results  are learnt from as if drawn when their batch is full
 template <class Space, Moves<Space> M = Anywhere<Space>>
 class PolicyBasedRl {
@@ -62,7 +58,8 @@ class PolicyBasedRl {
     requires std::default_initializable<M>
       : PolicyBasedRl{options, M{}} {}
   PolicyBasedRl(PolicyBasedRlOptions options, M moves)
-      : options_{options}, moves_{std::move(moves)}, policy_{std::make_shared<LstmPolicy>(candidates, options.network)} {
+      : options_{options}, moves_{std::move(moves)}, paths_{std::make_shared<FeasiblePaths<Space>>(set_of(moves_), beginnings_of(moves_))},
+        policy_{std::make_shared<LstmPolicy>(candidates_of<Space>, options.network)} {
     first_moment_ = torch::zeros_like(weights());
     second_moment_ = torch::zeros_like(first_moment_);
   }
@@ -71,7 +68,7 @@ class PolicyBasedRl {
 
   [[nodiscard]] std::optional<Architecture<Space>> ask(Rng& rng) {
     for (int i = 0; i < attempts; ++i) {
-      if (const auto a = draw(rng)) return a;
+      if (const auto a = draw_path(*policy_, *paths_, rng); moves_.contains(a)) return a;
     }
     return moves_(rng);
   }
@@ -123,96 +120,31 @@ class PolicyBasedRl {
 
   /// What the policy takes for the probability of an architecture, among what is inside.
   [[nodiscard]] double probability(const Architecture<Space>& a) {
-    const torch::NoGradGuard no_gradients;
-    return std::exp(policy_->likelihood({sequence_of(a)}).log_probability.sum().template item<double>());
+    return std::exp(log_probability(*policy_, *paths_, a));
   }
 
  private:
   static constexpr int attempts = 100;
-  static constexpr auto candidates = static_cast<std::int64_t>(Probabilities<Space>::first(decision_total<Space>));
 
-  // Follows a path; `choose(step, first candidate of the decision)` gives the candidate. False: no candidate is allowed.
-  bool walk(auto&& choose) const {
-    const TrellisShape shape = Compiled<Space>::shape();
-    std::vector<std::int64_t> costs;
-    for (const Window& window : windows()) costs.push_back(window.view().base());
-    typename Architecture<Space>::values_type values{};
-    int last = -1;
-    for (int s = shape.start(); s != TrellisData::end;) {
-      const TrellisState& state = shape.states[static_cast<std::size_t>(s)];
-      const std::size_t first = Probabilities<Space>::first(static_cast<std::size_t>(state.decision));
-      PolicyStep step{.allowed = std::vector<std::uint8_t>(static_cast<std::size_t>(candidates), 0)};
-      bool any = false;
-      for (int v = 0; v < state.count; ++v) {
-        values[static_cast<std::size_t>(state.decision)] = static_cast<std::uint8_t>(v);
-        const bool open = stays_inside(costs, state, v) && (state.decision < last || begins_with(values, state.decision));
-        step.allowed[first + static_cast<std::size_t>(v)] = open ? 1 : 0;
-        any = any || open;
-      }
-      if (!any) return false;
-      const int v = choose(step, state.decision, first);
-      values[static_cast<std::size_t>(state.decision)] = static_cast<std::uint8_t>(v);
-      last = std::max(last, state.decision);
-      for (std::size_t w = 0; w < costs.size(); ++w) {
-        const TrellisView& view = windows()[w].view();
-        costs[w] = view.combine(costs[w], view.cost(state, v));
-      }
-      s = shape.edges[static_cast<std::size_t>(state.first_edge + v)].target;
-    }
-    return true;
-  }
-  [[nodiscard]] bool stays_inside(const std::vector<std::int64_t>& costs, const TrellisState& state, int v) const {
-    for (std::size_t w = 0; w < costs.size(); ++w) {
-      const TrellisView& view = windows()[w].view();
-      if (!windows()[w].may_end_inside(view.combine(costs[w], view.cost(state, v)), view.target(state, v))) return false;
-    }
-    return true;
-  }
-  // Whether a member has these values up to a decision: its own, and 0 for those that were passed by.
-  [[nodiscard]] bool begins_with(const typename Architecture<Space>::values_type& values, int decision) const {
-    const std::span<const std::uint8_t> first{values.data(), static_cast<std::size_t>(decision) + 1};
-    if constexpr (requires { moves_.begins_with(first); }) {
-      return moves_.begins_with(first);
+  static std::shared_ptr<const FeasibleSet<Space>> set_of(const M& moves) {
+    if constexpr (requires { moves.shared_set(); }) {
+      return moves.shared_set();
     } else {
-      return true;
-    }
-  }
-  [[nodiscard]] const std::vector<Window>& windows() const {
-    static const std::vector<Window> none;
-    if constexpr (requires { moves_.windows(); }) {
-      return moves_.windows();
-    } else {
-      return none;
+      return nullptr;
     }
   }
 
-  std::optional<Architecture<Space>> draw(Rng& rng) {
-    typename Architecture<Space>::values_type values{};
-    auto place = policy_->begin();
-    const bool whole = walk([&](const PolicyStep& step, int decision, std::size_t first) {
-      const auto v = static_cast<int>(policy_->draw(place, step.allowed, rng) - static_cast<std::int64_t>(first));
-      values[static_cast<std::size_t>(decision)] = static_cast<std::uint8_t>(v);
-      return v;
-    });
-    if (!whole) return std::nullopt;
-    const auto a = Architecture<Space>::from_canonical(values);
-    return moves_.contains(a) ? std::optional{a} : std::nullopt;
-  }
-  [[nodiscard]] PolicySequence sequence_of(const Architecture<Space>& a) const {
-    PolicySequence sequence;
-    walk([&](PolicyStep& step, int decision, std::size_t first) {
-      const int v = a[static_cast<std::size_t>(decision)];
-      step.chosen = static_cast<std::int64_t>(first) + v;
-      step.allowed[static_cast<std::size_t>(step.chosen)] = 1;  // told of something outside: it was chosen all the same
-      sequence.push_back(step);
-      return v;
-    });
-    return sequence;
+  static typename FeasiblePaths<Space>::Beginnings beginnings_of(const M& moves) {
+    if constexpr (requires(std::span<const std::uint8_t> first) { moves.begins_with(first); }) {
+      return [moves](std::span<const std::uint8_t> first) { return moves.begins_with(first); };
+    } else {
+      return {};
+    }
   }
 
   void learn() {
     std::vector<PolicySequence> batch;
-    for (const auto& [a, reward] : told_) batch.push_back(sequence_of(a));
+    for (const auto& [a, reward] : told_) batch.push_back(sequence_of(*paths_, a));
     const torch::Tensor advantage = advantages().unsqueeze(1);
     told_.clear();
     torch::Tensor before;
@@ -280,6 +212,7 @@ class PolicyBasedRl {
 
   PolicyBasedRlOptions options_;
   M moves_;
+  std::shared_ptr<FeasiblePaths<Space>> paths_;
   std::shared_ptr<LstmPolicy> policy_;
   torch::Tensor first_moment_, second_moment_;
   std::int64_t updates_ = 0;

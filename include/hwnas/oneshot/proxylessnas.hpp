@@ -6,10 +6,10 @@
 #pragma once
 
 #include <cmath>
-#include <numeric>
 #include <utility>
 
 #include "hwnas/oneshot/policy.hpp"
+#include "hwnas/oneshot/reward_baseline.hpp"
 
 namespace hwnas {
 
@@ -22,9 +22,8 @@ struct ProxylessNasOptions {
   /// Which candidates run beside the active one to give their gates a gradient: one (the paper's two paths), or all,
   /// which is the official code's default.
   enum class Paths { two, all };
-  /// leave_one_out: the mean of the other samples, unbiased; moving_average: the official code's, which is biased, as it
-  /// takes in the samples it is compared with.
-  enum class Baseline { leave_one_out, moving_average };
+  /// leave_one_out is unbiased; moving_average is the official code's.
+  using Baseline = RewardBaseline::Kind;
 
   ArchitectureOptions architecture{};
   double label_smoothing = 0.1;  ///< of the weights' loss only
@@ -50,14 +49,14 @@ template <> class ProxylessNas<Gradient> {
   explicit ProxylessNas(ProxylessNasOptions options) : options_{options} {}
   [[nodiscard]] const ArchitectureOptions& architecture() const { return options_.architecture; }
 
-  template <class Space>
-  [[nodiscard]] torch::Tensor weight_loss(const PolicyRun<Space>& run, const Batch& batch, Rng& rng) const {
+  template <class Space, class Network>
+  [[nodiscard]] torch::Tensor weight_loss(const PolicyRun<Space, Network>& run, const Batch& batch, Rng& rng) const {
     const torch::Tensor logits = run.supernet.forward(batch.images, run.inside.draw(rng));
     return cross_entropy(logits, batch.labels, options_.label_smoothing);
   }
 
-  template <class Space>
-  [[nodiscard]] Estimate<Space> estimate(const PolicyRun<Space>& run, const Batch& batch, Rng& rng,
+  template <class Space, class Network>
+  [[nodiscard]] Estimate<Space> estimate(const PolicyRun<Space, Network>& run, const Batch& batch, Rng& rng,
                                          const Reward<Space>&) const {
     Estimate<Space> result{.mixture = draw_paths(run.inside, rng)};
     Probabilities<Space> gates;
@@ -121,20 +120,21 @@ template <> class ProxylessNas<Reinforce> {
   static constexpr bool differentiable = false;
 
   ProxylessNas() = default;
-  explicit ProxylessNas(ProxylessNasOptions options) : options_{options} {
+  explicit ProxylessNas(ProxylessNasOptions options)
+      : options_{options}, baseline_{options.baseline, options.baseline_rate} {
     if (options_.samples >= 2) return;
     throw Error{Error::Code::bad_value, "hwnas: ProxylessNas<Reinforce> must have at least 2 samples an update"};
   }
   [[nodiscard]] const ArchitectureOptions& architecture() const { return options_.architecture; }
 
-  template <class Space>
-  [[nodiscard]] torch::Tensor weight_loss(const PolicyRun<Space>& run, const Batch& batch, Rng& rng) const {
+  template <class Space, class Network>
+  [[nodiscard]] torch::Tensor weight_loss(const PolicyRun<Space, Network>& run, const Batch& batch, Rng& rng) const {
     const torch::Tensor logits = run.supernet.forward(batch.images, run.inside.draw(rng));
     return cross_entropy(logits, batch.labels, options_.label_smoothing);
   }
 
-  template <class Space>
-  [[nodiscard]] Estimate<Space> estimate(const PolicyRun<Space>& run, const Batch& batch, Rng& rng,
+  template <class Space, class Network>
+  [[nodiscard]] Estimate<Space> estimate(const PolicyRun<Space, Network>& run, const Batch& batch, Rng& rng,
                                          const Reward<Space>& reward) {
     const torch::NoGradGuard no_gradients;
     Estimate<Space> result;
@@ -156,15 +156,12 @@ template <> class ProxylessNas<Reinforce> {
   [[nodiscard]] Probabilities<Space> policy_gradient(const Conditioned<Space>& inside,
                                                      const std::vector<Architecture<Space>>& samples,
                                                      const std::vector<double>& rewards) {
-    const auto count = static_cast<double>(rewards.size());
-    const double sum = std::accumulate(rewards.begin(), rewards.end(), 0.0);
-    const bool moving = options_.baseline == ProxylessNasOptions::Baseline::moving_average;
-    if (moving) baseline_ += options_.baseline_rate * (sum / count - baseline_);
+    const std::vector<double> above = baseline_.advantages(rewards);
     const Probabilities<Space>& p = inside.probabilities();
     Probabilities<Space> gradient;
     double advantages = 0;
     for (std::size_t k = 0; k < rewards.size(); ++k) {
-      const double advantage = (rewards[k] - (moving ? baseline_ : (sum - rewards[k]) / (count - 1))) / count;
+      const double advantage = above[k] / static_cast<double>(rewards.size());
       advantages += advantage;
       for_each_active_choice(samples[k], [&](std::size_t d, int chosen) {
         for (std::size_t v = 0; v < p[d].size(); ++v) gradient[d][v] += advantage * p[d][v];
@@ -172,19 +169,19 @@ template <> class ProxylessNas<Reinforce> {
       });
     }
     // With leave-one-out baselines the advantages sum to 0, and log Z need not be exact.
-    if (moving && inside.is_constrained()) {
+    if (options_.baseline == ProxylessNasOptions::Baseline::moving_average && inside.is_constrained()) {
       const auto by_total = inside.log_total_gradient();
       for (std::size_t i = 0; i < gradient.all().size(); ++i) gradient.all()[i] += advantages * by_total.all()[i];
     }
     return gradient;
   }
 
-  [[nodiscard]] double baseline() const { return baseline_; }
-  void set_baseline(double value) { baseline_ = value; }
+  [[nodiscard]] double baseline() const { return baseline_.value(); }
+  void set_baseline(double value) { baseline_.set_value(value); }
 
  private:
   ProxylessNasOptions options_{};
-  double baseline_ = 0;
+  RewardBaseline baseline_{options_.baseline, options_.baseline_rate};
 };
 
 ProxylessNas() -> ProxylessNas<Gradient>;

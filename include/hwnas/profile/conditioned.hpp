@@ -19,6 +19,7 @@
 #include "hwnas/core/result.hpp"
 #include "hwnas/core/rng.hpp"
 #include "hwnas/profile/constraints.hpp"
+#include "hwnas/profile/feasible_paths.hpp"
 #include "hwnas/profile/feasible_set.hpp"
 #include "hwnas/profile/path_weights.hpp"
 #include "hwnas/profile/probabilities.hpp"
@@ -146,6 +147,17 @@ template <class Space> class Conditioned {
       for_each_active_choice(all()[i], [&](std::size_t d, int v) { add(d, v, static_cast<double>(share)); });
     }
     return result;
+  }
+
+  /// The paths inside, for distributions that are no product of the decisions' probabilities. Copies share it.
+  [[nodiscard]] const FeasiblePaths<Space>& paths() const {
+    if (paths_ == nullptr) {
+      paths_ = fixed_ == nullptr
+                   ? std::make_shared<const FeasiblePaths<Space>>()
+                   : std::make_shared<const FeasiblePaths<Space>>(
+                         std::shared_ptr<const FeasibleSet<Space>>{fixed_, fixed_->set.get()});  // keeps the profilers too
+    }
+    return *paths_;
   }
 
   [[nodiscard]] bool contains(const Architecture<Space>& a) const {
@@ -290,6 +302,7 @@ template <class Space> class Conditioned {
   Probabilities<Space> p_{};
   std::vector<long double> members_;  // cumulated probabilities of what is listed
   mutable std::shared_ptr<PathWeights> certain_;
+  mutable std::shared_ptr<const FeasiblePaths<Space>> paths_;
   // Paths that rounding took for inside. A search may come to prefer one of them to all that are inside.
   mutable std::vector<Values> outside_;
 };

@@ -12,9 +12,8 @@
 #include <span>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
-#include "hwnas/profile/window.hpp"
+#include "hwnas/profile/feasible_set.hpp"
 #include "hwnas/search/concepts.hpp"
 #include "hwnas/search/moves.hpp"
 
@@ -29,25 +28,22 @@ class AnyMoves {
     const auto shared = std::make_shared<const M>(std::move(moves));
     draw_ = [shared](Rng& rng) { return (*shared)(rng); };
     contains_ = [shared](const Architecture<Space>& a) { return shared->contains(a); };
-    if constexpr (requires { shared->windows(); }) windows_ = &shared->windows();  // draw_ keeps them
+    if constexpr (requires { shared->shared_set(); }) set_ = shared->shared_set();
     if constexpr (requires(std::span<const std::uint8_t> first) { shared->begins_with(first); }) {
       begins_with_ = [shared](std::span<const std::uint8_t> first) { return shared->begins_with(first); };
     }
   }
   [[nodiscard]] Architecture<Space> operator()(Rng& rng) const { return draw_(rng); }
   [[nodiscard]] bool contains(const Architecture<Space>& a) const { return contains_(a); }
-  /// Those of what is wrapped; none where it has none.
-  [[nodiscard]] const std::vector<Window>& windows() const {
-    static const std::vector<Window> none;
-    return windows_ == nullptr ? none : *windows_;
-  }
+  /// That of what is wrapped; null where it has none.
+  [[nodiscard]] const std::shared_ptr<const FeasibleSet<Space>>& shared_set() const { return set_; }
   /// What the wrapped say; true where they cannot tell.
   [[nodiscard]] bool begins_with(std::span<const std::uint8_t> first) const { return !begins_with_ || begins_with_(first); }
 
  private:
   std::function<Architecture<Space>(Rng&)> draw_;
   std::function<bool(const Architecture<Space>&)> contains_;
-  const std::vector<Window>* windows_ = nullptr;
+  std::shared_ptr<const FeasibleSet<Space>> set_;
   std::function<bool(std::span<const std::uint8_t>)> begins_with_;
 };
 

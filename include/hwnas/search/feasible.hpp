@@ -5,9 +5,9 @@
 ///        RegularizedEvolution<OnImages, decltype(inside)> search{{}, inside};   Random<OnImages> random{inside};
 #pragma once
 
+#include <memory>
 #include <tuple>
 #include <utility>
-#include <vector>
 
 #include "hwnas/profile/feasible_set.hpp"
 #include "hwnas/search/moves.hpp"
@@ -28,8 +28,8 @@ class Feasible {
   [[nodiscard]] bool contains(const Architecture<space>& a) const {
     return std::apply([&](const auto&... budget) { return (inside(budget, a) && ...); }, budgets_);
   }
-  /// The budgets in ticks, with bounds of what is still to come: for strategies that decide one decision after another.
-  [[nodiscard]] const std::vector<Window>& windows() const { return draw_.shared_set()->windows(); }
+  /// What is inside, for strategies that decide one decision after another. Valid as long as this object or a copy is.
+  [[nodiscard]] const std::shared_ptr<const FeasibleSet<space>>& shared_set() const { return draw_.shared_set(); }
 
  private:
   template <class P>

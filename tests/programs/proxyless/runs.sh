@@ -33,7 +33,7 @@ diff <(results first.json) <(results alone.json) || fail "an exported architectu
 
 found() { python3 -c "import json; print(json.load(open('$1'))['found']['$2'])"; }
 search=("${tiny[@]}" --train-mode search --quiet)
-for strategy in reinforce darts darts2 gumbel; do
+for strategy in reinforce darts darts2 gumbel enas; do
   "$program" "${search[@]}" --strategy $strategy --hard-constraint 0.7 --reference-latency 0.7 --json $strategy.json >/dev/null 2>err.txt ||
     { grep -q "reaches" err.txt || fail "$strategy: $(cat err.txt)"; }
 done

@@ -1,0 +1,153 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  Searches over a formula with pair interactions, under a budget: how near the best each strategy ends, and whether
+///        penalties that promise a reference meet it.
+#include "hwnas/oneshot/planted_network.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include <fmt/ranges.h>
+#include <gtest/gtest.h>
+
+#include "hwnas/oneshot/darts.hpp"
+#include "hwnas/oneshot/enas.hpp"
+#include "hwnas/oneshot/expectation_penalty.hpp"
+#include "hwnas/oneshot/gumbel_darts.hpp"
+#include "hwnas/oneshot/learned_search.hpp"
+#include "hwnas/oneshot/proxylessnas.hpp"
+#include "hwnas/oneshot/sample_penalty.hpp"
+#include "hwnas/oneshot/spos.hpp"
+#include "hwnas/profile/profilers.hpp"
+#include "hwnas/space/enumerate.hpp"
+#include "hwnas/zoo/proxylessnas.hpp"
+
+namespace hwnas {
+namespace {
+
+// 6^3 * 7^3 networks.
+using Space = zoo::ProxylessNasSpace<Shape{1, 28, 28}, 10, zoo::Widths<16, 8, 16, 24, 40, 96>, zoo::Depths<2, 2, 2>,
+                                     zoo::Strides<2, 2, 1>, 1>;
+static_assert(space_size<Space> == 74'088);
+constexpr FlopsProfiler<Space> flops;
+
+// Pairs together weigh about as much as single candidates.
+template <class S> PlantedNetwork<S> planted(std::uint64_t seed, double slope) {
+  return PlantedNetwork<S>::dearer_is_better(FlopsProfiler<S>{}, slope, 1.2 / static_cast<double>(decision_total<S>), Rng{seed});
+}
+Flops middle() { return Flops{(2 * flops.range().min.value() + flops.range().max.value()) / 3}; }
+
+/// Where an architecture stands among all inside the budget: 0 the best, 1 the worst.
+class Ranking {
+ public:
+  explicit Ranking(const PlantedNetwork<Space>& network) : network_{network} {
+    for_each_architecture<Space>([&](const Architecture<Space>& a) {
+      if (flops.profile(a) <= middle()) qualities_.push_back(network.quality(a));
+    });
+    std::sort(qualities_.begin(), qualities_.end());
+  }
+  [[nodiscard]] double operator()(const Architecture<Space>& a) const {
+    const auto better = qualities_.end() - std::upper_bound(qualities_.begin(), qualities_.end(), network_.quality(a) + 1e-12);
+    return static_cast<double>(better) / static_cast<double>(qualities_.size());
+  }
+
+ private:
+  const PlantedNetwork<Space>& network_;
+  std::vector<double> qualities_;
+};
+
+/// A search's loop without images. The supernet's weights have nothing to learn.
+template <class S, class Policy, class... Terms>
+auto searched(PlantedNetwork<S>& network, int steps, Policy policy, Terms... terms) {
+  LearnedSearch<S, Policy, Terms...> search{std::move(policy), std::move(terms)...};
+  const Loader loader = network.loader(512);
+  const Batch batch = keep_batches(loader).value().front();
+  search.begin({.validation = loader, .steps = steps}, Rng{11});
+  Rng rng{7};
+  for (int i = 0; i < steps; ++i) static_cast<void>(search.step(network, batch, rng));
+  return search;
+}
+
+const ArchitectureOptions fast{.rate = 0.05};
+const EnasOptions small_enas{.architecture = {.rate = 0.02, .beta1 = 0.9}, .samples = 8,
+                             .controller = {.hidden = 16, .temperature = 1}};
+
+// Whoever guesses ends in the best hundredth of three problems once in a million times.
+template <class Policy> void expect_near_the_best(const Policy& policy, int steps, double best = 0.01) {
+  for (const std::uint64_t seed : {1U, 2U, 3U}) {
+    auto network = planted<Space>(seed, 2);
+    const auto search = searched<Space>(network, steps, policy, HardConstraint{flops, middle()});
+    const auto found = search.most_probable();
+    EXPECT_LE(flops.profile(found), middle());
+    EXPECT_LE(Ranking{network}(found), best) << "problem " << seed;
+  }
+}
+
+TEST(PlantedProblem, ProxylessNas) { expect_near_the_best(ProxylessNas{ProxylessNasOptions{.architecture = fast}}, 600); }
+TEST(PlantedProblem, ProxylessNasAllPaths) {
+  expect_near_the_best(ProxylessNas{ProxylessNasOptions{.architecture = fast, .paths = ProxylessNasOptions::Paths::all}}, 600);
+}
+TEST(PlantedProblem, Reinforce) {
+  expect_near_the_best(ProxylessNas<Reinforce>{{.architecture = fast, .samples = 10}}, 600);
+}
+TEST(PlantedProblem, Enas) { expect_near_the_best(Enas{small_enas}, 200); }
+TEST(PlantedProblem, Darts) { expect_near_the_best(Darts{{.architecture = fast}}, 300); }
+TEST(PlantedProblem, DartsSecondOrder) {
+  expect_near_the_best(Darts{{.architecture = fast, .order = DartsOptions::Order::second}}, 300);
+}
+// It sharpens before it knows the budget, which only binds what is chosen: the best tenth.
+TEST(PlantedProblem, GumbelDarts) { expect_near_the_best(GumbelDarts{{.architecture = fast}}, 300, 0.1); }
+
+template <class Strategy> void expect_evolution_near_the_best() {
+  for (const std::uint64_t seed : {1U, 2U, 3U}) {
+    const PlantedNetwork<Space> network = planted<Space>(seed, 2);
+    Budgets<Space> budgets;
+    budgets.add("FLOPs", flops, Flops{0}, middle());
+    Strategy strategy{{.evolution = {.population = 20, .generations = 10, .parents = 10}}, budgets};
+    Rng rng{5};
+    const Judge<Space> judge = [&](const Architecture<Space>& a) -> Result<Metrics> {
+      return Metrics{.values = {{"accuracy", network.accuracy(a)}}};
+    };
+    const auto found = strategy.choose(judge, rng).value().best.architecture;
+    EXPECT_LE(flops.profile(found), middle());
+    EXPECT_LE(Ranking{network}(found), 0.01) << "problem " << seed;
+  }
+}
+TEST(PlantedProblem, Spos) { expect_evolution_near_the_best<Spos<Space>>(); }
+
+// 21 decisions, so that no single one moves the cost by much.
+using Deep = zoo::ProxylessNas;
+constexpr FlopsProfiler<Deep> deep_flops;
+Flops reference() { return Flops{(deep_flops.range().min.value() + deep_flops.range().max.value()) / 2}; }
+
+/// Ten problems whose best is dearer than the reference: at least nine searches must end within 5 % of it.
+template <class Policy> void expect_meets(const Policy& policy, auto term, auto&& cost_of) {
+  std::vector<double> shares;
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    auto network = planted<Deep>(seed, 6);
+    shares.push_back(cost_of(searched<Deep>(network, 600, policy, term)) / static_cast<double>(reference().value()));
+  }
+  const auto met = std::count_if(shares.begin(), shares.end(), [](double x) { return std::abs(x - 1) <= 0.05; });
+  EXPECT_GE(met, 9) << fmt::format("{:.3f}", fmt::join(shares, " "));
+}
+const auto chosen = [](const auto& search) { return static_cast<double>(deep_flops.profile(search.most_probable()).value()); };
+const auto expected = [](const auto& search) { return deep_flops.expected(search.probabilities()).value(); };
+
+TEST(DualAscent, MeetsItsReferenceInNineOfTenSearches) {
+  const ExpectationPenalty term{deep_flops, reference(), DualAscent{}};
+  // What it holds is the expectation. With gates much is still undecided here.
+  expect_meets(ProxylessNas{ProxylessNasOptions{.architecture = fast}}, term, expected);
+  const ExpectationPenalty faster{deep_flops, reference(), DualAscent{.rate = 0.1}};
+  expect_meets(Darts{{.architecture = fast}}, faster, expected);
+}
+
+TEST(AbsoluteReward, MeetsItsReferenceInNineOfTenSearches) {
+  const ProxylessNas<Gradient> gates{ProxylessNasOptions{.architecture = {.rate = 0.1}}};
+  expect_meets(gates, ExpectationPenalty{deep_flops, reference(), AbsoluteReward{.beta = -1}}, chosen);
+  const ProxylessNas<Reinforce> rewards{{.architecture = fast}};
+  expect_meets(rewards, SamplePenalty{deep_flops, reference(), AbsoluteReward{.beta = -1}}, chosen);
+}
+
+}  // namespace
+}  // namespace hwnas
