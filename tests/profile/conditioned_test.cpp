@@ -178,7 +178,7 @@ TEST(Conditioned, InfeasibleBudgetNamesWhatIsNearest) {
 }
 
 // Few enough cells that rounding matters, and far too many networks to list.
-TEST(Conditioned, HoldsAtABudgetThatOneInAHundredThousandMeets) {
+TEST(Conditioned, HoldsAtABudgetThatOneInTwentyThousandMeets) {
   using Space = zoo::small::ProxylessNas;
   const FlopsProfiler<Space> flops;
   const Flops budget{1'450'000};
@@ -190,6 +190,17 @@ TEST(Conditioned, HoldsAtABudgetThatOneInAHundredThousandMeets) {
     for (int i = 0; i < 20'000; ++i) ASSERT_LE(flops.profile(inside.draw(rng)), budget);
     EXPECT_LE(flops.profile(inside.most_probable()), budget);
   }
+}
+
+TEST(Conditioned, NoneOfAHundredThousandDrawsExceedsABudgetThatOneInAHundredThousandMeets) {
+  using Space = zoo::ProxylessNas;
+  const FlopsProfiler<Space> flops;
+  const Flops budget{213'000'000};
+  ASSERT_LT(count_within(flops, 0_FLOPs, budget).upper.low() * 100'000, space_size<Space>.low());
+  auto inside = Conditioned<Space>::make(DrawOptions{.memory = 1 << 20}, HardConstraint{flops, budget}).value();
+  Rng rng{11};
+  inside.set(random_probabilities<Space>(rng, 4));
+  for (int i = 0; i < 100'000; ++i) ASSERT_LE(flops.profile(inside.draw(rng)), budget);
 }
 
 // A search that has learnt to want what costs just too much, and a grid that cannot tell.
