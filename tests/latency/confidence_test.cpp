@@ -2,11 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hwnas/latency/confidence.hpp"
 
+#include <filesystem>
+#include <fstream>
 #include <limits>
+#include <string>
 
 #include <gtest/gtest.h>
 
 #include "hwnas/core.hpp"
+#include "hwnas/latency/calibration_json.hpp"
 
 namespace {
 
@@ -56,6 +60,37 @@ TEST(Calibration, RefusesWhatItCannotSupport) {
   EXPECT_FALSE(Calibration::make(one, two));
   EXPECT_FALSE(Calibration::make(zero, one));
   EXPECT_FALSE(Calibration::make(one, nan));
+}
+
+TEST(Calibration, ComesBackFromItsFile) {
+  const auto file = std::filesystem::path{testing::TempDir()} / "calibration_test.json";
+  const auto calibration = World{99, 3}.calibration();
+  save_calibration(file, calibration, {{"device", "one"}, {"threads", "1"}}).value();
+  const auto back = load_calibration(file, {{"device", "one"}}).value();
+  for (const double p : {0.5, 0.9, 0.95, 0.99}) EXPECT_EQ(back.factor(p).value(), calibration.factor(p).value());
+  EXPECT_EQ(back.ratios().size(), 99U);
+}
+
+TEST(Calibration, RefusesOtherFiles) {
+  const auto file = std::filesystem::path{testing::TempDir()} / "calibration_test.json";
+  const auto refused = [&](const std::string& text, Error::Code code, const std::string& says) {
+    std::ofstream{file} << text;
+    const auto read = load_calibration(file, {{"device", "one"}});
+    ASSERT_FALSE(read) << text;
+    EXPECT_EQ(read.error().code, code) << read.error().message;
+    EXPECT_NE(read.error().message.find(says), std::string::npos) << read.error().message;
+  };
+  const std::string head = R"({"format": "hwnas calibration 1", "conditions": {"device": "one"}, )";
+  refused(R"({"format": "hwnas calibration 2"})", Error::Code::mismatch, "expected \"format\": \"hwnas calibration 1\"");
+  refused(R"({"format": "hwnas calibration 1", "conditions": {"device": "two"}, "ratios": [1]})", Error::Code::mismatch,
+          "was calibrated for device two, here it is one");
+  refused(R"({"format": "hwnas calibration 1", "conditions": {}, "ratios": [1]})", Error::Code::mismatch, "device nothing");
+  refused(head + R"("ratios": [1, -1]})", Error::Code::bad_format, "above 0");
+  refused(head + R"("ratios": [1, "x"]})", Error::Code::bad_format, "calibration_test.json");
+  refused(head.substr(0, head.size() - 2) + "}", Error::Code::bad_format, "ratios");
+  refused(head + R"("ratios": [1, )", Error::Code::bad_format, "no complete JSON");
+  std::filesystem::remove(file);
+  EXPECT_EQ(load_calibration(file).error().code, Error::Code::not_found);
 }
 
 TEST(AtConfidence, IsABudgetLikeEveryOther) {
