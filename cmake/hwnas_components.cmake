@@ -173,8 +173,8 @@ function(hwnas_require name)
 endfunction()
 
 # ---- the table: one line an optional library ---------------------------------------------------------------------
-hwnas_optional(json     INCLUDE nlohmann/json.hpp  HEADERS space/json.hpp latency/any_space.hpp measure/any_network.hpp latency/json_file.hpp latency/fusion_rules_json.hpp latency/kernel_predictor.hpp experiment/command_evaluator.hpp experiment/metrics_json.hpp experiment/sql_store.hpp experiment/sqlite_store.hpp experiment/postgres_store.hpp experiment/any_store.hpp  PACKAGE nlohmann_json TARGETS nlohmann_json::nlohmann_json  DEBIAN nlohmann-json3-dev)
-hwnas_optional(xgboost  INCLUDE xgboost/c_api.h  HEADERS latency/kernel_predictor.hpp latency/booster.hpp  LIBRARIES xgboost  DEBIAN libxgboost-dev)
+hwnas_optional(json     INCLUDE nlohmann/json.hpp  HEADERS space/json.hpp latency/any_space.hpp measure/any_network.hpp latency/json_file.hpp latency/fusion_rules_json.hpp latency/kernel_predictor.hpp latency/adaptive_sampling.hpp measure/predictor_builder.hpp measure/rules_of_device.hpp experiment/command_evaluator.hpp experiment/metrics_json.hpp experiment/sql_store.hpp experiment/sqlite_store.hpp experiment/postgres_store.hpp experiment/any_store.hpp  PACKAGE nlohmann_json TARGETS nlohmann_json::nlohmann_json  DEBIAN nlohmann-json3-dev)
+hwnas_optional(xgboost  INCLUDE xgboost/c_api.h  HEADERS latency/kernel_predictor.hpp latency/booster.hpp latency/adaptive_sampling.hpp measure/predictor_builder.hpp  LIBRARIES xgboost  DEBIAN libxgboost-dev)
 hwnas_optional(sqlite   INCLUDE SQLiteCpp/SQLiteCpp.h  HEADERS experiment/sqlite_store.hpp experiment/any_store.hpp  LIBRARIES SQLiteCpp sqlite3  DEBIAN libsqlitecpp-dev libsqlite3-dev)
 hwnas_optional(postgres INCLUDE pqxx/pqxx  HEADERS experiment/postgres_store.hpp experiment/any_store.hpp  LIBRARIES pqxx pq  DEBIAN libpqxx-dev libpq-dev)
 hwnas_optional(onnx     BASE train  INCLUDE protozero/pbf_writer.hpp  HEADERS export/onnx.hpp export/onnx_model.hpp measure/command.hpp measure/devices.hpp  DEBIAN libprotozero-dev)

@@ -84,6 +84,15 @@ inline std::int64_t sort_counting_exchanges(std::span<double> values, std::span<
   return std::sqrt(squares / static_cast<double>(values.size() - 1));
 }
 
+/// 95 % score interval of a share (Wilson 1927): sound also near 0 and 1, where hits / trials plus or minus a deviation is not.
+///   Formula  (h + z^2/2 -+ z sqrt(h (n - h) / n + z^2/4)) / (n + z^2), z = 1.96;  no trials give NaN
+[[nodiscard]] inline Interval wilson_interval(double hits, double trials) {
+  if (!(trials > 0)) return {};
+  constexpr double z = 1.959963984540054;
+  const double center = hits + z * z / 2, width = z * std::sqrt(hits * (trials - hits) / trials + z * z / 4);
+  return {std::max(0.0, (center - width) / (trials + z * z)), std::min(1.0, (center + width) / (trials + z * z))};
+}
+
 /// Quantile of type 7 in Hyndman and Fan 1996, the default of R and NumPy: linear between the order statistics that
 /// surround position (n - 1) p.  p outside [0, 1] throws.
 [[nodiscard]] inline double quantile(std::span<const double> values, double p) {

@@ -27,6 +27,7 @@
 #include "hwnas/latency/error_statistics.hpp"
 #include "hwnas/latency/fusion_rules_json.hpp"
 #include "hwnas/latency/kernel.hpp"
+#include "hwnas/latency/kernel_correction.hpp"
 #include "hwnas/latency/kernel_trend.hpp"
 #include "hwnas/space/fingerprint.hpp"
 
@@ -37,16 +38,21 @@ struct KernelSample {
   KernelKey kernel;
   Milliseconds latency{};
 };
+/// A measured network, as the kernels that it runs.
+struct KernelNetworkSample {
+  std::vector<KernelKey> kernels;
+  Milliseconds latency{};
+};
 
 /// Predicts kernels.
 ///   Model      latency = trend(multiply-adds, bytes) exp(trees(features)): the trend carries beyond the samples, where trees
-///              are flat
+///              are flat. correct() adds what kernels cost inside networks beside alone
 ///   predict    a type without samples of its own is predicted as its longest beginning that has some (conv-bn-add as
 ///              conv-bn); extrapolation() says so. Errors: unknown_name where no beginning is known
 class KernelPredictor {
  public:
   using key = KernelKey;
-  static constexpr std::string_view format = "hwnas kernel predictor 1";
+  static constexpr std::string_view format = "hwnas kernel predictor 2";
   using Warn = std::function<void(const std::string&)>;
 
   /// Conditions of the measurements as ordered names and values: device, cpu, threads, library, ...
@@ -81,7 +87,37 @@ class KernelPredictor {
       models.emplace(type, std::move(*model));
     }
     models_ = std::move(models);
+    corrections_.clear();
     return {};
+  }
+
+  /// Learns from measured networks how kernels inside them differ from kernels measured alone; a network's latency stays the
+  /// sum of its kernels'. A new fit() forgets it.
+  ///   Errors  those of fit_corrections(); of predict()
+  [[nodiscard]] Result<void> correct(std::span<const KernelNetworkSample> networks) {
+    std::vector<NetworkSum> sums;
+    for (const KernelNetworkSample& network : networks) {
+      auto sum = summed(network);
+      if (!sum) return sum.error();
+      sums.push_back(std::move(*sum));
+    }
+    auto corrections = fit_corrections(sums);
+    if (!corrections) return corrections.error();
+    corrections_ = std::move(*corrections);
+    return {};
+  }
+  [[nodiscard]] const KernelCorrections& corrections() const { return corrections_; }
+
+  /// Whether predict() has an answer.
+  [[nodiscard]] bool knows(const KernelKey& kernel) const { return model_of(kernel) != nullptr; }
+
+  /// What a network takes: the sum of its kernels.
+  [[nodiscard]] Result<Milliseconds> predict_network(std::span<const KernelKey> kernels) const {
+    const auto all = predict_all(kernels);
+    if (!all) return all.error();
+    double sum = 0;
+    for (const Milliseconds latency : *all) sum += latency.value();
+    return Milliseconds{sum};
   }
 
   [[nodiscard]] Result<Milliseconds> predict(const KernelKey& kernel) const {
@@ -92,6 +128,18 @@ class KernelPredictor {
 
   /// The same for many kernels, cheaper.
   [[nodiscard]] Result<std::vector<Milliseconds>> predict_all(std::span<const KernelKey> kernels) const {
+    auto result = predict_alone(kernels);
+    if (!result || corrections_.empty()) return result;
+    for (std::size_t i = 0; i < kernels.size(); ++i) {
+      const auto own = corrections_.find(kernels[i].type());
+      const KernelCorrection& correction = own == corrections_.end() ? corrections_.at("") : own->second;
+      (*result)[i] = Milliseconds{correction.apply((*result)[i].value(), static_cast<double>(kernels[i].features().weights))};
+    }
+    return result;
+  }
+
+  /// Kernels by themselves, as they were measured: without the correction.
+  [[nodiscard]] Result<std::vector<Milliseconds>> predict_alone(std::span<const KernelKey> kernels) const {
     std::map<const Model*, std::vector<std::size_t>> of_model;
     for (std::size_t i = 0; i < kernels.size(); ++i) {
       const auto* found = model_of(kernels[i]);
@@ -157,8 +205,10 @@ class KernelPredictor {
       if (!text) return text.error();
       types[type] = {{"count", model.count}, {"trend", model.trend.coefficients}, {"seen", model.seen}, {"trees", *text}};
     }
+    nlohmann::json corrections = nlohmann::json::object();
+    for (const auto& [type, c] : corrections_) corrections[type] = {c.factor, c.start, c.weight};
     nlohmann::json document{{"format", format}, {"conditions", conditions}, {"rules", to_json(rules_)},
-                            {"features", KernelFeatures::names}, {"types", types}};
+                            {"features", KernelFeatures::names}, {"types", types}, {"corrections", corrections}};
     document["checksum"] = checksum(document);
     return write_file_atomically(path, document.dump(1) + "\n");
   }
@@ -213,6 +263,19 @@ class KernelPredictor {
     }
   }
 
+  [[nodiscard]] Result<NetworkSum> summed(const KernelNetworkSample& network) const {
+    const auto alone = predict_alone(network.kernels);
+    if (!alone) return alone.error();
+    NetworkSum sum{.types = {}, .latency = network.latency.value()};
+    for (std::size_t i = 0; i < network.kernels.size(); ++i) {
+      TypeSum& type = sum.types[network.kernels[i].type()];
+      type.alone += (*alone)[i].value();
+      type.count += 1;
+      type.weights += static_cast<double>(network.kernels[i].features().weights);
+    }
+    return sum;
+  }
+
   static Result<Model> fitted(const std::vector<const KernelSample*>& samples, const TreeOptions& options) {
     std::vector<KernelFeatures> features;
     std::vector<double> latencies;
@@ -261,11 +324,19 @@ class KernelPredictor {
       stored.at("seen").get_to(model.seen);
       result.models_.emplace(type, std::move(model));
     }
+    for (const auto& [type, stored] : document.at("corrections").items()) {
+      const auto c = stored.get<std::array<double, 3>>();
+      result.corrections_[type] = {c[0], c[1], c[2]};
+    }
+    if (!result.corrections_.empty() && !result.corrections_.contains("")) {
+      return bad(Error::Code::bad_format, "its corrections lack the one for other types");
+    }
     return result;
   }
 
   FusionRules rules_;
   std::map<std::string, Model> models_;
+  KernelCorrections corrections_;
 };
 
 }  // namespace hwnas

@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  KernelPool: the kernels that networks of some spaces run on a device, and how often.
+///        KernelPool pool;   pool.add(running_kernels(space.kernels(space.draw(rng)), rules));
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "hwnas/latency/detector.hpp"
+
+namespace hwnas {
+
+/// The kernels of a network that run anything: views and zeros cost nothing.
+[[nodiscard]] inline std::vector<KernelKey> running_kernels(const KernelGraph& graph, const FusionRules& rules) {
+  std::vector<KernelKey> kernels;
+  for (DetectedKernel& detected : detect(graph, rules)) {
+    const auto& ops = detected.kernel.ops;
+    const bool runs = std::any_of(ops.begin(), ops.end(), [](KernelOp op) { return op != KernelOp::none; });
+    if (runs) kernels.push_back(std::move(detected.kernel));
+  }
+  return kernels;
+}
+
+/// A kernel of the pool.
+struct PooledKernel {
+  KernelKey kernel;
+  std::int64_t count = 0;  ///< occurrences in the networks that were added
+};
+
+/// Distinct kernels in the order in which they were met.
+class KernelPool {
+ public:
+  void add(std::span<const KernelKey> kernels) {
+    for (const KernelKey& kernel : kernels) {
+      const auto [found, is_new] = place_of_.try_emplace(kernel.text(), all_.size());
+      if (is_new) all_.push_back({kernel});
+      ++all_[found->second].count;
+    }
+  }
+  [[nodiscard]] std::span<const PooledKernel> all() const { return all_; }
+  /// Null where there is none.
+  [[nodiscard]] const PooledKernel* find(const std::string& text) const {
+    const auto found = place_of_.find(text);
+    return found == place_of_.end() ? nullptr : &all_[found->second];
+  }
+
+ private:
+  std::vector<PooledKernel> all_;
+  std::unordered_map<std::string, std::size_t> place_of_;
+};
+
+}  // namespace hwnas

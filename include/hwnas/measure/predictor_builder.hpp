@@ -1,0 +1,305 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  PredictorBuilder: a KernelPredictor of a device within a time budget, from kernels and whole networks of some spaces.
+///        auto log = MeasurementLog::open("device.csv", building_conditions(device, spaces, rules)).value();
+///        PredictorBuilder builder{device, spaces, rules, std::move(log), {.minutes = 60}};
+///        BuiltPredictor built = builder.build().value();   built.predictor.save("device.json").value();
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "hwnas/core/csv.hpp"
+#include "hwnas/latency/adaptive_sampling.hpp"
+#include "hwnas/latency/any_space.hpp"
+#include "hwnas/latency/measurement_log.hpp"
+#include "hwnas/measure/any_network.hpp"
+#include "hwnas/measure/device.hpp"
+#include "hwnas/space/fingerprint.hpp"
+
+namespace hwnas {
+
+/// How a predictor is built.
+struct BuilderOptions {
+  double minutes = 60;              ///< of building in all, those of an interrupted one included
+  SamplingOptions sampling{};
+  double network_share = 0.4;       ///< of the time, for whole networks that the correction is learnt on
+  std::size_t networks = 400;       ///< no more of them
+  std::size_t networks_at_once = 6;
+  int draws = 300;                  ///< networks of each space whose kernels are the pool
+  TreeOptions trees{};
+  std::uint64_t seed = 1;
+  std::function<double()> clock{};  ///< seconds; by default the steady clock's
+  std::function<void(double seconds, const std::string& text)> progress{};
+  /// Networks not to be used: those that the predictor is to be judged by.
+  std::function<bool(const AnySpace&, const AnySpace::Values&)> reserved{};
+};
+
+/// A predictor and what is known of its errors.
+struct BuiltPredictor {
+  KernelPredictor predictor{};
+  std::map<std::string, ErrorStatistics> kernels{};  ///< by type and "all": of kernels alone that were held out
+  ErrorStatistics networks{};                        ///< of networks that the correction was not learnt on
+  std::size_t kernel_count = 0, network_count = 0;
+  double reference = 0;  ///< milliseconds of the reference kernel to which all measurements were brought
+  std::string ended{};   ///< why building ended
+};
+
+/// What decides whether measurements still hold: one word for a MeasurementLog.
+template <Device D>
+[[nodiscard]] std::string building_conditions(D& device, std::span<const AnySpace> spaces, const FusionRules& rules) {
+  detail::Fingerprint f;
+  for (const auto& [name, value] : device.conditions()) f.text(name), f.text(value);
+  for (const AnySpace& space : spaces) f.text(space.name), f.text(space.fingerprint);
+  f.text(to_json(rules).dump());
+  return fmt::format("{:016x}", f.value);
+}
+
+/// A network drawn so that a space's extremes are met as well: each network has a share of decisions, itself drawn, that take the
+/// network's favourite candidate.
+[[nodiscard]] inline AnySpace::Values spread_draw(const AnySpace& space, Rng& rng) {
+  AnySpace::Values values = space.draw(rng);
+  const std::uint64_t favourite = rng();
+  const double share = rng.uniform();
+  for (std::size_t d = 0; d < values.size(); ++d) {
+    const auto count = static_cast<std::uint64_t>(space.program.decisions[d].count);
+    if (rng.uniform() < share) values[d] = static_cast<std::uint8_t>(favourite % count);
+  }
+  return space.read(space.json(values)).value_or(values);  // as the space writes it, whatever is inactive
+}
+
+/// Measures kernels and networks in turn until the target or the deadline, then learns.
+template <RoundsDevice D>
+class PredictorBuilder {
+ public:
+  PredictorBuilder(D& device, std::vector<AnySpace> spaces, FusionRules rules, MeasurementLog log, BuilderOptions options)
+      : device_{device}, spaces_{std::move(spaces)}, rules_{std::move(rules)}, log_{std::move(log)}, options_{std::move(options)},
+        rng_{options_.seed} {
+    fill_pool();
+  }
+
+  /// Measures until the budget is spent (a batch is finished), then learns.
+  ///   Errors  interrupted (everything measured is in the log); those of the device, the log and of learning
+  [[nodiscard]] Result<BuiltPredictor> build() {
+    if (auto read = replay(); !read) return read.error();
+    const double begun = now() - log_.seconds();
+    const auto spent = [&] { return now() - begun; };
+    AdaptiveSampler sampler{pool_, options_.sampling};
+    bool kernels_left = true;
+    const auto networks_left = [&] { return networks_.size() < options_.networks; };
+    std::string ended = "the budget is spent";
+    while (spent() < 60 * options_.minutes || measured_.empty()) {
+      const bool network = !kernels_left || (measured_.size() >= sampler.prior() && networks_left() &&
+                                             network_seconds_ < options_.network_share * (network_seconds_ + kernel_seconds_));
+      if (network && !networks_left()) {
+        ended = fmt::format("{:.1f} % of kernels are within {:g} %", 100 * sampler.good_share(), 100 * options_.sampling.bad);
+        break;
+      }
+      const double before = spent();
+      if (network) {
+        if (auto done = measure_networks(spent); !done) return done.error();
+        network_seconds_ += spent() - before;
+      } else {
+        auto batch = sampler.ask(measured_);
+        if (!batch) return batch.error();
+        kernels_left = !batch->empty();
+        if (auto done = measure_kernels(*batch, spent); !done) return done.error();
+        kernel_seconds_ += spent() - before;
+      }
+      if (options_.progress) {
+        options_.progress(spent(), fmt::format("{} kernels, {} networks", measured_.size(), networks_.size()));
+      }
+    }
+    auto built = learnt(log_.seconds());
+    if (built) built->ended = std::move(ended);
+    return built;
+  }
+
+  /// What the measurements of the first so many seconds of building teach: the curve of accuracy against time.
+  [[nodiscard]] Result<BuiltPredictor> learnt(double seconds) const {
+    BuiltPredictor built{.predictor = KernelPredictor{rules_}};
+    std::vector<MeasuredVariant> variants;
+    std::vector<KernelNetworkSample> networks;
+    for (std::size_t i = 0; i < measured_.size(); ++i) {
+      if (measured_at_[i] <= seconds) variants.push_back(measured_[i]);
+    }
+    for (std::size_t i = 0; i < networks_.size(); ++i) {
+      if (network_at_[i] <= seconds) networks.push_back(networks_[i]);
+    }
+    const std::vector<KernelSample> samples = distinct_samples(variants);
+    if (auto fitted = built.predictor.fit(samples, options_.trees); !fitted) return fitted.error();
+    auto errors = kernel_errors(samples, options_.sampling.folds, options_.sampling.trees);
+    if (!errors) return errors.error();
+    built.kernels = std::move(*errors);
+    if (auto corrected = correct(built, networks); !corrected) return corrected.error();
+    built.kernel_count = samples.size();
+    built.network_count = networks.size();
+    built.reference = reference_;
+    built.predictor.conditions = device_.conditions();
+    built.predictor.conditions["reference kernel"] = fmt::format("{:.4f} ms", reference_);
+    built.predictor.conditions["measured"] = fmt::format("{} kernels, {} networks", samples.size(), networks.size());
+    return built;
+  }
+
+  [[nodiscard]] const KernelPool& pool() const { return pool_; }
+  [[nodiscard]] double seconds() const { return log_.seconds(); }
+  /// The networks that were measured, "space:0-3-1-...", and their latencies at the reference's speed.
+  [[nodiscard]] std::vector<std::pair<std::string, Milliseconds>> networks() const {
+    std::vector<std::pair<std::string, Milliseconds>> result;
+    for (std::size_t i = 0; i < networks_.size(); ++i) result.emplace_back(network_names_[i], networks_[i].latency);
+    return result;
+  }
+
+ private:
+  [[nodiscard]] double now() const {
+    return options_.clock ? options_.clock() : std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  }
+  void fill_pool() {
+    Rng rng{options_.seed};
+    for (const AnySpace& space : spaces_) {
+      for (int i = 0; i < options_.draws; ++i) pool_.add(running_kernels(space.kernels(spread_draw(space, rng)), rules_));
+      makers_.push_back(std::make_unique<AnyNetworks>(space));
+    }
+  }
+
+  // ---- the log ----
+  Result<void> replay() {
+    for (const LoggedMeasurement& row : log_.rows()) {
+      auto taken = row.kind == "kernel" ? take_kernel(row) : take_network(row);
+      if (!taken) return taken;
+    }
+    return {};
+  }
+  Result<void> take_kernel(const LoggedMeasurement& row) {
+    const PooledKernel* base = pool_.find(row.name);
+    auto variant = base == nullptr ? std::nullopt : variant_of(base->kernel, row.cin, row.cout);
+    if (!variant) {
+      return Error{Error::Code::mismatch, fmt::format("measurements: the kernel \"{}\" is none of these spaces' under these rules", row.name)};
+    }
+    measured_.push_back({std::move(*variant), Milliseconds{row.minimum / scale(row.reference)}});
+    measured_at_.push_back(row.seconds);
+    return {};
+  }
+  Result<void> take_network(const LoggedMeasurement& row) {
+    const auto colon = row.name.rfind(':');
+    const auto space = std::find_if(spaces_.begin(), spaces_.end(), [&](const AnySpace& s) { return s.name == row.name.substr(0, colon); });
+    AnySpace::Values values;
+    for (const std::string_view part : split_text(std::string_view{row.name}.substr(colon + 1), '-')) {
+      values.push_back(static_cast<std::uint8_t>(finite_number(part).value_or(255)));
+    }
+    bool valid = space != spaces_.end() && values.size() == space->program.decisions.size();
+    for (std::size_t d = 0; valid && d < values.size(); ++d) valid = values[d] < space->program.decisions[d].count;
+    if (!valid) return Error{Error::Code::mismatch, fmt::format("measurements: \"{}\" is no network of these spaces", row.name)};
+    networks_.push_back({running_kernels(space->kernels(values), rules_), Milliseconds{row.minimum / scale(row.reference)}});
+    network_at_.push_back(row.seconds);
+    network_names_.push_back(row.name);
+    return {};
+  }
+  // How much slower than at first the reference kernel was.
+  double scale(double reference) {
+    if (!(reference > 0)) return 1;
+    if (reference_ == 0) reference_ = reference;
+    return reference / reference_;
+  }
+
+  // ---- measuring ----
+  Result<void> measure_kernels(const std::vector<KernelVariant>& batch, const auto& spent) {
+    if (batch.empty()) return {};
+    std::vector<Measurable> things;
+    std::vector<LoggedMeasurement> rows;
+    for (const KernelVariant& variant : batch) {
+      things.push_back({kernel_network(variant.kernel)});
+      rows.push_back({.kind = "kernel", .name = variant.base, .cin = variant.cin, .cout = variant.cout});
+    }
+    return measure(std::move(things), std::move(rows), spent);
+  }
+  Result<void> measure_networks(const auto& spent) {
+    std::vector<Measurable> things;
+    std::vector<LoggedMeasurement> rows;
+    // A stream of its own for each place in the list, so that a resumed building draws other networks than before.
+    for (std::size_t k = 0; k < options_.networks_at_once; ++k) {
+      const std::size_t s = (networks_.size() + k) % spaces_.size();
+      Rng rng = rng_.split(networks_.size() + k);
+      AnySpace::Values values = spread_draw(spaces_[s], rng);
+      for (int tries = 0; options_.reserved && options_.reserved(spaces_[s], values) && tries < 100; ++tries) {
+        values = spread_draw(spaces_[s], rng);
+      }
+      things.push_back({makers_[s]->make(values)});
+      rows.push_back({.kind = "network", .name = fmt::format("{}:{}", spaces_[s].name, fmt::join(values, "-"))});
+    }
+    return measure(std::move(things), std::move(rows), spent);
+  }
+  Result<void> measure(std::vector<Measurable> things, std::vector<LoggedMeasurement> rows, const auto& spent) {
+    things.push_back({reference_network(), 1});
+    const auto measured = measure_all(device_, things);
+    if (!measured) return measured.error();
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const Measurement& m = (*measured)[i];
+      rows[i].minimum = m.minimum.value();
+      rows[i].median = m.median.value();
+      rows[i].reference = measured->back().minimum.value();
+      rows[i].count = static_cast<int>(m.count);
+      rows[i].disturbed = m.disturbed;
+      rows[i].seconds = spent();
+    }
+    if (auto kept = log_.append(rows); !kept) return kept;
+    for (const LoggedMeasurement& row : rows) {
+      auto taken = row.kind == "kernel" ? take_kernel(row) : take_network(row);
+      if (!taken) return taken;
+    }
+    return {};
+  }
+
+  // ---- learning ----
+  // Each network is predicted with the correction learnt on the other folds; the last correction learns from all.
+  Result<void> correct(BuiltPredictor& built, std::span<const KernelNetworkSample> networks) const {
+    constexpr std::size_t folds = 5;
+    if (networks.size() < 2 * folds) {
+      return networks.size() < 2 ? Result<void>{} : built.predictor.correct(networks);
+    }
+    std::vector<double> predicted, measured;
+    for (std::size_t fold = 0; fold < folds; ++fold) {
+      std::vector<KernelNetworkSample> others;
+      for (std::size_t i = 0; i < networks.size(); ++i) {
+        if (i % folds != fold) others.push_back(networks[i]);
+      }
+      if (auto done = built.predictor.correct(others); !done) return done;
+      for (std::size_t i = fold; i < networks.size(); i += folds) {
+        const auto latency = built.predictor.predict_network(networks[i].kernels);
+        if (!latency) return latency.error();
+        predicted.push_back(latency->value());
+        measured.push_back(networks[i].latency.value());
+      }
+    }
+    built.networks = error_statistics(predicted, measured);
+    return built.predictor.correct(networks);
+  }
+
+  D& device_;
+  std::vector<AnySpace> spaces_;
+  FusionRules rules_;
+  MeasurementLog log_;
+  BuilderOptions options_;
+  Rng rng_;
+  KernelPool pool_;
+  std::vector<std::unique_ptr<AnyNetworks>> makers_;
+  std::vector<MeasuredVariant> measured_;
+  std::vector<double> measured_at_, network_at_;
+  std::vector<KernelNetworkSample> networks_;
+  std::vector<std::string> network_names_;
+  double reference_ = 0;
+  double kernel_seconds_ = 0, network_seconds_ = 0;
+};
+
+}  // namespace hwnas

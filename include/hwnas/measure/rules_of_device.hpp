@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  What building a predictor needs of a device besides itself: how it measures then, and its fusion rules.
+///        FusionRules rules = rules_of_device(device, "", "torchscript.rules").value();
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "hwnas/latency/fusion_rules_json.hpp"
+#include "hwnas/measure/detect_rules.hpp"
+#include "hwnas/measure/device.hpp"
+
+namespace hwnas {
+
+/// How a CPU measures thousands of things: fewer runs of each than a table's.
+[[nodiscard]] inline MeasureOptions building_options() { return {.warmup = 2, .rounds = 6, .runs = 3, .repeats = 3}; }
+
+/// The rules of a file; without one, those that are detected, which `kept` remembers for a building that is resumed. Eager LibTorch
+/// fuses nothing, so nothing is measured there.
+///   Errors  those of reading and writing rules, and of the device
+[[nodiscard]] inline Result<FusionRules> rules_of_device(AnyDevice& device, const std::filesystem::path& file, const std::filesystem::path& kept) {
+  if (!file.empty()) return load_fusion_rules(file);
+  if (device.name() == "libtorch-cpu") return FusionRules{};
+  if (std::filesystem::exists(kept)) return load_fusion_rules(kept);
+  auto detected = detect_rules(device);
+  if (!detected) return detected.error();
+  if (auto saved = save_fusion_rules(detected->rules, kept); !saved) return saved.error();
+  return detected->rules;
+}
+
+}  // namespace hwnas
