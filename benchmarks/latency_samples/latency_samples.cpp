@@ -23,7 +23,7 @@
 #include "hwnas/latency/measured_latencies.hpp"
 #include "hwnas/nn/torch.hpp"
 #include "hwnas/train/gcn_predictor.hpp"
-#include "hwnas/zoo/measured_networks.hpp"
+#include "hwnas/zoo/nasbench201_string.hpp"
 
 namespace {
 
@@ -124,7 +124,7 @@ void run(const Arguments& arguments) {
   at::set_num_threads(arguments.threads);
   const MeasuredLatencies table = read_measured_latencies(arguments.table).value();
   std::vector<Architecture<Space>> networks;
-  for (const std::string& text : table.architectures) networks.push_back(zoo::nasbench201_network(text).value());
+  for (const std::string& text : table.architectures) networks.push_back(from_nasbench201_string<Space>(text).value());
   for (const std::string& name : arguments.devices) {
     if (std::find(table.devices.begin(), table.devices.end(), name) != table.devices.end()) continue;
     throw Error{Error::Code::unknown_name, fmt::format("{}: there is no device '{}'", arguments.table, name)};

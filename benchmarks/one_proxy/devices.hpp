@@ -31,7 +31,7 @@ struct Devices {
   std::vector<std::string> architectures = {};
   std::vector<std::string> known_names = {}, target_names = {};
   Eigen::MatrixXd known = {}, targets = {};
-  Features features = {};
+  SpaceFeatures features = {};
   std::vector<std::string> left_out = {};  ///< a line each: devices that cannot be used, and why
 };
 

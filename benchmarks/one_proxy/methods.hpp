@@ -17,6 +17,7 @@
 #include <Eigen/Dense>
 
 #include "devices.hpp"
+#include "hwnas/latency/booster.hpp"
 #include "hwnas/latency/proxy/adaproxy.hpp"
 #include "hwnas/latency/proxy/auto_adapter.hpp"
 #include "hwnas/latency/proxy/bayesian_ridge.hpp"
@@ -68,6 +69,7 @@ class Knowledge {
     if (method == "proxy") return line(devices_->known.col(known_[proxy]), samples);
     if (method == "flops") return line(devices_->features.flops, samples);
     if (method == "ridge") return ridge(samples);
+    if (method == "xgboost") return trees(samples);
     if (method == "adaproxy") return fitted(hwnas::AdaProxy{one_hot_, proxy_weights_[proxy]}, samples);
     if (method == "adaproxy_paper") {
       return fitted(hwnas::AdaProxy{one_hot_, proxy_weights_[proxy], {hwnas::LambdaChoice::validation, 10}}, samples);
@@ -82,7 +84,7 @@ class Knowledge {
 
   /// proxy to auto: the comparison's rows, in order.
   [[nodiscard]] static std::vector<std::string> methods() {
-    return {"proxy",          "flops",            "ridge",   "adaproxy",   "adaproxy_paper",
+    return {"proxy",          "flops",            "ridge",   "xgboost",  "adaproxy",   "adaproxy_paper",
             "bayesian_ridge", "gaussian_process", "mixture", "rank_aware", "auto_random", "auto"};
   }
   /// Methods that a change of the known devices changes most: the second protocol is run for these.
@@ -110,6 +112,22 @@ class Knowledge {
     const hwnas::RidgePath path{Eigen::VectorXd::Ones(table->latency.size()), one_hot_(table->rows, Eigen::all), table->latency};
     const Eigen::VectorXd b = path.coefficients(path.best_by_leave_one_out(path.grid()));
     return Answer{(one_hot_ * b).array() + path.free_coefficients(b)(0), std::nullopt};
+  }
+  /// Boosted trees, shallow because the samples are few.
+  [[nodiscard]] Result<Answer> trees(const Samples& samples) const {
+    const auto table = hwnas::SampleTable::make(samples, one_hot_.rows(), 3);
+    if (!table) return table.error();
+    using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    const Rows all = one_hot_.cast<float>(), known = all(table->rows, Eigen::all);
+    const Eigen::VectorXf latency = (table->latency / table->latency.mean()).cast<float>();
+    const auto columns = static_cast<std::size_t>(all.cols());
+    const auto fitted = hwnas::TreeEnsemble::fit({known.data(), static_cast<std::size_t>(known.size())}, columns,
+                                                 {latency.data(), static_cast<std::size_t>(latency.size())},
+                                                 {.rounds = 100, .depth = 3, .learning_rate = 0.1, .row_share = 1, .column_share = 1});
+    if (!fitted) return fitted.error();
+    const auto predicted = fitted->predict({all.data(), static_cast<std::size_t>(all.size())});
+    if (!predicted) return predicted.error();
+    return Answer{Eigen::Map<const Eigen::VectorXd>(predicted->data(), one_hot_.rows()) * table->latency.mean(), std::nullopt};
   }
 
   const Devices* devices_;

@@ -5,26 +5,21 @@
 #pragma once
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cmath>
-#include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include <unistd.h>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "hwnas/core/atomic_file.hpp"
 #include "hwnas/core/csv.hpp"
-#include "hwnas/experiment/evaluator.hpp"
 #include "hwnas/core/run_command.hpp"
+#include "hwnas/core/temporary_file.hpp"
+#include "hwnas/experiment/evaluator.hpp"
 #include "hwnas/space/json.hpp"
 
 namespace hwnas {
@@ -54,29 +49,6 @@ namespace detail {
   text = trimmed(text);
   return text.substr(text.rfind('\n') + 1);
 }
-
-/// A file that is gone afterwards.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(const std::string& text) {
-    static std::atomic<std::uint64_t> counter{0};
-    path_ = std::filesystem::temp_directory_path() /
-            fmt::format("hwnas-architecture-{}-{}.json", ::getpid(), counter.fetch_add(1));
-    written_ = write_file_atomically(path_, text);
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  ~TemporaryFile() {
-    std::error_code ignored;
-    std::filesystem::remove(path_, ignored);
-  }
-  [[nodiscard]] const Result<void>& written() const { return written_; }
-  [[nodiscard]] std::string path() const { return path_.string(); }
-
- private:
-  std::filesystem::path path_;
-  Result<void> written_;
-};
 
 }  // namespace detail
 
@@ -112,7 +84,7 @@ class CommandEvaluator {
   ///         not 0, with the last line of its standard error; those of metrics_from_json
   template <class Space>
   [[nodiscard]] Result<Metrics> evaluate(const Architecture<Space>& a, const Budget& budget) const {
-    const detail::TemporaryFile file{to_json(a) + "\n"};
+    const TemporaryFile file{to_json(a) + "\n"};
     if (!file.written()) return file.written().error();
     const auto output = run_command(options_.command,
                                     {.input = file.path(),

@@ -12,7 +12,7 @@ namespace hwnas {
 
 /// Names and numbers, ordered by name; the objective (higher is better) is one of them.
 struct Metrics {
-  std::map<std::string, double> values;
+  std::map<std::string, double> values{};
   std::string objective = "accuracy";
 
   [[nodiscard]] std::optional<double> find(const std::string& name) const {

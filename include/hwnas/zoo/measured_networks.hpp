@@ -1,49 +1,25 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Architectures as public tables of measured latencies and accuracies write them.
-///        nasbench201_network("|nor_conv_3x3~0|+|none~0|skip_connect~1|+|...|").value();   fbnet_network("7-8-1-...").value();
+/// \file  Architectures as public tables of measured latencies write them; NAS-Bench-201's are in nasbench201_string.hpp.
+///        fbnet_network("7-8-1-...").value();   once_for_all_network("3-5-...,3-4-...,2-4-...,224").value().architecture
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstddef>
 #include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "hwnas/core/csv.hpp"
 #include "hwnas/core/result.hpp"
 #include "hwnas/space/architecture.hpp"
 #include "hwnas/zoo/fbnet.hpp"
-#include "hwnas/zoo/nasbench201.hpp"
+#include "hwnas/zoo/once_for_all.hpp"
 
 namespace hwnas::zoo {
-
-/// NAS-Bench-201's strings: for each node its operators and where they read from.
-///   Errors  bad_format with what was expected
-template <class Space = NasBench201>
-[[nodiscard]] Result<Architecture<Space>> nasbench201_network(std::string_view text) {
-  constexpr std::array<std::string_view, 5> names{"none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3"};
-  std::string_view rest = text;
-  const auto bad = [&] { return Error{Error::Code::bad_format, fmt::format("\"{}\" is no NAS-Bench-201 cell (at \"{}\")", text, rest)}; };
-  const auto take = [&](std::string_view expected) {
-    const bool found = rest.starts_with(expected);
-    if (found) rest.remove_prefix(expected.size());
-    return found;
-  };
-  Architecture<Space> a;
-  for (int node = 1; node <= 3; ++node) {
-    if (!take(node == 1 ? "|" : "+|")) return bad();
-    for (int from = 0; from < node; ++from) {
-      const auto* name = std::find(names.begin(), names.end(), rest.substr(0, rest.find('~')));
-      if (name == names.end()) return bad();
-      take(*name);
-      if (!take(fmt::format("~{}|", from))) return bad();
-      if (auto set = a.set(fmt::format("cell/node{}/from{}", node, from), static_cast<int>(name - names.begin())); !set) return set.error();
-    }
-  }
-  if (!rest.empty()) return bad();
-  return a;
-}
 
 /// FBNet's 22 ids of candidates, 0 to 8, with dashes between.
 ///   Errors  bad_format
@@ -62,6 +38,52 @@ template <class Space = FbNet>
     if (!a.set(fmt::format("block{}", block), id)) return bad();
   }
   return a;
+}
+
+/// A network of once-for-all as tables list it: images have any resolution there.
+struct OnceForAllNetwork {
+  Architecture<MobileNetV3Ofa> architecture{};
+  int resolution = 0;  ///< pixels a side
+};
+
+/// "ks,e,d,r": kernels of 20 blocks, their expansions, the depths of five stages, the resolution; numbers with dashes between.
+/// Blocks beyond a stage's depth are there in the text and not in the network.
+///   Errors  bad_format with what was expected
+[[nodiscard]] inline Result<OnceForAllNetwork> once_for_all_network(std::string_view text) {
+  constexpr std::size_t stages = 5, slots = 4;
+  constexpr std::array<std::size_t, 4> lengths{stages * slots, stages * slots, stages, 1};
+  const auto bad = [&](std::string_view why) {
+    return Error{Error::Code::bad_format, fmt::format("\"{}\" is no once-for-all network (kernels,expansions,depths,resolution): {}", text, why)};
+  };
+  const auto fields = split_text(text, ',');
+  if (fields.size() != lengths.size()) return bad("expected four fields");
+  std::array<std::vector<int>, 4> numbers;
+  for (std::size_t f = 0; f < fields.size(); ++f) {
+    for (const auto token : split_text(fields[f], '-')) {
+      int value = 0;
+      const auto [end, code] = std::from_chars(token.data(), token.data() + token.size(), value);
+      if (code != std::errc{} || end != token.data() + token.size() || value <= 0) return bad(fmt::format("at \"{}\"", token));
+      numbers[f].push_back(value);
+    }
+    if (numbers[f].size() != lengths[f]) return bad(fmt::format("{} numbers instead of {}", numbers[f].size(), lengths[f]));
+  }
+  const auto& [kernels, expansions, depths, resolution] = numbers;
+  OnceForAllNetwork result{.resolution = resolution.front()};
+  const auto set = [&](std::string_view label, int written) {
+    const int d = find_decision<MobileNetV3Ofa>(label);
+    const auto& values = decisions<MobileNetV3Ofa>[static_cast<std::size_t>(d)].values;
+    const auto found = std::find(values.begin(), values.end(), written);
+    return found != values.end() && result.architecture.set(label, static_cast<int>(found - values.begin()));
+  };
+  for (std::size_t s = 0; s < stages; ++s) {
+    if (!set(fmt::format("stage{}/1/depth", s + 1), depths[s] - 1)) return bad(fmt::format("a stage has no depth {}", depths[s]));
+    for (std::size_t b = 0; b < static_cast<std::size_t>(depths[s]); ++b) {
+      const auto block = b == 0 ? fmt::format("stage{}/0", s + 1) : fmt::format("stage{}/1/{}", s + 1, b - 1);
+      if (!set(block + "/kernel", kernels[s * slots + b])) return bad(fmt::format("a block has no kernel {}", kernels[s * slots + b]));
+      if (!set(block + "/expand", expansions[s * slots + b])) return bad(fmt::format("a block has no expansion {}", expansions[s * slots + b]));
+    }
+  }
+  return result;
 }
 
 }  // namespace hwnas::zoo

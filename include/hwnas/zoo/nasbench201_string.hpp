@@ -45,4 +45,18 @@ template <class Space>
   return Error{Error::Code::bad_format, fmt::format("'{}' is no NAS-Bench-201 cell: {} edges of 6", text, edge)};
 }
 
+/// The string of an architecture, as the benchmark's files have it.
+template <class Space>
+[[nodiscard]] std::string to_nasbench201_string(const Architecture<Space>& a) {
+  static_assert(decision_total<Space> == 6 && find_decision<Space>("cell/node3/from2") == 5,
+                "hwnas: a NAS-Bench-201 string must be written of a space of its cell; take a zoo::NasBench201Space");
+  std::string text;
+  std::size_t edge = 0;
+  for (int node = 1; node <= 3; ++node) {
+    text += node == 1 ? "|" : "+|";
+    for (int from = 0; from < node; ++from, ++edge) text += fmt::format("{}~{}|", decisions<Space>[edge].names[a.values()[edge]], from);
+  }
+  return text;
+}
+
 }  // namespace hwnas

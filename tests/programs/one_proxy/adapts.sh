@@ -47,7 +47,7 @@ grep -q "measured (ms)" out
 fails "name either --target or --target-command" "${small[@]}"
 fails "is no column of known.csv and no file" "${small[@]}" --target nothing
 fails "ended with status 3" "${small[@]}" --target-command "exit 3"
-fails "which is no positive number of milliseconds" "${small[@]}" --target-command "echo fast"
+fails "expected one number of milliseconds" "${small[@]}" --target-command "echo fast"
 fails "at least 5 are needed" "${base[@]}" --samples 2 --target d
 fails "there is no known device 'z'" "${small[@]}" --target d --proxy-device z
 sed 's/^\([0-8]\)-/none-/' other.csv >else.csv
