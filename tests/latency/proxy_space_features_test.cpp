@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hwnas/latency/proxy/space_features.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -41,11 +42,16 @@ TEST(SpaceFeatures, HasAColumnForEveryCandidateAndTheProfilersFlops) {
   }
 }
 
-TEST(SpaceFeatures, CountKernelsAsTheSpacesKernelsAre) {
+TEST(SpaceFeatures, SumsAreTheSpacesKernels) {
   const auto all = every<Chain>();
   const FeatureView view = space_features<Chain>(all).views.front();
+  const ParamsProfiler<Chain> params;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    EXPECT_EQ(view.coarse(static_cast<Eigen::Index>(i), 2), static_cast<double>(kernel_graph(all[i]).nodes.size()));
+    const auto row = static_cast<Eigen::Index>(i);
+    const auto kernels = kernel_graph(all[i]).nodes;
+    const auto heavy = std::count_if(kernels.begin(), kernels.end(), [](const auto& node) { return detail::heavy(node.op); });
+    EXPECT_EQ(view.coarse(row, 1), static_cast<double>(params.profile(all[i]).value()));
+    EXPECT_EQ(view.coarse(row, 3), static_cast<double>(heavy));
   }
 }
 
@@ -77,8 +83,8 @@ TEST(SpaceFeatures, TheComputedViewLeavesOutWhatCannotReachTheResult) {
   EXPECT_EQ(computed(1, at(2, conv)), 0) << "it reads zeros";
   EXPECT_EQ(computed(3, at(0, conv)), 1);
   EXPECT_EQ(computed(3, at(2, conv)), 1);
-  // Multiply-adds, elements and kernels of the computed view: the first three networks are one.
-  for (Eigen::Index column = 0; column < 3; ++column) {
+  // Multiply-adds, weights, elements and kernels of the computed view: the first three networks are one.
+  for (Eigen::Index column = 0; column < 4; ++column) {
     EXPECT_EQ(features.views[1].coarse(0, column), features.views[1].coarse(2, column));
     EXPECT_EQ(features.views[1].coarse(1, column), features.views[1].coarse(2, column));
     EXPECT_GT(features.views[0].coarse(0, column), features.views[1].coarse(0, column));
@@ -98,7 +104,7 @@ TEST(SpaceFeatures, TheLongestWayTellsChainsFromBranches) {
   EXPECT_EQ(beside.longest[0], 1);
   EXPECT_EQ(chain.longest[1], 10);
   EXPECT_EQ(beside.longest[1], 5);
-  EXPECT_EQ(chain.macs, beside.macs);
+  EXPECT_EQ(chain.total, beside.total);
 }
 
 }  // namespace

@@ -36,13 +36,32 @@ struct SpaceFeatures {
 
 namespace detail {
 
+/// Kernels that do more than one thing an element: element-wise ones follow these, and counting them would count these again.
+constexpr bool heavy(KernelOp op) {
+  switch (op) {
+    case KernelOp::bn:
+    case KernelOp::relu:
+    case KernelOp::hswish:
+    case KernelOp::hsigmoid:
+    case KernelOp::sigmoid:
+    case KernelOp::swish:
+    case KernelOp::tanh:
+    case KernelOp::scale:
+    case KernelOp::add:
+    case KernelOp::none: return false;
+    default: return true;
+  }
+}
+constexpr bool weighted(KernelOp op) { return op == KernelOp::conv || op == KernelOp::dwconv || op == KernelOp::fc || op == KernelOp::matmul; }
+
 /// A kernel of one architecture.
 struct PlacedKernel {
   KernelOp op = KernelOp::none;
   int window = 1;
   int pc = 0;            // the instruction that it belongs to
   double macs = 0;
-  double elements = 0;   // read and written
+  double weights = 0;
+  double elements = 0;   // written
   std::vector<int> operands{};  // kernels; images and zeros are none
   bool fed = false;      // something of the image reaches it
   int joined = 0;        // operands that are fed
@@ -60,11 +79,12 @@ class PlacedKernels {
     PlacedKernel kernel{.op = op, .pc = pc_};
     kernel.elements = static_cast<double>(nodes.back().primitive.out.elements()) * nodes.back().output_count;
     for (const GraphNode& node : nodes) {
-      kernel.macs += static_cast<double>(costs_of(node.primitive).flops);
+      const PrimitiveCosts costs = costs_of(node.primitive);
+      kernel.macs += static_cast<double>(costs.flops);
+      kernel.weights += static_cast<double>(costs.params);
       kernel.window = std::max(kernel.window, node.primitive.kernel);
     }
     for (const KernelOperand& operand : operands) {
-      kernel.elements += static_cast<double>(operand.shape.elements());
       const bool made = operand.tag >= 0;
       if (made) kernel.operands.push_back(operand.tag / outputs);
       kernel.joined += operand.tag == image_tag || (made && kernels_[static_cast<std::size_t>(operand.tag / outputs)].fed) ? 1 : 0;
@@ -106,28 +126,11 @@ inline std::vector<std::vector<int>> decisions_of_instructions(const ProgramView
   return result;
 }
 
-/// Element-wise kernels follow their convolution: counting them would count that one again.
-constexpr bool counted(KernelOp op) {
-  switch (op) {
-    case KernelOp::bn:
-    case KernelOp::relu:
-    case KernelOp::hswish:
-    case KernelOp::hsigmoid:
-    case KernelOp::sigmoid:
-    case KernelOp::swish:
-    case KernelOp::tanh:
-    case KernelOp::none: return false;
-    default: return true;
-  }
-}
-/// Kernels that work on more than one element at a time or hold weights.
-constexpr bool heavy(KernelOp op) { return counted(op) && op != KernelOp::add && op != KernelOp::scale; }
-constexpr bool weighted(KernelOp op) { return op == KernelOp::conv || op == KernelOp::dwconv || op == KernelOp::fc || op == KernelOp::matmul; }
-
-/// Sums over one architecture's kernels: of each kind and window how many, and totals; and the longest ways through them.
+/// Sums over one architecture's heavy kernels, how many of each kind and window there are, additions among them, and the
+/// longest ways through all.
 struct KernelSums {
   std::map<std::pair<KernelOp, int>, double> kinds{};
-  double macs = 0, elements = 0, kernels = 0, joins = 0;
+  std::array<double, 4> total{};      // multiply-adds, weights, elements, kernels
   std::array<double, 4> longest{};  // in weighted kernels, multiply-adds, heavy kernels, elements
 
   KernelSums(const std::vector<PlacedKernel>& all, bool only_live) {
@@ -135,9 +138,11 @@ struct KernelSums {
     for (std::size_t k = 0; k < all.size(); ++k) {
       const PlacedKernel& kernel = all[k];
       if (only_live && !kernel.live) continue;
-      const bool joins_two = kernel.op != KernelOp::add || !only_live || kernel.joined > 1;
-      if (joins_two) add(kernel);
-      const std::array<double, 4> own{weighted(kernel.op) ? 1.0 : 0.0, kernel.macs, heavy(kernel.op) ? 1.0 : 0.0, kernel.elements};
+      if (kernel.op == KernelOp::add ? kernel.joined > 1 || !only_live : heavy(kernel.op)) kinds[{kernel.op, kernel.window}] += 1;
+      const bool counts = heavy(kernel.op);
+      const std::array<double, 4> sums{kernel.macs, kernel.weights, counts ? kernel.elements : 0.0, counts ? 1.0 : 0.0};
+      for (std::size_t t = 0; t < sums.size(); ++t) total[t] += sums[t];
+      const std::array<double, 4> own{weighted(kernel.op) ? 1.0 : 0.0, sums[0], sums[3], sums[2]};
       for (std::size_t w = 0; w < own.size(); ++w) {
         for (const int from : kernel.operands) ends[k][w] = std::max(ends[k][w], ends[static_cast<std::size_t>(from)][w]);
         ends[k][w] += own[w];
@@ -145,21 +150,16 @@ struct KernelSums {
       }
     }
   }
-
- private:
-  void add(const PlacedKernel& kernel) {
-    if (counted(kernel.op)) kinds[{kernel.op, kernel.window}] += 1;
-    macs += kernel.macs, elements += kernel.elements, kernels += 1;
-  }
 };
 
 }  // namespace detail
 
 /// Features of architectures, a row each.
-///   as written   fine: a column for every decision and candidate, 1 where it is taken; coarse: how many kernels of every kind
-///                and window, multiply-adds, elements read and written, kernels
+///   as written   fine: a column for every decision and candidate, 1 where it is taken; coarse: multiply-adds, weights,
+///                elements written by kernels that are more than element-wise, and how many of these there are
 ///   computed     the same without kernels that the image does not reach or that do not reach the result; coarse also has
-///                the longest ways from image to result, in weighted kernels, multiply-adds, kernels and elements
+///                how many there are of every kind and window, and the longest ways, in weighted kernels, multiply-adds,
+///                kernels and elements, through what is left and through all
 template <class Space>
 class SpaceFeatureReader {
  public:
@@ -187,16 +187,13 @@ class SpaceFeatureReader {
         for (const int d : hangs_on_[static_cast<std::size_t>(kernel.pc)]) computed(row, column(d, a.values()[static_cast<std::size_t>(d)])) = 1;
       }
     }
-    const Eigen::MatrixXd counts = totals(all);
-    result.flops = counts.col(0);
-    result.views.push_back({"as written", counts, std::move(written)});
+    result.views.push_back({"as written", columns_of(all, &detail::KernelSums::total), std::move(written)});
+    result.flops = result.views.front().coarse.col(0);
     if (!lost) return result;
-    Eigen::MatrixXd coarse(rows, 0);
-    for (const Eigen::MatrixXd& part : {totals(live), ways(live), ways(all)}) {
-      Eigen::MatrixXd joined(rows, coarse.cols() + part.cols());
-      joined << coarse, part;
-      coarse = std::move(joined);
-    }
+    const Eigen::MatrixXd sums = columns_of(live, &detail::KernelSums::total), kinds = kinds_of(live);
+    const Eigen::MatrixXd ways = columns_of(live, &detail::KernelSums::longest), all_ways = columns_of(all, &detail::KernelSums::longest);
+    Eigen::MatrixXd coarse(rows, sums.cols() + kinds.cols() + ways.cols() + all_ways.cols());
+    coarse << sums, kinds, ways, all_ways;
     result.views.push_back({"computed", std::move(coarse), std::move(computed)});
     return result;
   }
@@ -210,23 +207,23 @@ class SpaceFeatureReader {
     return std::move(handler.all());
   }
 
-  static Eigen::MatrixXd totals(const std::vector<detail::KernelSums>& rows) {
-    std::map<std::pair<KernelOp, int>, Eigen::Index> columns;
-    constexpr Eigen::Index sums = 3;
-    for (const auto& row : rows) {
-      for (const auto& [kind, count] : row.kinds) columns.try_emplace(kind, sums + static_cast<Eigen::Index>(columns.size()));
-    }
-    Eigen::MatrixXd result = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(rows.size()), sums + static_cast<Eigen::Index>(columns.size()));
+  template <std::size_t N>
+  static Eigen::MatrixXd columns_of(const std::vector<detail::KernelSums>& rows, std::array<double, N> detail::KernelSums::*which) {
+    Eigen::MatrixXd result(static_cast<Eigen::Index>(rows.size()), static_cast<Eigen::Index>(N));
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      const auto row = static_cast<Eigen::Index>(i);
-      result.row(row).head(sums) << rows[i].macs, rows[i].elements, rows[i].kernels;
-      for (const auto& [kind, count] : rows[i].kinds) result(row, columns.at(kind)) = count;
+      result.row(static_cast<Eigen::Index>(i)) = Eigen::Map<const Eigen::RowVectorXd>((rows[i].*which).data(), static_cast<Eigen::Index>(N));
     }
     return result;
   }
-  static Eigen::MatrixXd ways(const std::vector<detail::KernelSums>& rows) {
-    Eigen::MatrixXd result(static_cast<Eigen::Index>(rows.size()), 4);
-    for (std::size_t i = 0; i < rows.size(); ++i) result.row(static_cast<Eigen::Index>(i)) = Eigen::Map<const Eigen::RowVector4d>(rows[i].longest.data());
+  static Eigen::MatrixXd kinds_of(const std::vector<detail::KernelSums>& rows) {
+    std::map<std::pair<KernelOp, int>, Eigen::Index> columns;
+    for (const auto& row : rows) {
+      for (const auto& [kind, count] : row.kinds) columns.try_emplace(kind, static_cast<Eigen::Index>(columns.size()));
+    }
+    Eigen::MatrixXd result = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(rows.size()), static_cast<Eigen::Index>(columns.size()));
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      for (const auto& [kind, count] : rows[i].kinds) result(static_cast<Eigen::Index>(i), columns.at(kind)) = count;
+    }
     return result;
   }
 
