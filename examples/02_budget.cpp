@@ -8,8 +8,9 @@
 using namespace hwnas;
 
 using Block = LayerChoice<MBConv<3>, MBConv<6>, MBConv<6, Kernel<5>>, Identity>;
-using Space = Input<Sequential<Conv<Kernel<3>, Stride<2>, Out<16>>, Repeat<Block, 4>, GlobalAvgPool, Flatten, Linear<10>>,
-                    Shape{3, 32, 32}>;
+using Space =
+    Input<Sequential<Conv<Kernel<3>, Stride<2>, Out<16>>, Repeat<Block, 4>, GlobalAvgPool, Flatten, Linear<10>>,
+          Shape{3, 32, 32}>;
 
 constexpr FlopsProfiler<Space> flops;
 constexpr ParamsProfiler<Space> params;

@@ -27,10 +27,11 @@ struct Fourier : LeafOperator<Fourier> {
   static constexpr Params params(Shape) { return Params{0}; }
 };
 
-using Space = Input<Sequential<Conv<Kernel<3>, Out<16>>,
-                               Named<"block", LayerChoice<Conv3x3, Ghost<Kernel<3>>, Ghost<Kernel<3, 5>, Act<HSwish>>, Fourier>>,
-                               GlobalAvgPool, Flatten, Linear<10>>,
-                    Shape{3, 16, 16}>;
+using Space =
+    Input<Sequential<Conv<Kernel<3>, Out<16>>,
+                     Named<"block", LayerChoice<Conv3x3, Ghost<Kernel<3>>, Ghost<Kernel<3, 5>, Act<HSwish>>, Fourier>>,
+                     GlobalAvgPool, Flatten, Linear<10>>,
+          Shape{3, 16, 16}>;
 
 int main() {
   constexpr FlopsProfiler<Space> flops;

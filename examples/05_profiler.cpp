@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  A profiler of one's own: anything with a unit and profile(architecture). Here a formula; it could be a table, a program,
+/// \file  A profiler of one's own: anything with a unit and profile(architecture). Here a formula; it could be a table,
+/// a program,
 ///        a device on the other side of the world.
 #include <fmt/core.h>
 
@@ -9,8 +10,9 @@
 using namespace hwnas;
 
 using Block = LayerChoice<MBConv<3>, MBConv<6>, Identity>;
-using Space = Input<Sequential<Conv<Kernel<3>, Stride<2>, Out<16>>, Repeat<Block, 6>, GlobalAvgPool, Flatten, Linear<10>>,
-                    Shape{3, 32, 32}>;
+using Space =
+    Input<Sequential<Conv<Kernel<3>, Stride<2>, Out<16>>, Repeat<Block, 6>, GlobalAvgPool, Flatten, Linear<10>>,
+          Shape{3, 32, 32}>;
 
 // A chip that computes a million multiply-adds in 0.4 ms, and needs 0.25 ms more for every block it starts.
 struct MyChip {
@@ -22,7 +24,8 @@ struct MyChip {
   }
 };
 static_assert(Profiler<MyChip, Space>);
-// count_within(MyChip{}, 0_ms, 2_ms) does not compile: "a profiler without a table cannot give ranges, ... or exact draws".
+// count_within(MyChip{}, 0_ms, 2_ms) does not compile: "a profiler without a table cannot give ranges, ... or exact
+// draws".
 
 int main() {
   const MyChip chip;

@@ -16,8 +16,9 @@
 using namespace hwnas;
 
 using Block = LayerChoice<MBConv<3>, MBConv<6>, MBConv<6, Kernel<5>>, Identity>;
-using Space = Input<Sequential<Conv<Kernel<3>, Stride<2>, Out<16>>, Repeat<Block, 6>, GlobalAvgPool, Flatten, Linear<10>>,
-                    Shape{3, 32, 32}>;
+using Space =
+    Input<Sequential<Conv<Kernel<3>, Stride<2>, Out<16>>, Repeat<Block, 6>, GlobalAvgPool, Flatten, Linear<10>>,
+          Shape{3, 32, 32}>;
 constexpr FlopsProfiler<Space> flops;
 constexpr auto budget = 4_MFLOPs;
 
@@ -25,7 +26,8 @@ constexpr auto budget = 4_MFLOPs;
 double quality(const Architecture<Space>& a) {
   constexpr std::array brings{1.0, 2.3, 2.9, 0.4};
   double sum = 0;
-  for_each_active_choice(a, [&](std::size_t d, int choice) { sum += (1.0 + 0.2 * double(d)) * brings[std::size_t(choice)]; });
+  for_each_active_choice(
+      a, [&](std::size_t d, int choice) { sum += (1.0 + 0.2 * double(d)) * brings[std::size_t(choice)]; });
   return sum;
 }
 

@@ -82,9 +82,16 @@ Speed measure(int size, std::int64_t batch, int port) {
   std::vector<pid_t> children;
   const std::string output = (folder / fmt::format("hwnas_distributed_{}", ::getpid())).string();
   for (int rank = 0; rank < size; ++rank) {
-    std::vector<std::string> words{"env", fmt::format("RANK={}", rank), fmt::format("WORLD_SIZE={}", size),
-                                   "MASTER_ADDR=127.0.0.1", fmt::format("MASTER_PORT={}", port), "OMP_NUM_THREADS=1", program,
-                                   "--rank", std::to_string(batch), output + std::to_string(rank)};
+    std::vector<std::string> words{"env",
+                                   fmt::format("RANK={}", rank),
+                                   fmt::format("WORLD_SIZE={}", size),
+                                   "MASTER_ADDR=127.0.0.1",
+                                   fmt::format("MASTER_PORT={}", port),
+                                   "OMP_NUM_THREADS=1",
+                                   program,
+                                   "--rank",
+                                   std::to_string(batch),
+                                   output + std::to_string(rank)};
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
@@ -115,8 +122,8 @@ int main(int argc, char** argv) try {
   const int pairs = argc > 1 ? std::atoi(argv[1]) : 10;
   const std::int64_t batch = argc > 3 && words[1] == "--batch" ? std::atoll(argv[3]) : 64;
   if (pairs < 1 || batch < 2) throw Error{Error::Code::bad_value, "usage: distributed [PAIRS] [--batch N]"};
-  fmt::print("ProxylessNAS 28 x 28, one path a step, batch {} a rank, one thread a rank, {} pairs on {} cores\n", batch, pairs,
-             std::thread::hardware_concurrency());
+  fmt::print("ProxylessNAS 28 x 28, one path a step, batch {} a rank, one thread a rank, {} pairs on {} cores\n", batch,
+             pairs, std::thread::hardware_concurrency());
   std::vector<double> ratios, by_processor;
   int port = 20000 + static_cast<int>(::getpid() % 20000);
   for (int i = 0; i < pairs; ++i) {

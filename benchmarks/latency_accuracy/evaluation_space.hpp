@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  What the benchmark needs of a space beyond AnySpace, behind values: one file a space, so that they compile side by side.
+/// \file  What the benchmark needs of a space beyond AnySpace, behind values: one file a space, so that they compile
+/// side by side.
 #pragma once
 
 #include <algorithm>
@@ -48,13 +49,15 @@ hwnas::Result<std::vector<Values>> spread(const hwnas::KernelPredictor& predicto
   constexpr int windows = 16;
   std::vector<Values> networks;
   std::set<Values> chosen;
-  for (int turn = 0; static_cast<int>(networks.size()) < count && turn < 8 * std::max(windows, count); turn += windows) {
+  for (int turn = 0; static_cast<int>(networks.size()) < count && turn < 8 * std::max(windows, count);
+       turn += windows) {
     for (int w = 0; w < windows && static_cast<int>(networks.size()) < count; ++w) {
       const auto at = [&](int k) { return range.min + (range.max - range.min) * (static_cast<double>(k) / windows); };
       const auto draw = hwnas::uniform_within(*latency, at(w), at(w + 1));
       if (!draw) continue;  // no network costs so much
       const int wanted = std::max(1, (count - static_cast<int>(networks.size())) / (windows - w));
-      for (int k = 0, tries = 0; k < wanted && tries < 4 * wanted && static_cast<int>(networks.size()) < count; ++tries) {
+      for (int k = 0, tries = 0; k < wanted && tries < 4 * wanted && static_cast<int>(networks.size()) < count;
+           ++tries) {
         Values values = hwnas::detail::values_of((*draw)(rng));
         if (chosen.insert(values).second) networks.push_back(std::move(values)), ++k;
       }
@@ -66,7 +69,9 @@ hwnas::Result<std::vector<Values>> spread(const hwnas::KernelPredictor& predicto
 template <class Space>
 std::vector<double> linear(const std::vector<Known>& known, const std::vector<Values>& others) {
   std::vector<hwnas::NetworkSample<Space>> samples;
-  for (const Known& k : known) samples.push_back({hwnas::detail::architecture_of<Space>(k.values), hwnas::Milliseconds{k.latency}});
+  for (const Known& k : known) {
+    samples.push_back({hwnas::detail::architecture_of<Space>(k.values), hwnas::Milliseconds{k.latency}});
+  }
   hwnas::LinearPredictor<Space> predictor;
   if (!predictor.fit(samples)) return {};
   std::vector<double> predicted;
@@ -83,7 +88,8 @@ template <class Space>
 [[nodiscard]] EvaluationSpace evaluation_space(const char* name) {
   return {hwnas::any_space<Space>(name, name), &detail::spread<Space>,
           [](const Values& values) {
-            return static_cast<double>(hwnas::FlopsProfiler<Space>{}.profile(hwnas::detail::architecture_of<Space>(values)).ticks());
+            return static_cast<double>(
+                hwnas::FlopsProfiler<Space>{}.profile(hwnas::detail::architecture_of<Space>(values)).ticks());
           },
           &detail::linear<Space>};
 }

@@ -32,7 +32,8 @@ struct Verdict {
   std::map<std::string, hwnas::ErrorStatistics> by_space{};
 };
 
-[[nodiscard]] inline Verdict judge(const Answers& answers, const std::vector<Judged>& networks, double Judged::*measured = &Judged::first) {
+[[nodiscard]] inline Verdict judge(const Answers& answers, const std::vector<Judged>& networks,
+                                   double Judged::*measured = &Judged::first) {
   std::vector<double> predicted, latencies, ratios;
   std::map<std::string, std::pair<std::vector<double>, std::vector<double>>> lists;
   for (std::size_t i = 0; i < networks.size(); ++i) {
@@ -60,8 +61,12 @@ struct Verdict {
   for (const auto& [space, errors] : verdict.by_space) {
     if (errors.count > 2) spearman[space] = number(errors.spearman);
   }
-  return {{"networks", verdict.errors.count},          {"within_10", number(verdict.errors.within_10)}, {"within_10_lower", number(verdict.within_10_lower)},
-          {"within_5", number(verdict.errors.within_5)}, {"rmspe", number(verdict.errors.rmspe)},         {"bias", number(verdict.bias)},
+  return {{"networks", verdict.errors.count},
+          {"within_10", number(verdict.errors.within_10)},
+          {"within_10_lower", number(verdict.within_10_lower)},
+          {"within_5", number(verdict.errors.within_5)},
+          {"rmspe", number(verdict.errors.rmspe)},
+          {"bias", number(verdict.bias)},
           {"spearman", spearman}};
 }
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  How well a predictor built within some minutes knows whole networks that it was not built with; README.md here.
+/// \file  How well a predictor built within some minutes knows whole networks that it was not built with; README.md
+/// here.
 ///        scripts/run latency_accuracy --device libtorch-cpu --minutes 60 --json accuracy.json
 #include <algorithm>
 #include <string>
@@ -43,18 +44,21 @@ struct Options {
 };
 
 /// The networks of all spaces, shared evenly, and the published ones; none that the predictor was built with.
-std::vector<Judged> chosen(const std::vector<EvaluationSpace>& spaces, const std::vector<AnySpace>& published, const BuiltPredictor& built,
-                           const Builder& builder, const Options& o) {
+std::vector<Judged> chosen(const std::vector<EvaluationSpace>& spaces, const std::vector<AnySpace>& published,
+                           const BuiltPredictor& built, const Builder& builder, const Options& o) {
   std::vector<std::string> used;
   for (const auto& [name, latency] : builder.networks()) used.push_back(name);
   std::sort(used.begin(), used.end());
   Rng rng{o.seed};
   std::vector<Judged> networks;
   for (std::size_t s = 0; s < spaces.size(); ++s) {
-    const int wanted = o.networks * static_cast<int>(s + 1) / static_cast<int>(spaces.size()) - o.networks * static_cast<int>(s) / static_cast<int>(spaces.size());
+    const int wanted = o.networks * static_cast<int>(s + 1) / static_cast<int>(spaces.size()) -
+                       o.networks * static_cast<int>(s) / static_cast<int>(spaces.size());
     for (Values& values : spaces[s].spread(built.predictor, wanted, rng).value()) {
       const std::string name = fmt::format("{}:{}", spaces[s].any.name, fmt::join(values, "-"));
-      if (!std::binary_search(used.begin(), used.end(), name)) networks.push_back({.space = &spaces[s].any, .values = std::move(values)});
+      if (!std::binary_search(used.begin(), used.end(), name)) {
+        networks.push_back({.space = &spaces[s].any, .values = std::move(values)});
+      }
     }
   }
   for (const AnySpace& network : published) networks.push_back({.space = &network, .values = {}});
@@ -76,7 +80,8 @@ std::vector<Point> curve(const Builder& builder, std::vector<Judged> networks) {
     const double seconds = builder.seconds() * part / 8;
     const auto built = builder.learnt(seconds);
     if (!built) continue;  // too early for anything
-    points.push_back({seconds / 60, built->kernel_count, built->network_count, judge(predicted(networks, built->predictor), networks)});
+    points.push_back({seconds / 60, built->kernel_count, built->network_count,
+                      judge(predicted(networks, built->predictor), networks)});
   }
   return points;
 }
@@ -112,19 +117,22 @@ int run(const Options& o) {
   progress.label("networks");
   progress.start(2 * static_cast<std::int64_t>(networks.size()));
   int before = 0;
-  measure_twice(device, networks, built.reference, [&](int done) { progress.advance(done - std::exchange(before, done)); });
+  measure_twice(device, networks, built.reference,
+                [&](int done) { progress.advance(done - std::exchange(before, done)); });
   progress.finish();
 
   const Answers answers = predicted(networks, built.predictor);
   Answers again{"second measurement", {}};
   for (const Judged& n : networks) again.latencies.push_back(n.second);
   std::vector<Verdict> verdicts{judge(answers, networks)};
-  for (const Answers& other : {space_median(spaces, networks), scaled_flops(spaces, networks), linear(spaces, networks, builder.networks())}) {
+  for (const Answers& other :
+       {space_median(spaces, networks), scaled_flops(spaces, networks), linear(spaces, networks, builder.networks())}) {
     verdicts.push_back(judge(other, networks));
   }
   if (!o.no_table) verdicts.push_back(judge(operator_table(device, spaces, networks), networks));
   verdicts.push_back(judge(again, networks));
-  const Outcome outcome{device.name(), built, networks, verdicts, curve(builder, networks), judge(answers, networks, &Judged::unscaled)};
+  const Outcome outcome{
+      device.name(), built, networks, verdicts, curve(builder, networks), judge(answers, networks, &Judged::unscaled)};
   print(outcome);
   if (!o.json.empty()) write_file_atomically(o.json, document(outcome).dump(1) + "\n").value();
   if (!o.report.empty()) report(outcome).write(o.report).value();
@@ -135,14 +143,21 @@ int run(const Options& o) {
 
 int main(int argc, char** argv) {
   Options o;
-  CLI::App app{"How well a latency predictor, built within some minutes, knows networks it was not built with.", "latency_accuracy"};
+  CLI::App app{"How well a latency predictor, built within some minutes, knows networks it was not built with.",
+               "latency_accuracy"};
   app.add_option("--device", o.device, "one of: " + std::string{device_names})->capture_default_str();
-  app.add_option("--minutes", o.minutes, "to build the predictor in")->check(CLI::Range(0.001, 1e5))->capture_default_str();
-  app.add_option("--networks", o.networks, "networks to judge by, beside five published ones")->check(CLI::Range(8, 100000))->capture_default_str();
+  app.add_option("--minutes", o.minutes, "to build the predictor in")
+      ->check(CLI::Range(0.001, 1e5))
+      ->capture_default_str();
+  app.add_option("--networks", o.networks, "networks to judge by, beside five published ones")
+      ->check(CLI::Range(8, 100000))
+      ->capture_default_str();
   app.add_option("--json", o.json, "also write the figures here");
   app.add_option("--report", o.report, "also write a page of charts and tables here");
-  app.add_option("--measurements", o.measurements, "CSV of the building's measurements, gone on with if it is there; default JSON.csv or DEVICE.csv");
-  app.add_option("--rules", o.rules, "fusion rules (detect_rules); without, they are detected, and none for libtorch-cpu");
+  app.add_option("--measurements", o.measurements,
+                 "CSV of the building's measurements, gone on with if it is there; default JSON.csv or DEVICE.csv");
+  app.add_option("--rules", o.rules,
+                 "fusion rules (detect_rules); without, they are detected, and none for libtorch-cpu");
   app.add_option("--time-limit", o.seconds, "seconds for one run of a command")->capture_default_str();
   app.add_option("--seed", o.seed, "of the networks to judge by")->capture_default_str();
   app.add_flag("--no-table", o.no_table, "leave out the operator table, which takes minutes to measure");

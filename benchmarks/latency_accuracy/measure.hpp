@@ -27,14 +27,17 @@ struct Judged {
 };
 
 /// Measures all, a few at a time with the reference kernel among them, then all again.
-inline void measure_twice(hwnas::AnyDevice& device, std::vector<Judged>& networks, double reference, const std::function<void(int done)>& progress) {
+inline void measure_twice(hwnas::AnyDevice& device, std::vector<Judged>& networks, double reference,
+                          const std::function<void(int done)>& progress) {
   constexpr std::size_t at_once = 8;
   int done = 0;
   for (const bool again : {false, true}) {
     for (std::size_t at = 0; at < networks.size(); at += at_once) {
       const std::size_t count = std::min(at_once, networks.size() - at);
       std::vector<hwnas::Measurable> things;
-      for (std::size_t i = at; i < at + count; ++i) things.push_back({hwnas::AnyNetworks{*networks[i].space}.make(networks[i].values)});
+      for (std::size_t i = at; i < at + count; ++i) {
+        things.push_back({hwnas::AnyNetworks{*networks[i].space}.make(networks[i].values)});
+      }
       things.push_back({hwnas::reference_network(), 1});
       const auto measured = hwnas::measure_all(device, things).value();
       const double slower = measured.back().minimum.value() / reference;
@@ -54,7 +57,8 @@ inline void predict(Judged& network, const hwnas::KernelPredictor& predictor) {
   const auto kernels = hwnas::running_kernels(network.space->kernels(network.values), predictor.rules());
   const auto latency = predictor.predict_network(kernels);
   network.predicted = latency ? latency->value() : 0;
-  network.extrapolated = std::any_of(kernels.begin(), kernels.end(), [&](const auto& k) { return predictor.extrapolation(k).has_value(); });
+  network.extrapolated = std::any_of(kernels.begin(), kernels.end(),
+                                     [&](const auto& k) { return predictor.extrapolation(k).has_value(); });
 }
 
 }  // namespace accuracy

@@ -6,6 +6,8 @@
 
 namespace accuracy {
 
-EvaluationSpace nasbench201_16() { return evaluation_space<hwnas::zoo::NasBench201Space<hwnas::Shape{3, 16, 16}, 120>>("nasbench201-16"); }
+EvaluationSpace nasbench201_16() {
+  return evaluation_space<hwnas::zoo::NasBench201Space<hwnas::Shape{3, 16, 16}, 120>>("nasbench201-16");
+}
 
 }  // namespace accuracy

@@ -6,6 +6,8 @@
 
 namespace accuracy {
 
-EvaluationSpace once_for_all_160() { return evaluation_space<hwnas::zoo::MobileNetV3OfaSpace<hwnas::Shape{3, 160, 160}, 1000>>("once-for-all-160"); }
+EvaluationSpace once_for_all_160() {
+  return evaluation_space<hwnas::zoo::MobileNetV3OfaSpace<hwnas::Shape{3, 160, 160}, 1000>>("once-for-all-160");
+}
 
 }  // namespace accuracy

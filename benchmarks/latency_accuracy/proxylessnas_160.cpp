@@ -6,6 +6,8 @@
 
 namespace accuracy {
 
-EvaluationSpace proxylessnas_160() { return evaluation_space<hwnas::zoo::ProxylessNasSpace<hwnas::Shape{3, 160, 160}, 1000>>("proxylessnas-160"); }
+EvaluationSpace proxylessnas_160() {
+  return evaluation_space<hwnas::zoo::ProxylessNasSpace<hwnas::Shape{3, 160, 160}, 1000>>("proxylessnas-160");
+}
 
 }  // namespace accuracy

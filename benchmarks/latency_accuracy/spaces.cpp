@@ -35,22 +35,27 @@ template <int Channels, int FirstStride, int More>
 using basic_stage = Sequential<BasicBlock<Out<Channels>, Stride<FirstStride>>, Repeat<BasicBlock<Out<Channels>>, More>>;
 /// ResNet-18 and ResNet-34 (He et al. 2016, table 1).
 template <int A, int B, int C, int D>
-using resnet = classified<Conv<Kernel<7>, Stride<2>, Out<64>>, MaxPool<Kernel<3>, Stride<2>>, basic_stage<64, 1, A>, basic_stage<128, 2, B>,
-                          basic_stage<256, 2, C>, basic_stage<512, 2, D>>;
+using resnet = classified<Conv<Kernel<7>, Stride<2>, Out<64>>, MaxPool<Kernel<3>, Stride<2>>, basic_stage<64, 1, A>,
+                          basic_stage<128, 2, B>, basic_stage<256, 2, C>, basic_stage<512, 2, D>>;
 
 template <int Number, int Channels, int BlockStride>
-using residual_choice = Named<zoo::numbered<"block", Number>, LayerChoice<BasicBlock<Out<Channels>, Stride<BlockStride>>, Bottleneck<4, Out<Channels>, Stride<BlockStride>>>>;
+using residual_choice =
+    Named<zoo::numbered<"block", Number>, LayerChoice<BasicBlock<Out<Channels>, Stride<BlockStride>>,
+                                                      Bottleneck<4, Out<Channels>, Stride<BlockStride>>>>;
 template <int Number, int Channels>
 using residual_pair = Sequential<residual_choice<Number, Channels, 2>, residual_choice<Number + 1, Channels, 1>>;
-using Residual = classified<Named<"stem", LayerChoice<Conv<Kernel<7>, Stride<2>, Out<64>>, Conv<Kernel<3>, Stride<2>, Out<64>>>>,
-                            MaxPool<Kernel<3>, Stride<2>>, residual_choice<1, 64, 1>, residual_choice<2, 64, 1>, residual_pair<3, 128>,
-                            residual_pair<5, 256>, residual_pair<7, 512>>;
+using Residual =
+    classified<Named<"stem", LayerChoice<Conv<Kernel<7>, Stride<2>, Out<64>>, Conv<Kernel<3>, Stride<2>, Out<64>>>>,
+               MaxPool<Kernel<3>, Stride<2>>, residual_choice<1, 64, 1>, residual_choice<2, 64, 1>,
+               residual_pair<3, 128>, residual_pair<5, 256>, residual_pair<7, 512>>;
 
 }  // namespace
 
 std::vector<AnySpace> standard_networks() {
-  return {any_space<zoo::MobileNetV2>("MobileNetV2", "Sandler et al. 2018"), any_space<zoo::MobileNetV3Large>("MobileNetV3-large", "Howard et al. 2019"),
-          any_space<zoo::ShuffleNetV2>("ShuffleNetV2", "Ma et al. 2018"), any_space<resnet<1, 1, 1, 1>>("ResNet-18", "He et al. 2016"),
+  return {any_space<zoo::MobileNetV2>("MobileNetV2", "Sandler et al. 2018"),
+          any_space<zoo::MobileNetV3Large>("MobileNetV3-large", "Howard et al. 2019"),
+          any_space<zoo::ShuffleNetV2>("ShuffleNetV2", "Ma et al. 2018"),
+          any_space<resnet<1, 1, 1, 1>>("ResNet-18", "He et al. 2016"),
           any_space<resnet<2, 3, 5, 2>>("ResNet-34", "He et al. 2016")};
 }
 AnySpace residual_space() { return any_space<Residual>("residual-224", "residual blocks"); }

@@ -6,6 +6,8 @@
 
 namespace accuracy {
 
-EvaluationSpace spos_160() { return evaluation_space<hwnas::zoo::SposShuffleNetV2Space<hwnas::Shape{3, 160, 160}, 1000>>("spos-160"); }
+EvaluationSpace spos_160() {
+  return evaluation_space<hwnas::zoo::SposShuffleNetV2Space<hwnas::Shape{3, 160, 160}, 1000>>("spos-160");
+}
 
 }  // namespace accuracy

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  How well predictors of whole networks rank networks they have not seen, by how many they were trained on:
-///        NAS-Bench-201's networks on every device of a table of measured latencies. A plain table, and with --json the same as a file.
+///        NAS-Bench-201's networks on every device of a table of measured latencies. A plain table, and with --json the
+///        same as a file.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -52,7 +53,8 @@ std::vector<Sample> usable(const std::vector<Architecture<Space>>& networks, con
 }
 
 // In milliseconds; what a predictor cannot say is 0, the fastest.
-std::vector<double> predictions(const LinearPredictor<Space>& predictor, const std::vector<Architecture<Space>>& networks) {
+std::vector<double> predictions(const LinearPredictor<Space>& predictor,
+                                const std::vector<Architecture<Space>>& networks) {
   std::vector<double> result;
   for (const auto& a : networks) {
     const auto latency = predictor.predict(a);
@@ -60,7 +62,8 @@ std::vector<double> predictions(const LinearPredictor<Space>& predictor, const s
   }
   return result;
 }
-std::vector<double> predictions(const GcnPredictor<Space>& predictor, const std::vector<Architecture<Space>>& networks) {
+std::vector<double> predictions(const GcnPredictor<Space>& predictor,
+                                const std::vector<Architecture<Space>>& networks) {
   std::vector<double> result;
   for (const Milliseconds latency : predictor.predict_all(networks).value()) result.push_back(latency.value());
   return result;
@@ -82,10 +85,11 @@ ErrorStatistics held_out(std::vector<Sample> all, std::size_t n, std::uint64_t s
   return error_statistics(predictions(predictor, networks), measured);
 }
 
-ErrorStatistics held_out_of(const std::string& predictor, const std::vector<Sample>& all, std::size_t n, std::uint64_t seed,
-                            GcnOptions options) {
+ErrorStatistics held_out_of(const std::string& predictor, const std::vector<Sample>& all, std::size_t n,
+                            std::uint64_t seed, GcnOptions options) {
   options.seed = seed;
-  return predictor == "linear" ? held_out<LinearPredictor<Space>>(all, n, seed) : held_out<GcnPredictor<Space>>(all, n, seed, options);
+  return predictor == "linear" ? held_out<LinearPredictor<Space>>(all, n, seed)
+                               : held_out<GcnPredictor<Space>>(all, n, seed, options);
 }
 
 struct Scores {
@@ -93,7 +97,8 @@ struct Scores {
   double within_5 = 0;
   double within_10 = 0;
 };
-Scores mean_scores(const std::string& predictor, const std::vector<Sample>& all, std::size_t n, const Arguments& arguments) {
+Scores mean_scores(const std::string& predictor, const std::vector<Sample>& all, std::size_t n,
+                   const Arguments& arguments) {
   std::vector<double> ranks, fives, tens;
   for (int seed = 0; seed < arguments.seeds; ++seed) {
     const ErrorStatistics errors = held_out_of(predictor, all, n, static_cast<std::uint64_t>(seed), arguments.gcn);
@@ -104,15 +109,18 @@ Scores mean_scores(const std::string& predictor, const std::vector<Sample>& all,
   return {mean(ranks), mean(fives), mean(tens)};
 }
 
-nlohmann::json row_of(const std::string& device, const std::string& predictor, const std::vector<Sample>& all, const Arguments& arguments) {
+nlohmann::json row_of(const std::string& device, const std::string& predictor, const std::vector<Sample>& all,
+                      const Arguments& arguments) {
   nlohmann::json row;
   fmt::print("{:<24}{:<8}{:>8}", device, predictor, all.size());
   for (const std::size_t n : arguments.samples) {
     if (n < 2 || n + 2 > all.size()) {
-      throw Error{Error::Code::bad_value, fmt::format("{} training samples of {} networks leave too few of one kind", n, all.size())};
+      throw Error{Error::Code::bad_value,
+                  fmt::format("{} training samples of {} networks leave too few of one kind", n, all.size())};
     }
     const Scores scores = mean_scores(predictor, all, n, arguments);
-    row[fmt::format("{}", n)] = {{"spearman", scores.spearman}, {"within_5", scores.within_5}, {"within_10", scores.within_10}};
+    row[fmt::format("{}", n)] = {
+        {"spearman", scores.spearman}, {"within_5", scores.within_5}, {"within_10", scores.within_10}};
     fmt::print("{:>16}", fmt::format("{:.3f} ({:.0f} %)", scores.spearman, 100 * scores.within_10));
     std::fflush(stdout);
   }
@@ -138,7 +146,9 @@ void run(const Arguments& arguments) {
     const auto& wanted = arguments.devices;
     if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), device) == wanted.end()) continue;
     const auto all = usable(networks, table.columns[d]);
-    for (const std::string& predictor : arguments.predictors) rows[predictor][device] = row_of(device, predictor, all, arguments);
+    for (const std::string& predictor : arguments.predictors) {
+      rows[predictor][device] = row_of(device, predictor, all, arguments);
+    }
   }
   if (arguments.json.empty()) return;
   nlohmann::json document = std::move(rows);
@@ -154,11 +164,20 @@ int main(int count, char** values) {
   CLI::App app{"Rank correlation of latency predictors on NAS-Bench-201 against their number of training samples"};
   app.add_option("table", arguments.table, "CSV of measured latencies: arch,device,device,...")->required();
   app.add_option("--samples", arguments.samples, "numbers of training samples")->delimiter(',')->capture_default_str();
-  app.add_option("--seeds", arguments.seeds, "draws of the training samples that are averaged")->check(CLI::PositiveNumber)->capture_default_str();
-  app.add_option("--predictors", arguments.predictors, "linear, gcn")->delimiter(',')->check(CLI::IsMember({"linear", "gcn"}))->capture_default_str();
+  app.add_option("--seeds", arguments.seeds, "draws of the training samples that are averaged")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--predictors", arguments.predictors, "linear, gcn")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"linear", "gcn"}))
+      ->capture_default_str();
   app.add_option("--devices", arguments.devices, "columns of the table; all where none is named")->delimiter(',');
-  app.add_option("--epochs", arguments.gcn.epochs, "of the graph convolution")->check(CLI::PositiveNumber)->capture_default_str();
-  app.add_option("--width", arguments.gcn.width, "of its layers (BRP-NAS: 600)")->check(CLI::PositiveNumber)->capture_default_str();
+  app.add_option("--epochs", arguments.gcn.epochs, "of the graph convolution")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--width", arguments.gcn.width, "of its layers (BRP-NAS: 600)")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   app.add_option("--layers", arguments.gcn.layers, "how many")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--rate", arguments.gcn.rate, "its learning rate")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--batch", arguments.gcn.batch, "networks a step")->check(CLI::PositiveNumber)->capture_default_str();

@@ -33,7 +33,8 @@ struct AdaptArguments {
 namespace detail {
 
 /// The target's own column: of the proxy file, or of another file as FILE or FILE:COLUMN.
-inline Result<hwnas::MeasuredLatencies> target_table(const AdaptArguments& arguments, const hwnas::MeasuredLatencies& known) {
+inline Result<hwnas::MeasuredLatencies> target_table(const AdaptArguments& arguments,
+                                                     const hwnas::MeasuredLatencies& known) {
   hwnas::MeasuredLatencies table = known;
   std::string column = arguments.target;
   if (std::find(known.devices.begin(), known.devices.end(), column) == known.devices.end()) {
@@ -41,22 +42,25 @@ inline Result<hwnas::MeasuredLatencies> target_table(const AdaptArguments& argum
     const std::string path = std::filesystem::exists(column) ? column : column.substr(0, colon);
     auto read = hwnas::read_measured_latencies(path, key_of(arguments.space));
     if (!read) {
-      return Error{Error::Code::unknown_name,
-                   fmt::format("the target '{}' is no column of {} and no file FILE[:COLUMN]", column, arguments.proxy)};
+      return Error{
+          Error::Code::unknown_name,
+          fmt::format("the target '{}' is no column of {} and no file FILE[:COLUMN]", column, arguments.proxy)};
     }
     table = std::move(*read);
     column = path.size() < column.size() ? column.substr(path.size() + 1) : table.devices.front();
   }
   const auto found = std::find(table.devices.begin(), table.devices.end(), column);
-  if (found == table.devices.end()) return Error{Error::Code::unknown_name, fmt::format("there is no target column '{}'", column)};
+  if (found == table.devices.end()) {
+    return Error{Error::Code::unknown_name, fmt::format("there is no target column '{}'", column)};
+  }
   table.columns = {table.columns[std::size_t(found - table.devices.begin())]};
   table.devices = {column};
   return table;
 }
 
 /// The known device most like all others, or the one named.
-inline Result<Eigen::Index> proxy_of(const Devices& devices, const hwnas::ProxyPool& pool, const std::vector<Eigen::Index>& known,
-                                     const std::string& name) {
+inline Result<Eigen::Index> proxy_of(const Devices& devices, const hwnas::ProxyPool& pool,
+                                     const std::vector<Eigen::Index>& known, const std::string& name) {
   std::optional<Eigen::Index> best;
   double most = -std::numeric_limits<double>::infinity();
   for (const auto k : known) {
@@ -65,7 +69,9 @@ inline Result<Eigen::Index> proxy_of(const Devices& devices, const hwnas::ProxyP
     for (const auto other : known) likeness += pool.similarity(k, other);
     if (likeness > most) most = likeness, best = k;
   }
-  if (!best) return Error{Error::Code::unknown_name, fmt::format("there is no known device '{}' to be the proxy", name)};
+  if (!best) {
+    return Error{Error::Code::unknown_name, fmt::format("there is no known device '{}' to be the proxy", name)};
+  }
   return *best;
 }
 
@@ -94,63 +100,86 @@ class AdaptCommand {
  private:
   void load() {
     const bool command = !arguments_.command.empty();
-    if (command == !arguments_.target.empty()) throw Error{Error::Code::bad_value, "name either --target or --target-command"};
-    const hwnas::MeasuredLatencies known = hwnas::read_measured_latencies(arguments_.proxy, key_of(arguments_.space)).value();
+    if (command == !arguments_.target.empty()) {
+      throw Error{Error::Code::bad_value, "name either --target or --target-command"};
+    }
+    const hwnas::MeasuredLatencies known =
+        hwnas::read_measured_latencies(arguments_.proxy, key_of(arguments_.space)).value();
     const hwnas::MeasuredLatencies target = command ? known : detail::target_table(arguments_, known).value();
     devices_ = join(arguments_.space, known, target).value();
     if (!command) full_ = devices_.targets.col(0);
     for (Eigen::Index k = 0; k < devices_.known.cols(); ++k) {
       const std::string& name = devices_.known_names[std::size_t(k)];
-      const bool itself = !command && (name == devices_.target_names[0] ||
-                                       (!arguments_.keep_family && same_family(name, devices_.target_names[0],
-                                                                               common_correlation(devices_.known.col(k), *full_))));
+      const bool itself =
+          !command && (name == devices_.target_names[0] ||
+                       (!arguments_.keep_family && same_family(name, devices_.target_names[0],
+                                                               common_correlation(devices_.known.col(k), *full_))));
       if (!itself) known_.push_back(k);
     }
     if (known_.empty()) throw Error{Error::Code::bad_value, "no known device is left beside the target and its family"};
     pool_ = hwnas::ProxyPool::make(devices_.features.views, devices_.known).value();
-    target_ = command ? command_device(arguments_.command) : TargetDevice{[this](const std::string& architecture) { return look_up(architecture); }};
+    target_ = command ? command_device(arguments_.command)
+                      : TargetDevice{[this](const std::string& architecture) { return look_up(architecture); }};
   }
 
   [[nodiscard]] Result<hwnas::Milliseconds> look_up(const std::string& architecture) const {
-    const auto at = std::find(devices_.architectures.begin(), devices_.architectures.end(), architecture) - devices_.architectures.begin();
+    const auto at = std::find(devices_.architectures.begin(), devices_.architectures.end(), architecture) -
+                    devices_.architectures.begin();
     return hwnas::Milliseconds{(*full_)(at)};
   }
 
   void tell(const Adaptation& done, Eigen::Index proxy, const std::vector<Eigen::Index>& rows) {
     const std::string& name = devices_.known_names[std::size_t(proxy)];
-    fmt::print("{} known devices; {} measurements drawn on the target: rank correlation with {} is {:.3f} (95 % from {:.2f} to {:.2f})\n",
-               known_.size(), done.checked, name, done.check, done.interval.low, done.interval.high);
-    fmt::print("{}\n", done.reused ? fmt::format("surely at least {}: the order of {} is used as it is", arguments_.options.reuse_at, name)
-                                   : fmt::format("not surely {}: adapted with {} measurements", arguments_.options.reuse_at, done.samples.size()));
+    fmt::print(
+        "{} known devices; {} measurements drawn on the target: rank correlation with {} is {:.3f} (95 % from {:.2f} "
+        "to {:.2f})\n",
+        known_.size(), done.checked, name, done.check, done.interval.low, done.interval.high);
+    fmt::print("{}\n", done.reused ? fmt::format("surely at least {}: the order of {} is used as it is",
+                                                 arguments_.options.reuse_at, name)
+                                   : fmt::format("not surely {}: adapted with {} measurements",
+                                                 arguments_.options.reuse_at, done.samples.size()));
     json_ = {{"proxy", name}, {"check", done.check}, {"reused", done.reused}, {"measurements", done.samples.size()}};
     if (done.confidence) {
       const auto& c = *done.confidence;
-      fmt::print("expected rank correlation {:.3f} (90 % from {:.2f} to {:.2f}){}\n", c.expected, c.interval.low, c.interval.high,
-                 c.expected >= 0.9          ? ""
-                 : c.more_measurements      ? fmt::format("; {} more measurements should bring 0.9", *c.more_measurements)
-                                            : "; no number of measurements is expected to bring 0.9");
+      fmt::print("expected rank correlation {:.3f} (90 % from {:.2f} to {:.2f}){}\n", c.expected, c.interval.low,
+                 c.interval.high,
+                 c.expected >= 0.9     ? ""
+                 : c.more_measurements ? fmt::format("; {} more measurements should bring 0.9", *c.more_measurements)
+                                       : "; no number of measurements is expected to bring 0.9");
       json_["expected_rank_correlation"] = c.expected;
     }
     if (!full_) return;
     const double reached = hwnas::rank_correlation(done.predicted(rows), (*full_)(rows));
     const double before = hwnas::rank_correlation(Eigen::VectorXd(devices_.known.col(proxy)(rows)), (*full_)(rows));
-    fmt::print("rank correlation on all {} architectures: {:.4f}; {} as it is: {:.4f}\n", rows.size(), reached, name, before);
+    fmt::print("rank correlation on all {} architectures: {:.4f}; {} as it is: {:.4f}\n", rows.size(), reached, name,
+               before);
     json_["rank_correlation"] = reached, json_["proxy_rank_correlation"] = before;
   }
 
-  /// A table of budgets: what is found with the predictions, what it takes on the target, what full knowledge would find.
+  /// A table of budgets: what is found with the predictions, what it takes on the target, what full knowledge would
+  /// find.
   void search(const Adaptation& done, const std::vector<Eigen::Index>& candidates) {
-    const auto accuracy = read_accuracy(arguments_.accuracy, arguments_.accuracy_column, key_of(arguments_.space), devices_.architectures).value();
+    const auto accuracy =
+        read_accuracy(arguments_.accuracy, arguments_.accuracy_column, key_of(arguments_.space), devices_.architectures)
+            .value();
     std::vector<Eigen::Index> rows;
-    std::copy_if(candidates.begin(), candidates.end(), std::back_inserter(rows), [&](auto row) { return !std::isnan(accuracy(row)); });
-    if (rows.empty()) throw Error{Error::Code::mismatch, fmt::format("{} has no architecture of {}", arguments_.accuracy, arguments_.proxy)};
+    std::copy_if(candidates.begin(), candidates.end(), std::back_inserter(rows),
+                 [&](auto row) { return !std::isnan(accuracy(row)); });
+    if (rows.empty()) {
+      throw Error{Error::Code::mismatch,
+                  fmt::format("{} has no architecture of {}", arguments_.accuracy, arguments_.proxy)};
+    }
     const auto found = front(rows, done.predicted, accuracy);
     std::vector<double> sorted;
     for (const auto row : rows) sorted.push_back(done.predicted(row));
     std::sort(sorted.begin(), sorted.end());
-    hwnas::Table table{{{.name = "budget", .unit = "ms", .decimals = 2}, {.name = "architecture"}, {.name = "accuracy", .unit = "%", .decimals = 2},
-                        {.name = "predicted", .unit = "ms", .decimals = 2}, {.name = "measured", .unit = "ms", .decimals = 2},
-                        {.name = "over the budget", .unit = "%", .decimals = 1}, {.name = "full knowledge", .unit = "%", .decimals = 2}}};
+    hwnas::Table table{{{.name = "budget", .unit = "ms", .decimals = 2},
+                        {.name = "architecture"},
+                        {.name = "accuracy", .unit = "%", .decimals = 2},
+                        {.name = "predicted", .unit = "ms", .decimals = 2},
+                        {.name = "measured", .unit = "ms", .decimals = 2},
+                        {.name = "over the budget", .unit = "%", .decimals = 1},
+                        {.name = "full knowledge", .unit = "%", .decimals = 2}}};
     for (const double share : {0.1, 0.3, 0.5, 0.7, 0.9}) {
       const double budget = sorted[std::size_t(share * double(sorted.size() - 1))];
       const auto best = best_within(found, done.predicted, budget);
@@ -158,8 +187,12 @@ class AdaptCommand {
       const std::string& architecture = devices_.architectures[std::size_t(*best)];
       const double measured = target_(architecture).value().value();
       std::optional<double> known;
-      if (full_) known = accuracy(*best_within(front(rows, *full_, accuracy), *full_, std::max(budget, (*full_)(rows).minCoeff())));
-      table.add_row({budget, architecture, accuracy(*best), done.predicted(*best), measured, 100 * std::max(0.0, measured / budget - 1), known});
+      if (full_) {
+        known =
+            accuracy(*best_within(front(rows, *full_, accuracy), *full_, std::max(budget, (*full_)(rows).minCoeff())));
+      }
+      table.add_row({budget, architecture, accuracy(*best), done.predicted(*best), measured,
+                     100 * std::max(0.0, measured / budget - 1), known});
       json_["found"].push_back({{"budget_ms", budget}, {"arch", architecture}, {"accuracy", accuracy(*best)},
                                 {"predicted_ms", done.predicted(*best)}, {"measured_ms", measured}});
     }
@@ -167,14 +200,17 @@ class AdaptCommand {
     if (full_) judge(done, rows, found, accuracy);
   }
 
-  void judge(const Adaptation& done, const std::vector<Eigen::Index>& rows, const std::vector<Eigen::Index>& found, const Eigen::VectorXd& accuracy) {
+  void judge(const Adaptation& done, const std::vector<Eigen::Index>& rows, const std::vector<Eigen::Index>& found,
+             const Eigen::VectorXd& accuracy) {
     std::vector<double> sorted;
     for (const auto row : rows) sorted.push_back((*full_)(row));
     std::sort(sorted.begin(), sorted.end());
     const double least = accuracy(rows).minCoeff();
-    const double share = hypervolume(found, *full_, accuracy, sorted.back(), least) / hypervolume(rows, *full_, accuracy, sorted.back(), least);
+    const double share = hypervolume(found, *full_, accuracy, sorted.back(), least) /
+                         hypervolume(rows, *full_, accuracy, sorted.back(), least);
     const double broken = violations(found, done.predicted, *full_, sorted);
-    fmt::print("hypervolume {:.4f} of the front with full knowledge; {:.0f} % of 19 budgets passed by more than 5 %\n", share, 100 * broken);
+    fmt::print("hypervolume {:.4f} of the front with full knowledge; {:.0f} % of 19 budgets passed by more than 5 %\n",
+               share, 100 * broken);
     json_["hypervolume"] = share, json_["budgets_broken"] = broken;
   }
 

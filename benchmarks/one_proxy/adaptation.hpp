@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  The whole way to a front on a new device: a few measurements tell whether the proxy's order holds there; if not,
+/// \file  The whole way to a front on a new device: a few measurements tell whether the proxy's order holds there; if
+/// not,
 ///        more are chosen and the latencies adapted; then the front is searched.
 #pragma once
 
@@ -29,7 +30,8 @@ namespace one_proxy {
 
 struct AdaptationOptions {
   std::size_t samples = 10;  ///< measurements on the target, those of the check included
-  double reuse_at = 0.9;     ///< the proxy's order is taken as it is where the interval of the check lies above (the paper: 0.9)
+  double reuse_at =
+      0.9;  ///< the proxy's order is taken as it is where the interval of the check lies above (the paper: 0.9)
   std::uint64_t seed = 1;
 };
 
@@ -45,7 +47,8 @@ struct Adaptation {
 };
 
 namespace detail {
-inline Result<void> measure(const TargetDevice& target, const Devices& devices, const std::vector<Eigen::Index>& rows, Samples& samples) {
+inline Result<void> measure(const TargetDevice& target, const Devices& devices, const std::vector<Eigen::Index>& rows,
+                            Samples& samples) {
   for (const auto row : rows) {
     const auto latency = target(devices.architectures[std::size_t(row)]);
     if (!latency) return latency.error();
@@ -67,12 +70,13 @@ inline void check(const Eigen::VectorXd& proxy, hwnas::Rng& rng, Adaptation& out
 
 /// known, proxy: columns of devices.known;  candidates: rows that the target can measure and the proxy has measured.
 ///   Errors   fewer than 5 samples or candidates than samples; what the device answers
-inline Result<Adaptation> adapt(const Devices& devices, const hwnas::ProxyPool& pool, const std::vector<Eigen::Index>& known,
-                                Eigen::Index proxy, const TargetDevice& target, const std::vector<Eigen::Index>& candidates,
-                                const AdaptationOptions& options) {
+inline Result<Adaptation> adapt(const Devices& devices, const hwnas::ProxyPool& pool,
+                                const std::vector<Eigen::Index>& known, Eigen::Index proxy, const TargetDevice& target,
+                                const std::vector<Eigen::Index>& candidates, const AdaptationOptions& options) {
   if (options.samples < 5 || candidates.size() < options.samples) {
-    return Error{Error::Code::bad_value, fmt::format("{} measurements asked for, of {} architectures: at least 5 are needed",
-                                                     options.samples, candidates.size())};
+    return Error{Error::Code::bad_value,
+                 fmt::format("{} measurements asked for, of {} architectures: at least 5 are needed", options.samples,
+                             candidates.size())};
   }
   hwnas::Rng rng{options.seed};
   Adaptation out;
@@ -80,7 +84,8 @@ inline Result<Adaptation> adapt(const Devices& devices, const hwnas::ProxyPool& 
   const auto drawn = hwnas::drawn_rows(candidates, std::max<std::size_t>(5, options.samples / 2), rng);
   if (auto done = detail::measure(target, devices, drawn, out.samples); !done) return done.error();
   detail::check(devices.known.col(proxy), rng, out);
-  constexpr std::size_t enough_to_tell = 10;  // a few measurements are in one order by chance, and so are their resamples
+  constexpr std::size_t enough_to_tell =
+      10;  // a few measurements are in one order by chance, and so are their resamples
   out.reused = out.checked >= enough_to_tell && out.interval.low >= options.reuse_at;
   if (out.reused) {
     out.predicted = line(devices.known.col(proxy), out.samples).mean;

@@ -38,7 +38,8 @@ struct Devices {
 /// The name without its last token where that begins with a digit: batch size or model number of one product line.
 inline std::string_view family(std::string_view device) {
   const auto last = device.rfind('_');
-  const bool numbered = last != device.npos && last + 1 < device.size() && std::isdigit(static_cast<unsigned char>(device[last + 1]));
+  const bool numbered =
+      last != device.npos && last + 1 < device.size() && std::isdigit(static_cast<unsigned char>(device[last + 1]));
   return numbered ? device.substr(0, last) : device;
 }
 
@@ -59,11 +60,13 @@ inline bool same_family(std::string_view known, std::string_view target, double 
 
 namespace detail {
 /// Columns of `table` on the rows of the pool; a device with too little or without spread is left out, and said.
-inline void add_columns(const hwnas::MeasuredLatencies& table, const std::unordered_map<std::string, Eigen::Index>& rows, std::string_view role,
+inline void add_columns(const hwnas::MeasuredLatencies& table,
+                        const std::unordered_map<std::string, Eigen::Index>& rows, std::string_view role,
                         std::vector<std::string>& names, Eigen::MatrixXd& out, std::vector<std::string>& left_out) {
   std::vector<Eigen::VectorXd> columns;
   for (std::size_t d = 0; d < table.devices.size(); ++d) {
-    Eigen::VectorXd column = Eigen::VectorXd::Constant(Eigen::Index(rows.size()), std::numeric_limits<double>::quiet_NaN());
+    Eigen::VectorXd column =
+        Eigen::VectorXd::Constant(Eigen::Index(rows.size()), std::numeric_limits<double>::quiet_NaN());
     std::size_t measured = 0;
     double low = std::numeric_limits<double>::infinity(), high = 0;
     for (std::size_t i = 0; i < table.architectures.size(); ++i) {
@@ -73,8 +76,9 @@ inline void add_columns(const hwnas::MeasuredLatencies& table, const std::unorde
       ++measured, low = std::min(low, value), high = std::max(high, value);
     }
     if (measured < 30 || !(high > low)) {
-      left_out.push_back(fmt::format("{} {}: {}", role, table.devices[d],
-                                     measured < 30 ? fmt::format("{} measurements", measured) : std::string{"constant latencies"}));
+      left_out.push_back(
+          fmt::format("{} {}: {}", role, table.devices[d],
+                      measured < 30 ? fmt::format("{} measurements", measured) : std::string{"constant latencies"}));
       continue;
     }
     names.push_back(table.devices[d]);
@@ -85,12 +89,15 @@ inline void add_columns(const hwnas::MeasuredLatencies& table, const std::unorde
 }
 }  // namespace detail
 
-inline Result<Devices> join(std::string_view space, const hwnas::MeasuredLatencies& known, const hwnas::MeasuredLatencies& targets) {
+inline Result<Devices> join(std::string_view space, const hwnas::MeasuredLatencies& known,
+                            const hwnas::MeasuredLatencies& targets) {
   Devices out;
   std::unordered_map<std::string, Eigen::Index> rows;
   for (const auto* table : {&known, &targets}) {
     for (const auto& architecture : table->architectures) {
-      if (rows.emplace(architecture, Eigen::Index(out.architectures.size())).second) out.architectures.push_back(architecture);
+      if (rows.emplace(architecture, Eigen::Index(out.architectures.size())).second) {
+        out.architectures.push_back(architecture);
+      }
     }
   }
   auto features = features_of(space, out.architectures);

@@ -46,12 +46,14 @@ struct Scores {
   std::vector<double> seconds = {};      ///< one adaptation: fit and predictions for all architectures
   std::string failure = {};              ///< why the method has no answer
 };
-using Results = std::map<std::string, std::map<std::size_t, std::map<std::string, Scores>>>;  ///< target, samples, method
+using Results =
+    std::map<std::string, std::map<std::size_t, std::map<std::string, Scores>>>;  ///< target, samples, method
 
 /// Runs one protocol over all targets.
 class Evaluation {
  public:
-  Evaluation(const Devices& devices, const hwnas::ProxyPool& pool, EvaluationOptions options, std::optional<Eigen::VectorXd> accuracy)
+  Evaluation(const Devices& devices, const hwnas::ProxyPool& pool, EvaluationOptions options,
+             std::optional<Eigen::VectorXd> accuracy)
       : devices_{&devices}, pool_{&pool}, options_{std::move(options)}, accuracy_{std::move(accuracy)} {
     correlation_.resize(devices.known.cols(), devices.targets.cols());
     for (Eigen::Index t = 0; t < devices.targets.cols(); ++t) {
@@ -83,7 +85,8 @@ class Evaluation {
     std::vector<Eigen::Index> known;
     for (Eigen::Index k = 0; k < devices_->known.cols(); ++k) {
       const std::string& other = devices_->known_names[std::size_t(k)];
-      const bool out = protocol == Protocol::leave_device_out ? other == name : same_family(other, name, correlation_(k, target));
+      const bool out =
+          protocol == Protocol::leave_device_out ? other == name : same_family(other, name, correlation_(k, target));
       if (!out) known.push_back(k);
     }
     return known;
@@ -117,8 +120,8 @@ class Evaluation {
   }
 
   /// The rows that auto measures: the least budget as one batch, then up to each larger one what adds most to the last.
-  [[nodiscard]] std::vector<Row> designed(const Knowledge& knowledge, const std::vector<Row>& rows, const Eigen::VectorXd& measured,
-                                          std::size_t seed, hwnas::Rng& rng) const {
+  [[nodiscard]] std::vector<Row> designed(const Knowledge& knowledge, const std::vector<Row>& rows,
+                                          const Eigen::VectorXd& measured, std::size_t seed, hwnas::Rng& rng) const {
     std::vector<std::size_t> budgets = options_.samples;
     std::sort(budgets.begin(), budgets.end());
     std::vector<Row> order = first_batch(knowledge, rows, budgets.front(), seed, rng);
@@ -135,8 +138,8 @@ class Evaluation {
   }
 
   /// It depends on the known devices and the seed alone, unless the target lacks rows: made once for all targets.
-  [[nodiscard]] std::vector<Row> first_batch(const Knowledge& knowledge, const std::vector<Row>& rows, std::size_t n, std::size_t seed,
-                                             hwnas::Rng& rng) const {
+  [[nodiscard]] std::vector<Row> first_batch(const Knowledge& knowledge, const std::vector<Row>& rows, std::size_t n,
+                                             std::size_t seed, hwnas::Rng& rng) const {
     const auto key = std::tuple{knowledge.known(), rows.size(), rows.front(), rows.back(), seed};
     if (const auto found = batches_.find(key); found != batches_.end()) {
       const bool same = std::all_of(found->second.begin(), found->second.end(),
@@ -146,8 +149,8 @@ class Evaluation {
     return batches_[key] = knowledge.automatic().choose(rows, n, rng);
   }
 
-  void score(const Knowledge& knowledge, const std::string& method, const std::vector<Row>& order, std::size_t n, std::size_t seed,
-             const std::vector<Row>& rows, const Eigen::VectorXd& measured, Scores& scores) const {
+  void score(const Knowledge& knowledge, const std::string& method, const std::vector<Row>& order, std::size_t n,
+             std::size_t seed, const std::vector<Row>& rows, const Eigen::VectorXd& measured, Scores& scores) const {
     Samples samples;
     std::vector<bool> used(std::size_t(measured.size()), false);
     for (std::size_t i = 0; i < std::min(n, order.size()); ++i) {
@@ -171,14 +174,18 @@ class Evaluation {
     if (accuracy_) search(*answer, rows, measured, scores);
   }
 
-  [[nodiscard]] static double coverage(const Answer& answer, const std::vector<Row>& test, const Eigen::VectorXd& measured) {
+  [[nodiscard]] static double coverage(const Answer& answer, const std::vector<Row>& test,
+                                       const Eigen::VectorXd& measured) {
     constexpr double normal_90 = 1.6448536269514722;
     std::size_t inside = 0;
-    for (const Row row : test) inside += std::abs(answer.mean(row) - measured(row)) <= normal_90 * (*answer.deviation)(row);
+    for (const Row row : test) {
+      inside += std::abs(answer.mean(row) - measured(row)) <= normal_90 * (*answer.deviation)(row);
+    }
     return double(inside) / double(test.size());
   }
 
-  void search(const Answer& answer, const std::vector<Row>& rows, const Eigen::VectorXd& measured, Scores& scores) const {
+  void search(const Answer& answer, const std::vector<Row>& rows, const Eigen::VectorXd& measured,
+              Scores& scores) const {
     std::vector<Row> usable;
     std::vector<double> sorted;
     double least = std::numeric_limits<double>::infinity();

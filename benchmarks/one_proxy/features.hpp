@@ -26,7 +26,8 @@ using hwnas::SpaceFeatures;
 namespace detail {
 
 template <class Space>
-Result<SpaceFeatures> listed_features(const std::vector<std::string>& names, Result<hwnas::Architecture<Space>> (*read)(std::string_view)) {
+Result<SpaceFeatures> listed_features(const std::vector<std::string>& names,
+                                      Result<hwnas::Architecture<Space>> (*read)(std::string_view)) {
   std::vector<hwnas::Architecture<Space>> architectures;
   for (const std::string& name : names) {
     const auto a = read(name);
@@ -52,7 +53,8 @@ inline Result<SpaceFeatures> once_for_all_features(const std::vector<std::string
   Eigen::MatrixXd& coarse = features.views.front().coarse;
   coarse.conservativeResize(Eigen::NoChange, coarse.cols() + 1);
   coarse.rightCols(1) = area;
-  features.views.push_back({"times area", area.asDiagonal() * at_full_size.coarse, area.asDiagonal() * at_full_size.fine});
+  features.views.push_back(
+      {"times area", area.asDiagonal() * at_full_size.coarse, area.asDiagonal() * at_full_size.fine});
   features.flops = features.flops.cwiseProduct(area);
   return features;
 }
@@ -64,7 +66,9 @@ inline std::string key_of(std::string_view space) { return space == "ofa" ? "ks,
 
 inline Result<SpaceFeatures> features_of(std::string_view space, const std::vector<std::string>& names) {
   using namespace hwnas::zoo;
-  if (space == "nasbench201") return detail::listed_features<NasBench201>(names, &hwnas::from_nasbench201_string<NasBench201>);
+  if (space == "nasbench201") {
+    return detail::listed_features<NasBench201>(names, &hwnas::from_nasbench201_string<NasBench201>);
+  }
   if (space == "fbnet") return detail::listed_features<FbNet>(names, &fbnet_network<FbNet>);
   if (space == "ofa") return detail::once_for_all_features(names);
   return Error{Error::Code::unknown_name, fmt::format("there is no space '{}': nasbench201, fbnet or ofa", space)};

@@ -109,7 +109,8 @@ class Knowledge {
   [[nodiscard]] Result<Answer> ridge(const Samples& samples) const {
     const auto table = hwnas::SampleTable::make(samples, one_hot_.rows(), 3);
     if (!table) return table.error();
-    const hwnas::RidgePath path{Eigen::VectorXd::Ones(table->latency.size()), one_hot_(table->rows, Eigen::all), table->latency};
+    const hwnas::RidgePath path{Eigen::VectorXd::Ones(table->latency.size()), one_hot_(table->rows, Eigen::all),
+                                table->latency};
     const Eigen::VectorXd b = path.coefficients(path.best_by_leave_one_out(path.grid()));
     return Answer{(one_hot_ * b).array() + path.free_coefficients(b)(0), std::nullopt};
   }
@@ -121,13 +122,15 @@ class Knowledge {
     const Rows all = one_hot_.cast<float>(), known = all(table->rows, Eigen::all);
     const Eigen::VectorXf latency = (table->latency / table->latency.mean()).cast<float>();
     const auto columns = static_cast<std::size_t>(all.cols());
-    const auto fitted = hwnas::TreeEnsemble::fit({known.data(), static_cast<std::size_t>(known.size())}, columns,
-                                                 {latency.data(), static_cast<std::size_t>(latency.size())},
-                                                 {.rounds = 100, .depth = 3, .learning_rate = 0.1, .row_share = 1, .column_share = 1});
+    const auto fitted =
+        hwnas::TreeEnsemble::fit({known.data(), static_cast<std::size_t>(known.size())}, columns,
+                                 {latency.data(), static_cast<std::size_t>(latency.size())},
+                                 {.rounds = 100, .depth = 3, .learning_rate = 0.1, .row_share = 1, .column_share = 1});
     if (!fitted) return fitted.error();
     const auto predicted = fitted->predict({all.data(), static_cast<std::size_t>(all.size())});
     if (!predicted) return predicted.error();
-    return Answer{Eigen::Map<const Eigen::VectorXd>(predicted->data(), one_hot_.rows()) * table->latency.mean(), std::nullopt};
+    return Answer{Eigen::Map<const Eigen::VectorXd>(predicted->data(), one_hot_.rows()) * table->latency.mean(),
+                  std::nullopt};
   }
 
   const Devices* devices_;

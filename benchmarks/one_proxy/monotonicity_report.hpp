@@ -37,8 +37,11 @@ inline hwnas::Chart rank_heatmap(const hwnas::MeasuredLatencies& table, const Ei
     for (std::size_t b = 0; b < table.devices.size(); ++b) values[a].push_back(rho(Eigen::Index(a), Eigen::Index(b)));
   }
   const hwnas::HeatmapSide side{.labels = table.devices, .groups = families, .order = hwnas::similarity_order(rho)};
-  return hwnas::heatmap_chart(
-      {.title = "Spearman's rank correlation of latencies", .rows = side, .columns = side, .values = values, .value = {.title = "rho"}});
+  return hwnas::heatmap_chart({.title = "Spearman's rank correlation of latencies",
+                               .rows = side,
+                               .columns = side,
+                               .values = values,
+                               .value = {.title = "rho"}});
 }
 
 /// The rows of one model family: names without their number, "mobilenetv2_17" -> "mobilenetv2".
@@ -57,20 +60,29 @@ inline std::map<std::string, hwnas::MeasuredLatencies> by_family(const hwnas::Me
 inline MonotonicityReport monotonicity(const hwnas::MeasuredLatencies& table, int resamples) {
   Eigen::MatrixXd latencies(Eigen::Index(table.architectures.size()), Eigen::Index(table.devices.size()));
   for (std::size_t d = 0; d < table.devices.size(); ++d) {
-    for (std::size_t i = 0; i < table.architectures.size(); ++i) latencies(Eigen::Index(i), Eigen::Index(d)) = table.columns[d][i];
+    for (std::size_t i = 0; i < table.architectures.size(); ++i) {
+      latencies(Eigen::Index(i), Eigen::Index(d)) = table.columns[d][i];
+    }
   }
-  const auto rho = hwnas::rank_matrix(latencies, hwnas::spearman), tau = hwnas::rank_matrix(latencies, hwnas::kendall_tau);
+  const auto rho = hwnas::rank_matrix(latencies, hwnas::spearman),
+             tau = hwnas::rank_matrix(latencies, hwnas::kendall_tau);
   MonotonicityReport out;
-  out.pairs = hwnas::Table{{{.name = "device"}, {.name = "other"}, {.name = "Spearman", .decimals = 3}, {.name = "95 % from", .decimals = 3},
-                            {.name = "to", .decimals = 3}, {.name = "Kendall", .decimals = 3}, {.name = "common architectures"}}};
+  out.pairs = hwnas::Table{{{.name = "device"},
+                            {.name = "other"},
+                            {.name = "Spearman", .decimals = 3},
+                            {.name = "95 % from", .decimals = 3},
+                            {.name = "to", .decimals = 3},
+                            {.name = "Kendall", .decimals = 3},
+                            {.name = "common architectures"}}};
   hwnas::Rng rng{1};
   int pairs = 0;
   for (Eigen::Index a = 0; a < latencies.cols(); ++a) {
     for (Eigen::Index b = a + 1; b < latencies.cols(); ++b) {
-      const auto interval = hwnas::rank_interval(latencies.col(a), latencies.col(b), hwnas::spearman, rng, {.resamples = resamples});
+      const auto interval =
+          hwnas::rank_interval(latencies.col(a), latencies.col(b), hwnas::spearman, rng, {.resamples = resamples});
       const double value = rho.value(a, b);
-      out.pairs.add_row({table.devices[std::size_t(a)], table.devices[std::size_t(b)], value, interval.low, interval.high,
-                         tau.value(a, b), rho.common(a, b)});
+      out.pairs.add_row({table.devices[std::size_t(a)], table.devices[std::size_t(b)], value, interval.low,
+                         interval.high, tau.value(a, b), rho.common(a, b)});
       if (std::isnan(value)) continue;
       out.mean += value, ++pairs;
       out.lowest = std::min(out.lowest, value);
@@ -80,7 +92,8 @@ inline MonotonicityReport monotonicity(const hwnas::MeasuredLatencies& table, in
   if (pairs > 0) out.mean /= pairs;
   out.chart = rank_heatmap(table, rho.value);
   out.lead = fmt::format("{} devices, {} architectures: mean {:.2f}, lowest {:.2f}; {} of {} pairs at 0.9 or more.",
-                         table.devices.size(), table.architectures.size(), out.mean, out.lowest, out.at_least_nine_tenths, pairs);
+                         table.devices.size(), table.architectures.size(), out.mean, out.lowest,
+                         out.at_least_nine_tenths, pairs);
   return out;
 }
 

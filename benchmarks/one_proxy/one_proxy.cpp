@@ -58,9 +58,10 @@ json to_json(const Results& results) {
 }
 
 void print_protocol(const char* title, const Results& results, const Arguments& arguments) {
-  fmt::print("\n{}: {} targets, {} seeds; rank correlation on all other architectures\n\n{}", title, results.size(), arguments.seeds,
-             method_table(results, arguments.samples, arguments.methods).text());
-  fmt::print("\nPaired differences over devices\n\n{}", difference_table(results, arguments.samples, arguments.methods).text());
+  fmt::print("\n{}: {} targets, {} seeds; rank correlation on all other architectures\n\n{}", title, results.size(),
+             arguments.seeds, method_table(results, arguments.samples, arguments.methods).text());
+  fmt::print("\nPaired differences over devices\n\n{}",
+             difference_table(results, arguments.samples, arguments.methods).text());
   std::map<std::string, std::string> failures;
   for (const auto& [device, by_samples] : results) {
     for (const auto& [n, by_method] : by_samples) {
@@ -89,10 +90,12 @@ void check(const Arguments& arguments) {
 void check_rows(const Devices& devices, const Arguments& arguments) {
   const auto most = *std::max_element(arguments.samples.begin(), arguments.samples.end());
   for (Eigen::Index t = 0; t < devices.targets.cols(); ++t) {
-    const auto measured = (devices.targets.col(t).array() == devices.targets.col(t).array()).count();  // NaN differs from itself
+    const auto measured =
+        (devices.targets.col(t).array() == devices.targets.col(t).array()).count();  // NaN differs from itself
     if (std::size_t(measured) < most + 10) {
-      throw Error{Error::Code::bad_value, fmt::format("target {} has {} measurements: too few to take {} samples and judge by the rest",
-                                                      devices.target_names[std::size_t(t)], measured, most)};
+      throw Error{Error::Code::bad_value,
+                  fmt::format("target {} has {} measurements: too few to take {} samples and judge by the rest",
+                              devices.target_names[std::size_t(t)], measured, most)};
     }
   }
 }
@@ -100,24 +103,28 @@ void check_rows(const Devices& devices, const Arguments& arguments) {
 int evaluate(const Arguments& arguments) {
   check(arguments);
   const std::string key = key_of(arguments.space);
-  const hwnas::MeasuredLatencies known = hwnas::read_measured_latencies(arguments.known, key).value(), targets = hwnas::read_measured_latencies(arguments.targets, key).value();
+  const hwnas::MeasuredLatencies known = hwnas::read_measured_latencies(arguments.known, key).value(),
+                                 targets = hwnas::read_measured_latencies(arguments.targets, key).value();
   const Devices devices = join(arguments.space, known, targets).value();
   check_rows(devices, arguments);
   for (const auto* table : {&known, &targets}) {
-    fmt::print("{}: {} architectures, {} devices; {}\n", table == &known ? "known" : "targets", table->architectures.size(),
-               table->devices.size(), table->defects());
+    fmt::print("{}: {} architectures, {} devices; {}\n", table == &known ? "known" : "targets",
+               table->architectures.size(), table->devices.size(), table->defects());
   }
   for (const auto& line : devices.left_out) fmt::print("left out: {}\n", line);
   const auto pool = hwnas::ProxyPool::make(devices.features.views, devices.known).value();
   std::optional<Eigen::VectorXd> accuracy;
-  if (!arguments.accuracy.empty()) accuracy = read_accuracy(arguments.accuracy, arguments.accuracy_column, key, devices.architectures).value();
+  if (!arguments.accuracy.empty()) {
+    accuracy = read_accuracy(arguments.accuracy, arguments.accuracy_column, key, devices.architectures).value();
+  }
   const Evaluation evaluation{devices, pool, {arguments.samples, arguments.seeds, arguments.methods}, accuracy};
   const auto progress = [](const std::string& name) { fmt::print(stderr, "one_proxy: {}\n", name); };
 
   json out;
   const Results strict = evaluation.run(Protocol::leave_family_out, progress);
   print_protocol("The target's family left out", strict, arguments);
-  out["protocol"] = "leave_family_out", out["targets"] = to_json(strict), out["seeds"] = arguments.seeds, out["left_out"] = devices.left_out;
+  out["protocol"] = "leave_family_out", out["targets"] = to_json(strict), out["seeds"] = arguments.seeds,
+  out["left_out"] = devices.left_out;
   std::error_code unsure;
   if (std::filesystem::equivalent(arguments.known, arguments.targets, unsure)) {
     const Results mild = evaluation.run(Protocol::leave_device_out, progress);
@@ -169,11 +176,15 @@ int main(int argc, char** argv) {
   AdaptArguments target;
   app.add_option("--space", target.space, "nasbench201, fbnet or ofa");
   app.add_option("--proxy", target.proxy, "latencies of the known devices, [arch_index,]arch,device,...");
-  app.add_option("--proxy-device", target.proxy_device, "the one whose order is checked (default: the one most like the others)");
+  app.add_option("--proxy-device", target.proxy_device,
+                 "the one whose order is checked (default: the one most like the others)");
   app.add_option("--target", target.target, "a column of the proxy file, or FILE[:COLUMN]");
-  app.add_option("--target-command", target.command, "a program that reads {\"arch\": \"...\"} and prints milliseconds");
+  app.add_option("--target-command", target.command,
+                 "a program that reads {\"arch\": \"...\"} and prints milliseconds");
   app.add_option("--samples", target.options.samples, "measurements on the target")->capture_default_str();
-  app.add_option("--reuse-at", target.options.reuse_at, "the proxy is not adapted where its rank correlation is surely this")->capture_default_str();
+  app.add_option("--reuse-at", target.options.reuse_at,
+                 "the proxy is not adapted where its rank correlation is surely this")
+      ->capture_default_str();
   app.add_option("--seed", target.options.seed, "of the draws")->capture_default_str();
   app.add_flag("--keep-family", target.keep_family, "known devices of the target's family stay");
   app.add_option("--accuracy", target.accuracy, "accuracies of the architectures: searches the front");
@@ -182,28 +193,36 @@ int main(int argc, char** argv) {
   Arguments arguments;
   auto* command = app.add_subcommand("evaluate", "judge every method on targets whose latencies are all known");
   command->add_option("--space", arguments.space, "nasbench201, fbnet or ofa")->required();
-  command->add_option("--known", arguments.known, "latencies of known devices, [arch_index,]arch,device,...")->required();
+  command->add_option("--known", arguments.known, "latencies of known devices, [arch_index,]arch,device,...")
+      ->required();
   command->add_option("--targets", arguments.targets, "latencies of the targets, the same form")->required();
-  command->add_option("--samples", arguments.samples, "measurements on the target")->delimiter(',')->capture_default_str();
+  command->add_option("--samples", arguments.samples, "measurements on the target")
+      ->delimiter(',')
+      ->capture_default_str();
   command->add_option("--seeds", arguments.seeds, "repetitions")->capture_default_str();
   command->add_option("--methods", arguments.methods, "rows of the comparison")->delimiter(',');
-  command->add_option("--accuracy", arguments.accuracy, "accuracies of the architectures: adds hypervolume and budgets");
+  command->add_option("--accuracy", arguments.accuracy,
+                      "accuracies of the architectures: adds hypervolume and budgets");
   command->add_option("--accuracy-column", arguments.accuracy_column, "its column")->capture_default_str();
   command->add_option("--json", arguments.output, "where the figures go");
   MonotonicityArguments order;
   auto* monotone = app.add_subcommand("monotonicity", "which devices put architectures in the same order");
   monotone->add_option("--latencies", order.latencies, "a column a device")->required();
-  monotone->add_option("--key", order.key, "the column (or columns: ks,e,d,r) that names architectures")->capture_default_str();
+  monotone->add_option("--key", order.key, "the column (or columns: ks,e,d,r) that names architectures")
+      ->capture_default_str();
   monotone->add_flag("--families", order.families, "a matrix for each model family too (names without their number)");
   monotone->add_option("--csv", order.csv, "where the table of pairs goes");
   monotone->add_option("--html", order.html, "where the heatmap goes");
-  monotone->add_option("--resamples", order.resamples, "of the bootstrap intervals")->check(CLI::PositiveNumber)->capture_default_str();
+  monotone->add_option("--resamples", order.resamples, "of the bootstrap intervals")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   try {
     app.parse(argc, argv);
     if (command->parsed()) return evaluate(arguments);
     if (monotone->parsed()) return show_monotonicity(order);
     if (target.space.empty() || target.proxy.empty()) {
-      throw Error{Error::Code::bad_value, "adapting needs --space, --proxy and --target; --help lists evaluate and monotonicity"};
+      throw Error{Error::Code::bad_value,
+                  "adapting needs --space, --proxy and --target; --help lists evaluate and monotonicity"};
     }
     return AdaptCommand{target}.run();
   } catch (const CLI::ParseError& error) {

@@ -38,8 +38,8 @@ inline Result<Eigen::VectorXd> read_accuracy(const std::string& path, const std:
 }
 
 /// Area under the accuracy-latency front of `rows`, measured latencies, from (worst latency, worst accuracy).
-inline double hypervolume(std::vector<Eigen::Index> rows, const Eigen::VectorXd& latency, const Eigen::VectorXd& accuracy,
-                          double worst_latency, double worst_accuracy) {
+inline double hypervolume(std::vector<Eigen::Index> rows, const Eigen::VectorXd& latency,
+                          const Eigen::VectorXd& accuracy, double worst_latency, double worst_accuracy) {
   std::sort(rows.begin(), rows.end(), [&](auto a, auto b) { return latency(a) < latency(b); });
   double area = 0, best = worst_accuracy;
   for (const auto row : rows) {
@@ -50,7 +50,8 @@ inline double hypervolume(std::vector<Eigen::Index> rows, const Eigen::VectorXd&
   return area;
 }
 /// Rows that no other row beats in both predicted latency and accuracy.
-inline std::vector<Eigen::Index> front(std::vector<Eigen::Index> rows, const Eigen::VectorXd& latency, const Eigen::VectorXd& accuracy) {
+inline std::vector<Eigen::Index> front(std::vector<Eigen::Index> rows, const Eigen::VectorXd& latency,
+                                       const Eigen::VectorXd& accuracy) {
   std::sort(rows.begin(), rows.end(), [&](auto a, auto b) { return latency(a) < latency(b); });
   std::vector<Eigen::Index> out;
   for (const auto row : rows) {
@@ -59,7 +60,8 @@ inline std::vector<Eigen::Index> front(std::vector<Eigen::Index> rows, const Eig
   return out;
 }
 /// The most accurate of a front whose predicted latency is within the budget.
-inline std::optional<Eigen::Index> best_within(const std::vector<Eigen::Index>& front, const Eigen::VectorXd& predicted, double budget) {
+inline std::optional<Eigen::Index> best_within(const std::vector<Eigen::Index>& front, const Eigen::VectorXd& predicted,
+                                               double budget) {
   std::optional<Eigen::Index> best;  // the front's accuracies rise with predicted latency
   for (const auto row : front) {
     if (predicted(row) <= budget) best = row;
@@ -67,10 +69,10 @@ inline std::optional<Eigen::Index> best_within(const std::vector<Eigen::Index>& 
   return best;
 }
 
-/// Share of 19 budgets (5 % to 95 % of the measured latencies) where the most accurate architecture predicted within the
-/// budget passes it by more than 5 %.
-inline double violations(const std::vector<Eigen::Index>& chosen, const Eigen::VectorXd& predicted, const Eigen::VectorXd& measured,
-                         const std::vector<double>& sorted) {
+/// Share of 19 budgets (5 % to 95 % of the measured latencies) where the most accurate architecture predicted within
+/// the budget passes it by more than 5 %.
+inline double violations(const std::vector<Eigen::Index>& chosen, const Eigen::VectorXd& predicted,
+                         const Eigen::VectorXd& measured, const std::vector<double>& sorted) {
   int broken = 0, budgets = 0;
   for (int k = 1; k < 20; ++k) {
     const double budget = sorted[sorted.size() * std::size_t(k) / 20];

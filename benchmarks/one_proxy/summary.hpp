@@ -50,16 +50,24 @@ inline Summary summarise(const Results& results, std::size_t n, const std::strin
     const auto mean = mean_of(scores.rank);
     if (!mean) continue;
     out.device_means.push_back(*mean), out.devices.push_back(device);
-    append(out.rank, scores.rank), append(out.hypervolume, scores.hypervolume), append(out.violations, scores.violations);
+    append(out.rank, scores.rank), append(out.hypervolume, scores.hypervolume),
+        append(out.violations, scores.violations);
     append(out.covered, scores.covered), append(out.seconds, scores.seconds);
   }
   return out;
 }
 
-inline hwnas::Table method_table(const Results& results, const std::vector<std::size_t>& samples, const std::vector<std::string>& methods) {
-  hwnas::Table table{{{.name = "samples"}, {.name = "method"}, {.name = "mean", .decimals = 4}, {.name = "5th percentile", .decimals = 3},
-                      {.name = "worst device", .decimals = 3}, {.name = "which"}, {.name = "hypervolume", .decimals = 3},
-                      {.name = "budgets broken", .decimals = 3}, {.name = "90 % covers", .decimals = 3},
+inline hwnas::Table method_table(const Results& results, const std::vector<std::size_t>& samples,
+                                 const std::vector<std::string>& methods) {
+  hwnas::Table table{{{.name = "samples"},
+                      {.name = "method"},
+                      {.name = "mean", .decimals = 4},
+                      {.name = "5th percentile", .decimals = 3},
+                      {.name = "worst device", .decimals = 3},
+                      {.name = "which"},
+                      {.name = "hypervolume", .decimals = 3},
+                      {.name = "budgets broken", .decimals = 3},
+                      {.name = "90 % covers", .decimals = 3},
                       {.name = "adaptation", .unit = "ms", .decimals = 1}}};
   for (const auto n : samples) {
     for (const auto& method : methods) {
@@ -68,29 +76,38 @@ inline hwnas::Table method_table(const Results& results, const std::vector<std::
       const auto worst = std::min_element(s.device_means.begin(), s.device_means.end()) - s.device_means.begin();
       std::optional<double> wall = mean_of(s.seconds);
       if (wall) wall = hwnas::median(s.seconds) * 1e3;
-      table.add_row({n, method, hwnas::mean(s.device_means), hwnas::quantile(s.rank, 0.05), s.device_means[std::size_t(worst)],
-                     s.devices[std::size_t(worst)], mean_of(s.hypervolume), mean_of(s.violations), mean_of(s.covered), wall});
+      table.add_row({n, method, hwnas::mean(s.device_means), hwnas::quantile(s.rank, 0.05),
+                     s.device_means[std::size_t(worst)], s.devices[std::size_t(worst)], mean_of(s.hypervolume),
+                     mean_of(s.violations), mean_of(s.covered), wall});
     }
   }
   return table;
 }
 
 /// auto minus every other row: means over seeds, paired by device, with a bootstrap over devices.
-inline hwnas::Table difference_table(const Results& results, const std::vector<std::size_t>& samples, const std::vector<std::string>& methods) {
-  hwnas::Table table{{{.name = "samples"}, {.name = "auto minus"}, {.name = "mean", .decimals = 4}, {.name = "95 % from", .decimals = 4},
-                      {.name = "to", .decimals = 4}, {.name = "devices"}}};
+inline hwnas::Table difference_table(const Results& results, const std::vector<std::size_t>& samples,
+                                     const std::vector<std::string>& methods) {
+  hwnas::Table table{{{.name = "samples"},
+                      {.name = "auto minus"},
+                      {.name = "mean", .decimals = 4},
+                      {.name = "95 % from", .decimals = 4},
+                      {.name = "to", .decimals = 4},
+                      {.name = "devices"}}};
   for (const auto n : samples) {
     for (const auto& method : methods) {
       std::vector<double> differences;
       for (const auto& [device, by_samples] : results) {
         const auto at = by_samples.find(n);
-        if (method == "auto" || at == by_samples.end() || !at->second.contains(method) || !at->second.contains("auto")) continue;
+        if (method == "auto" || at == by_samples.end() || !at->second.contains(method) || !at->second.contains("auto")) {
+          continue;
+        }
         const auto other = mean_of(at->second.at(method).rank), own = mean_of(at->second.at("auto").rank);
         if (other && own) differences.push_back(*own - *other);
       }
       if (differences.empty()) continue;
       hwnas::Rng rng{n};
-      const auto interval = hwnas::bootstrap_interval(differences, [](std::span<const double> d) { return hwnas::mean(d); }, rng);
+      const auto interval = hwnas::bootstrap_interval(
+          differences, [](std::span<const double> d) { return hwnas::mean(d); }, rng);
       table.add_row({n, method, hwnas::mean(differences), interval.low, interval.high, differences.size()});
     }
   }

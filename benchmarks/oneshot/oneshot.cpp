@@ -70,7 +70,8 @@ template <class Space> class Bench {
     const Loader loader = random_images();
     batch_ = keep_batches(loader).value().front();
     search_.begin({.validation = loader, .steps = 1'000'000}, Rng{3});
-    trained_ = std::make_unique<by_hand::Trained>(supernet_->parameters(), std::function<torch::Tensor(const torch::Tensor&)>{});
+    trained_ = std::make_unique<by_hand::Trained>(supernet_->parameters(),
+                                                  std::function<torch::Tensor(const torch::Tensor&)>{});
     for (std::uint64_t round = 0; round < rounds; ++round) add_networks(round);
   }
 
@@ -138,7 +139,9 @@ template <class Space> class Bench {
     for (std::int64_t i = 0; i < outline_.batch * image_.elements(); ++i) {
       data.pixels.push_back(static_cast<std::uint8_t>(rng.below(256)));
     }
-    return Loader::make(data, {.batch_size = outline_.batch, .training = true, .normalisation = normalisation_of(data), .workers = 0})
+    return Loader::make(
+               data,
+               {.batch_size = outline_.batch, .training = true, .normalisation = normalisation_of(data), .workers = 0})
         .value();
   }
   by_hand::Network network(const Architecture<Space>& a) const {
@@ -148,17 +151,21 @@ template <class Space> class Bench {
   void add_networks(std::uint64_t round) {
     Rng rng{round};
     const Policy policy;
-    const auto mixture = policy.estimate(PolicyRun<Space>{*supernet_, search_.logits(), search_.inside()}, batch_, rng, {}).mixture;
+    const auto mixture =
+        policy.estimate(PolicyRun<Space>{*supernet_, search_.logits(), search_.inside()}, batch_, rng, {}).mixture;
     typename Architecture<Space>::values_type active{}, beside{};
     for (std::size_t d = 0; d < decision_total<Space>; ++d) {
       active[d] = mixture.runs[d].front();
       beside[d] = mixture.runs[d].back();
     }
     Rng same{round};
-    Networks networks{network(Architecture<Space>::from_canonical(active)), network(Architecture<Space>::from_canonical(beside)),
-                      network(spos_.feasible()(same)), {}};
+    Networks networks{network(Architecture<Space>::from_canonical(active)),
+                      network(Architecture<Space>::from_canonical(beside)),
+                      network(spos_.feasible()(same)),
+                      {}};
     networks.trained = std::make_unique<by_hand::Trained>(
-        networks.single->parameters(), [net = networks.single](const torch::Tensor& x) mutable { return net->forward(x); });
+        networks.single->parameters(),
+        [net = networks.single](const torch::Tensor& x) mutable { return net->forward(x); });
     by_hand_.push_back(std::move(networks));
   }
 
@@ -178,22 +185,26 @@ template <class Space> class Bench {
 template <class Space> void measure(const by_hand::Outline& outline, int pairs) {
   {
     Bench<Space> bench{outline};
-    const auto side = [&](void (Bench<Space>::*step)(std::uint64_t)) { return [&bench, step](std::uint64_t r) { (bench.*step)(r); }; };
+    const auto side = [&](void (Bench<Space>::*step)(std::uint64_t)) {
+      return [&bench, step](std::uint64_t r) { (bench.*step)(r); };
+    };
     using B = Bench<Space>;
-    compare(outline.name + ", architecture step / two paths", "goal 1.05", pairs, side(&B::architecture), side(&B::two_paths));
+    compare(outline.name + ", architecture step / two paths", "goal 1.05", pairs, side(&B::architecture),
+            side(&B::two_paths));
     compare(outline.name + ", SPOS step / one path", "goal 1.03", pairs, side(&B::spos), side(&B::one_path));
-    compare(outline.name + ", ProxylessNAS's whole step / one path", "NNI 4.7, goal 2.35", pairs, side(&B::proxylessnas), side(&B::one_path));
+    compare(outline.name + ", ProxylessNAS's whole step / one path", "NNI 4.7, goal 2.35", pairs,
+            side(&B::proxylessnas), side(&B::one_path));
     const double step = block(side(&B::architecture)), term = bench.penalty_seconds();
-    fmt::print("{:<58} {:>9.4f} {:>9.2f}   {:.5f}  goal 0.01\n", outline.name + ", hardware term / architecture step", 1e3 * term,
-               1e3 * step, term / step);
+    fmt::print("{:<58} {:>9.4f} {:>9.2f}   {:.5f}  goal 0.01\n", outline.name + ", hardware term / architecture step",
+               1e3 * term, 1e3 * step, term / step);
   }
   with_memory_meter([&](MemoryMeter& meter) {
     Bench<Space> bench{outline};
     for (std::uint64_t round = 0; round < rounds; ++round) {
       const auto ours = static_cast<double>(meter.peak_of([&] { bench.architecture(round); }));
       const auto theirs = static_cast<double>(meter.peak_of([&] { bench.two_paths(round); }));
-      fmt::print("{:<58} {:>9.1f} {:>9.1f}   {:.3f}  goal 1.1\n", outline.name + ", peak memory, MB", 1e-6 * ours, 1e-6 * theirs,
-                 ours / theirs);
+      fmt::print("{:<58} {:>9.1f} {:>9.1f}   {:.3f}  goal 1.1\n", outline.name + ", peak memory, MB", 1e-6 * ours,
+                 1e-6 * theirs, ours / theirs);
     }
   });
 }

@@ -30,7 +30,8 @@ double found(double lambda, std::uint64_t seed) {
   auto network = PlantedNetwork<Space>::dearer_is_better(flops, 6, 0.06, Rng{seed});
   using Term = ExpectationPenalty<FlopsProfiler<Space>, AddLinear>;
   LearnedSearch<Space, ProxylessNas<Gradient>, Term> search{
-      ProxylessNas<Gradient>{ProxylessNasOptions{.architecture = {.rate = 0.1}}}, Term{flops, reference(), AddLinear{lambda}}};
+      ProxylessNas<Gradient>{ProxylessNasOptions{.architecture = {.rate = 0.1}}},
+      Term{flops, reference(), AddLinear{lambda}}};
   const Loader loader = network.loader();
   const Batch batch = keep_batches(loader).value().front();
   search.begin({.validation = loader, .steps = steps}, Rng{seed + 100});

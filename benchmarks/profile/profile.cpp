@@ -83,8 +83,11 @@ template <class Space>
 void DrawWithinTwoBudgets(benchmark::State& state) {
   const FlopsProfiler<Space> flops;
   const ParamsProfiler<Space> params;
-  const auto middle = [](const auto& p) { return decltype(p.range().min){(p.range().min.value() + p.range().max.value()) / 2}; };
-  const auto draw = uniform_within(Within{flops, 0_FLOPs, middle(flops)}, Within{params, 0_params, middle(params)}).value();
+  const auto middle = [](const auto& p) {
+    return decltype(p.range().min){(p.range().min.value() + p.range().max.value()) / 2};
+  };
+  const auto draw =
+      uniform_within(Within{flops, 0_FLOPs, middle(flops)}, Within{params, 0_params, middle(params)}).value();
   Rng rng{1};
   for (auto _ : state) benchmark::DoNotOptimize(draw(rng));
 }

@@ -74,8 +74,8 @@ Rate accepted_by(Strategy& strategy, const Inside& inside, std::size_t wanted, d
 template <class P>
 void curve(std::string_view space, const P& profiler, std::size_t draws) {
   using Space = typename P::space;
-  fmt::print("\n{}: random search under a budget, accepted a second\n{:>10} {:>28} {:>12} {:>12} {:>12}\n", space, "met by",
-             "budget", "Feasible", "made in s", "Filter");
+  fmt::print("\n{}: random search under a budget, accepted a second\n{:>10} {:>28} {:>12} {:>12} {:>12}\n", space,
+             "met by", "budget", "Feasible", "made in s", "Filter");
   std::vector<std::pair<std::string, std::int64_t>> budgets;
   for (const double share : {1.0, 0.9, 0.5, 0.2, 0.1, 0.05, 0.01, 1e-3, 1e-4, 1e-5, 1e-6, 1e-9, 1e-12}) {
     budgets.emplace_back(fmt::format("{:g}", share), budget_met_by(profiler, share));
@@ -89,8 +89,8 @@ void curve(std::string_view space, const P& profiler, std::size_t draws) {
     const Rate drawn = accepted_by(*feasible, inside, draws, 60);
     Chain filtered{Random<Space>{}, Filter{inside, 2'000'000}};
     const Rate rejected = accepted_by(filtered, inside, draws, 1);
-    fmt::print("{:>10} {:>28} {:>12.0f} {:>12.3f} {:>12.0f}{}\n", share, fmt::format("{}", budget), drawn.each_second, made,
-               rejected.each_second, drawn.outside + rejected.outside == 0 ? "" : "  OUTSIDE");
+    fmt::print("{:>10} {:>28} {:>12.0f} {:>12.3f} {:>12.0f}{}\n", share, fmt::format("{}", budget), drawn.each_second,
+               made, rejected.each_second, drawn.outside + rejected.outside == 0 ? "" : "  OUTSIDE");
     std::fflush(stdout);
   }
 }
@@ -143,14 +143,19 @@ void tables() {
       if (latency.profile(a) <= budget) best = std::max(best, table.of(a));
     });
   });
-  fmt::print("{:<44} {:>8} evaluations {:>9.4f} s   best {:.4f}\n", "every one, within a latency budget", 15'625, exhaustive, best);
+  fmt::print("{:<44} {:>8} evaluations {:>9.4f} s   best {:.4f}\n", "every one, within a latency budget", 15'625,
+             exhaustive, best);
   search_the_table("GridSearch, LatencyFilter", table,
                    [&] { return Chain{GridSearch<Space>{}, LatencyFilter{budget, latency, 20'000}}; }, 15'625);
   search_the_table("RegularizedEvolution", table, [] { return RegularizedEvolution<Space>{}; }, 100'000);
   const Feasible inside{Within{latency, Milliseconds{}, budget}};
   using M = std::remove_const_t<decltype(inside)>;
-  search_the_table("RegularizedEvolution inside the budget", table, [&] { return RegularizedEvolution<Space, M>{{}, inside}; },
-                   100'000);
+  search_the_table(
+      "RegularizedEvolution inside the budget", table,
+      [&] {
+        return RegularizedEvolution<Space, M>{{}, inside};
+      },
+      100'000);
   search_the_table("Asha", table, [] { return Asha<Space>{}; }, 100'000);
 }
 

@@ -65,7 +65,8 @@ void measure(const std::string& what, const std::string& name, std::size_t trial
 
 constexpr const char* usage =
     "usage: store [TRIALS [WORKERS [URL]]]\n"
-    "20000 trials and 8 worker processes; URL: an empty database of a PostgreSQL server, postgresql://user@host/database;\n"
+    "20000 trials and 8 worker processes; URL: an empty database of a PostgreSQL server, "
+    "postgresql://user@host/database;\n"
     "without one a server is started for the time of the run\n";
 
 /// 0 for what is no number from 1 to a million.

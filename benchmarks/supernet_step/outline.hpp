@@ -30,7 +30,8 @@ struct Outline {
 };
 
 template <class Space>
-[[nodiscard]] NetworkOptions written_by_hand(const Outline& o, const hwnas::Architecture<Space>& a, hwnas::Shape image) {
+[[nodiscard]] NetworkOptions written_by_hand(const Outline& o, const hwnas::Architecture<Space>& a,
+                                             hwnas::Shape image) {
   NetworkOptions options{image.c, o.widths[0], o.stem_stride, o.widths.back(), o.classes, {}};
   options.blocks.push_back({o.widths[0], o.widths[1], 1, 3, 1});
   int in = o.widths[1];
@@ -75,7 +76,8 @@ inline Outline small_images() {
   return {"28 x 28, batch 64", 64, 3, {16, 8, 16, 24, 40, 96}, {3, 3, 2}, {2, 2, 1}, 1, 10};
 }
 inline Outline large_images() {
-  return {"224 x 224, batch 4", 4, 1, {32, 16, 24, 40, 80, 96, 192, 320, 1280}, {4, 4, 4, 4, 4, 1}, {2, 2, 2, 1, 2, 1}, 2, 1000};
+  return {"224 x 224, batch 4", 4, 1,   {32, 16, 24, 40, 80, 96, 192, 320, 1280}, {4, 4, 4, 4, 4, 1},
+          {2, 2, 2, 1, 2, 1},   2, 1000};
 }
 
 }  // namespace by_hand

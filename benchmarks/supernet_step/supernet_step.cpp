@@ -28,7 +28,8 @@ using namespace hwnas;  // NOLINT
 template <class Space>
 class Comparison {
  public:
-  explicit Comparison(const by_hand::Outline& outline) : outline_{outline}, a_{Uniform<Space>{}(rng_)}, other_{Uniform<Space>{}(rng_)} {
+  explicit Comparison(const by_hand::Outline& outline)
+      : outline_{outline}, a_{Uniform<Space>{}(rng_)}, other_{Uniform<Space>{}(rng_)} {
     torch::manual_seed(1);
     supernet_ = std::make_shared<Supernet<Space>>();
     const Shape image = supernet_->input_shape(a_);
@@ -41,7 +42,8 @@ class Comparison {
       static_cast<void>(supernet_->plan(other_));
       return supernet_->forward(x, a_);
     });
-    theirs_ = std::make_unique<by_hand::Trained>(hand_->parameters(), [this](const torch::Tensor& x) { return hand_->forward(x); });
+    theirs_ = std::make_unique<by_hand::Trained>(hand_->parameters(),
+                                                 [this](const torch::Tensor& x) { return hand_->forward(x); });
     for (int i = 0; i < 2; ++i) {
       ours_->step(images_, labels_);
       theirs_->step(images_, labels_);
@@ -70,7 +72,9 @@ class Comparison {
     fmt::print("{:<28} {:>9.1f}\n", outline_.name + ", plan, us", 1e6 * (by_hand::now() - begin) / rounds);
   }
   void memory(MemoryMeter& meter) {
-    const auto peak = [&](by_hand::Trained& side) { return 1e-6 * static_cast<double>(meter.peak_of([&] { side.step(images_, labels_); })); };
+    const auto peak = [&](by_hand::Trained& side) {
+      return 1e-6 * static_cast<double>(meter.peak_of([&] { side.step(images_, labels_); }));
+    };
     const double ours = peak(*ours_);
     const double theirs = peak(*theirs_);
     fmt::print("{:<28} {:>9.2f} {:>9.2f}   {:.4f}\n", outline_.name + ", memory, MB", ours, theirs, ours / theirs);
@@ -93,7 +97,9 @@ class Comparison {
     for (std::size_t i = 0; i < from.size(); ++i) to[i].copy_(from[i]);
     const torch::Tensor apart = (net.forward(images_) - hand_->forward(images_)).abs().max();
     const double difference = apart.item<double>();
-    if (!(difference < 1e-4)) throw Error{Error::Code::mismatch, fmt::format("the two networks differ by {}", difference)};
+    if (!(difference < 1e-4)) {
+      throw Error{Error::Code::mismatch, fmt::format("the two networks differ by {}", difference)};
+    }
   }
 
   by_hand::Outline outline_;

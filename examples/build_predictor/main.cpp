@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file  build_predictor: from kernels measured on a device to a predictor for every architecture, by one command.
 ///        scripts/run build_predictor --device torchscript-cpu --minutes 60 --out torchscript.json
-///        Measurements go to OUT.csv as they arrive (docs/reference/measurement_log.md); interrupted, it goes on where it stopped.
-///        Exit status 2 for bad input, 130 after Ctrl-C.
+///        Measurements go to OUT.csv as they arrive (docs/reference/measurement_log.md); interrupted, it goes on where
+///        it stopped. Exit status 2 for bad input, 130 after Ctrl-C.
 #include <algorithm>
 #include <filesystem>
 #include <string>
@@ -48,8 +48,12 @@ MeasureOptions measuring(const Options& o) {
 }
 
 void print(const BuiltPredictor& built) {
-  Table table{{{.name = "held out"}, {.name = "measured"}, {.name = "RMSE", .unit = "ms", .decimals = 4}, {.name = "RMSPE", .unit = "%", .decimals = 1},
-               {.name = "within 5 %", .unit = "%", .decimals = 1}, {.name = "within 10 %", .unit = "%", .decimals = 1}}};
+  Table table{{{.name = "held out"},
+               {.name = "measured"},
+               {.name = "RMSE", .unit = "ms", .decimals = 4},
+               {.name = "RMSPE", .unit = "%", .decimals = 1},
+               {.name = "within 5 %", .unit = "%", .decimals = 1},
+               {.name = "within 10 %", .unit = "%", .decimals = 1}}};
   const auto add = [&](const std::string& name, const ErrorStatistics& e) {
     table.add_row({name, e.count, e.rmse, 100 * e.rmspe, 100 * e.within_5, 100 * e.within_10});
   };
@@ -76,32 +80,40 @@ int run(const Options& o) {
   Progress progress{o.quiet ? Console{} : stderr_console(), {.label = "predictor", .unit = "s"}};
   auto shown = static_cast<std::int64_t>(log.seconds());
   progress.start(total, shown);
-  BuilderOptions building{.minutes = o.minutes, .sampling = {.prior = o.prior, .target = o.target}, .networks = o.networks};
+  BuilderOptions building{
+      .minutes = o.minutes, .sampling = {.prior = o.prior, .target = o.target}, .networks = o.networks};
   building.progress = [&](double seconds, const std::string& text) {
     const auto at = static_cast<std::int64_t>(seconds);
     progress.advance(at - shown, text);
     shown = at;
   };
-  const BuiltPredictor built = PredictorBuilder<AnyDevice>{device, spaces, rules, std::move(log), building}.build().value();
+  const BuiltPredictor built =
+      PredictorBuilder<AnyDevice>{device, spaces, rules, std::move(log), building}.build().value();
   progress.finish();
   built.predictor.save(out).value();
   print(built);
-  fmt::print("{}: {} kernels and {} networks on {}; {}; measurements in {}\n", out.string(), built.kernel_count, built.network_count,
-             device.name(), built.ended, kept.string());
+  fmt::print("{}: {} kernels and {} networks on {}; {}; measurements in {}\n", out.string(), built.kernel_count,
+             built.network_count, device.name(), built.ended, kept.string());
   return 0;
 }
 
 void add_options(CLI::App& app, Options& o) {
   app.add_option("--device", o.device, "one of: " + std::string{device_names})->capture_default_str();
-  app.add_option("--spaces", o.spaces, "whose kernels are measured; " + catalogue::space_help())->delimiter(',')->capture_default_str();
+  app.add_option("--spaces", o.spaces, "whose kernels are measured; " + catalogue::space_help())
+      ->delimiter(',')
+      ->capture_default_str();
   app.add_option("--out", o.out, "the predictor's file; default DEVICE.json");
-  app.add_option("--measurements", o.measurements, "CSV file of the measurements; default OUT.csv. Those in it are not made again");
-  app.add_option("--rules", o.rules, "fusion rules (detect_rules); without, they are detected, and none for libtorch-cpu");
+  app.add_option("--measurements", o.measurements,
+                 "CSV file of the measurements; default OUT.csv. Those in it are not made again");
+  app.add_option("--rules", o.rules,
+                 "fusion rules (detect_rules); without, they are detected, and none for libtorch-cpu");
   app.add_option("--minutes", o.minutes, "time budget, that of an interrupted building included")
       ->check(CLI::Range(0.001, 1e5))->capture_default_str();
   app.add_option("--target", o.target, "share of held-out kernels within 10 % at which measuring ends sooner")
       ->check(CLI::Range(0.0, 1.0))->capture_default_str();
-  app.add_option("--prior", o.prior, "kernels measured before the first training")->check(CLI::PositiveNumber)->capture_default_str();
+  app.add_option("--prior", o.prior, "kernels measured before the first training")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   app.add_option("--networks", o.networks, "whole networks measured at most")->capture_default_str();
   app.add_option("--threads", o.threads, "threads")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--cpus", o.cpus, "processors to pin to")->delimiter(',');
@@ -113,7 +125,8 @@ void add_options(CLI::App& app, Options& o) {
 
 int main(int argc, char** argv) {
   Options o;
-  CLI::App app{"A latency predictor of a device: measures kernels and networks of some spaces, learns, says how well.", "build_predictor"};
+  CLI::App app{"A latency predictor of a device: measures kernels and networks of some spaces, learns, says how well.",
+               "build_predictor"};
   add_options(app, o);
   try {
     app.parse(argc, argv);

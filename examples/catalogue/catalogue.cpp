@@ -38,12 +38,15 @@ hwnas::Result<hwnas::AnySpace> find_space(const std::string& name) {
   for (const Entry& entry : entries) {
     if (entry.name == name) return entry.make();
   }
-  return hwnas::Error{hwnas::Error::Code::unknown_name, "no space is called \"" + name + "\"; expected one of: " + space_help()};
+  return hwnas::Error{hwnas::Error::Code::unknown_name,
+                      "no space is called \"" + name + "\"; expected one of: " + space_help()};
 }
 
 std::string space_help() {
   std::string text;
-  for (const Entry& entry : entries) text += fmt::format("{}{} ({})", text.empty() ? "" : "; ", entry.name, entry.about);
+  for (const Entry& entry : entries) {
+    text += fmt::format("{}{} ({})", text.empty() ? "" : "; ", entry.name, entry.about);
+  }
   return text;
 }
 

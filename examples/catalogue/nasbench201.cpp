@@ -6,6 +6,8 @@
 
 namespace catalogue {
 
-hwnas::AnySpace nasbench201() { return hwnas::any_space<hwnas::zoo::NasBench201>("nasbench201", "cells of NAS-Bench-201, 3x32x32"); }
+hwnas::AnySpace nasbench201() {
+  return hwnas::any_space<hwnas::zoo::NasBench201>("nasbench201", "cells of NAS-Bench-201, 3x32x32");
+}
 
 }  // namespace catalogue

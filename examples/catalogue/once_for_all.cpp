@@ -6,6 +6,9 @@
 
 namespace catalogue {
 
-hwnas::AnySpace once_for_all() { return hwnas::any_space<hwnas::zoo::MobileNetV3Ofa>("once-for-all", "MobileNetV3 with elastic depth, width and kernel, 3x224x224"); }
+hwnas::AnySpace once_for_all() {
+  return hwnas::any_space<hwnas::zoo::MobileNetV3Ofa>("once-for-all",
+                                                      "MobileNetV3 with elastic depth, width and kernel, 3x224x224");
+}
 
 }  // namespace catalogue

@@ -6,6 +6,8 @@
 
 namespace catalogue {
 
-hwnas::AnySpace proxylessnas() { return hwnas::any_space<hwnas::zoo::ProxylessNas>("proxylessnas", "MBConv blocks, 3x224x224"); }
+hwnas::AnySpace proxylessnas() {
+  return hwnas::any_space<hwnas::zoo::ProxylessNas>("proxylessnas", "MBConv blocks, 3x224x224");
+}
 
 }  // namespace catalogue

@@ -6,6 +6,8 @@
 
 namespace catalogue {
 
-hwnas::AnySpace small_proxylessnas() { return hwnas::any_space<hwnas::zoo::small::ProxylessNas>("small-proxylessnas", "MBConv blocks, 1x28x28"); }
+hwnas::AnySpace small_proxylessnas() {
+  return hwnas::any_space<hwnas::zoo::small::ProxylessNas>("small-proxylessnas", "MBConv blocks, 1x28x28");
+}
 
 }  // namespace catalogue

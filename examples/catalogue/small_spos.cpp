@@ -6,6 +6,8 @@
 
 namespace catalogue {
 
-hwnas::AnySpace small_spos() { return hwnas::any_space<hwnas::zoo::small::Spos>("small-spos", "ShuffleNetV2 blocks, 1x28x28"); }
+hwnas::AnySpace small_spos() {
+  return hwnas::any_space<hwnas::zoo::small::Spos>("small-spos", "ShuffleNetV2 blocks, 1x28x28");
+}
 
 }  // namespace catalogue

@@ -6,6 +6,8 @@
 
 namespace catalogue {
 
-hwnas::AnySpace spos() { return hwnas::any_space<hwnas::zoo::SposShuffleNetV2>("spos", "ShuffleNetV2 blocks, 3x224x224"); }
+hwnas::AnySpace spos() {
+  return hwnas::any_space<hwnas::zoo::SposShuffleNetV2>("spos", "ShuffleNetV2 blocks, 3x224x224");
+}
 
 }  // namespace catalogue

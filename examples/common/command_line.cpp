@@ -25,8 +25,9 @@ std::string scaled(std::string& text) {
   } catch (const std::exception&) {
   }
   const auto factor = factors.find(text.substr(end));
-  if (!(number > 0) || !std::isfinite(number) || factor == factors.end())
+  if (!(number > 0) || !std::isfinite(number) || factor == factors.end()) {
     return fmt::format("'{}' is no positive number such as 2500000, 2.5M or 64Ki", text);
+  }
   text = fmt::format("{}", number * factor->second);
   return {};
 }
@@ -65,13 +66,18 @@ void add_data(CLI::App& app, Options& o, const std::string& workers) {
       ->type_name("DATA")->capture_default_str()->group(group);
   app.add_option("--images", o.images, "Use only so many images of the training part; 0: all")
       ->type_name("N")->check(between(0, many))->capture_default_str()->group(group);
-  app.add_option("--validation-images", o.validation_images, "Images taken from the training part to judge candidates by; 0: half")
-      ->type_name("N")->check(between(0, many))->capture_default_str()->group(group);
+  app.add_option("--validation-images", o.validation_images,
+                 "Images taken from the training part to judge candidates by; 0: half")
+      ->type_name("N")
+      ->check(between(0, many))
+      ->capture_default_str()
+      ->group(group);
   app.add_option("--judging-images", o.judging_images, "Validation images on which each candidate is judged, at most")
       ->type_name("N")->check(between(1, many))->capture_default_str()->group(group);
   app.add_option("--crop", o.crop, "Augmentation: random crop after padding with so many pixels; 0: none")
       ->type_name("PIXELS")->check(between(0, 64))->capture_default_str()->group(group);
-  app.add_flag("--flip,!--no-flip", o.flip, "Augmentation: mirror half of the images (default on; digits want --no-flip)")
+  app.add_flag("--flip,!--no-flip", o.flip,
+               "Augmentation: mirror half of the images (default on; digits want --no-flip)")
       ->group(group);
   app.add_option("--cutout", o.cutout, "Augmentation: erase a square with a side of so many pixels; 0: none")
       ->type_name("PIXELS")->check(between(0, 64))->capture_default_str()->group(group);
@@ -99,9 +105,10 @@ void add_retraining(CLI::App& app, Options& o) {
       ->type_name("N")->check(between(1, 1e6))->capture_default_str()->group(group);
   app.add_option("--retrain-lr", o.retrain_lr, "Peak learning rate of retraining")
       ->type_name("RATE")->check(above_zero())->capture_default_str()->group(group);
-  auto* no = app.add_flag("--no-retrain", o.no_retrain,
-                          "Stop after the search; the accuracy reported is then that of inherited weights (default off)")
-                 ->group(group);
+  auto* no =
+      app.add_flag("--no-retrain", o.no_retrain,
+                   "Stop after the search; the accuracy reported is then that of inherited weights (default off)")
+          ->group(group);
   app.add_option("--arch", o.arch_file, "Skip the search: retrain the architecture in this JSON file")
       ->type_name("FILE")->group(group)->excludes(no);
 }
@@ -117,7 +124,8 @@ void add_machine(CLI::App& app, Options& o) {
   app.add_option("--latency-table", o.latency_table,
                  "CSV file of measured latencies: read if it is there, measured and written if not "
                  "(default: latency-SPACE.csv in ~/.cache/hwnas)")->type_name("FILE")->group(group);
-  app.add_flag("--remeasure", o.remeasure, "Measure the latency table even if there is one (default off)")->group(group);
+  app.add_flag("--remeasure", o.remeasure, "Measure the latency table even if there is one (default off)")
+      ->group(group);
 }
 
 void add_files(CLI::App& app, Options& o) {
@@ -130,7 +138,9 @@ void add_files(CLI::App& app, Options& o) {
       ->group(group)->needs(folder);
   app.add_option("--export", o.export_file, "Write the found architecture as JSON (default: nowhere)")
       ->type_name("FILE")->group(group);
-  app.add_option("--json", o.json_file, "Write the results as JSON (default: nowhere)")->type_name("FILE")->group(group);
+  app.add_option("--json", o.json_file, "Write the results as JSON (default: nowhere)")
+      ->type_name("FILE")
+      ->group(group);
   app.add_option("--report", o.report_file, "Write a page of charts and tables (default: nowhere)")
       ->type_name("FILE")->group(group);
   app.add_flag("--quiet", o.quiet, "Print the final table only (default off)")->group(group);

@@ -40,9 +40,10 @@ ImageData limited(ImageData data, std::int64_t count, Rng rng) {
 
 Result<void> check_fits(const ImageData& data, Shape shape, int classes, const std::string& space) {
   if (data.shape == shape && data.classes == classes) return {};
-  return Error{Error::Code::mismatch,
-               fmt::format("{}: images of {} in {} classes; the space {} takes {} in {} classes, choose another --space",
-                           data.name, data.shape, data.classes, space, shape, classes)};
+  return Error{
+      Error::Code::mismatch,
+      fmt::format("{}: images of {} in {} classes; the space {} takes {} in {} classes, choose another --space",
+                  data.name, data.shape, data.classes, space, shape, classes)};
 }
 
 std::string text_of(const Images& images) {

@@ -54,7 +54,8 @@ template <class Space> class FinalPhase {
       return;
     }
     const Loader whole = learning_loader(images_.whole, images_, options_, session_.rng.split(alone_order));
-    const auto trained = alone(found, whole, "retraining", session_.state_file("retraining.state"), outcome_.found_json);
+    const auto trained =
+        alone(found, whole, "retraining", session_.state_file("retraining.state"), outcome_.found_json);
     for (const EpochReport& e : trained.summary.history) outcome_.retraining.push_back({e.loss, e.rate, e.seconds});
     outcome_.retraining_seconds = trained.summary.seconds;
     outcome_.retrained = true;
@@ -67,7 +68,8 @@ template <class Space> class FinalPhase {
   void stand(std::string cost, std::string unit, const P& profiler, const Architecture<Space>& found) {
     const auto range = profiler.range();
     const auto own = profiler.profile(found);
-    const Bounds below = count_within(CountOptions{.memory = std::int64_t{32} << 20}, Within<P>{profiler, range.min, own});
+    const Bounds below =
+        count_within(CountOptions{.memory = std::int64_t{32} << 20}, Within<P>{profiler, range.min, own});
     const double all = to_double(space_size<Space>);
     outcome_.standings.push_back({std::move(cost), std::move(unit), static_cast<double>(range.min.value()),
                                   static_cast<double>(range.max.value()), static_cast<double>(own.value()),
@@ -95,8 +97,8 @@ template <class Space> class FinalPhase {
     how.train.progress = &progress;
     how.train.stop = session_.stop.asked();
     how.train.checkpoint.path = path;
-    how.train.checkpoint.identity =
-        fmt::format("{}, {}, {} epochs at {}", session_.identity("network"), json, options_.retrain_epochs, options_.retrain_lr);
+    how.train.checkpoint.identity = fmt::format("{}, {}, {} epochs at {}", session_.identity("network"), json,
+                                                options_.retrain_epochs, options_.retrain_lr);
     return train_alone(a, loader, how, session_.rng.split(alone_steps)).value();
   }
   [[nodiscard]] Scores scores_of(Subnet<Space>& net, const Loader& loader) const {

@@ -63,7 +63,8 @@ template <class Space>
   if (std::filesystem::exists(path) && !options.remeasure) {
     priced.table = hwnas::LookupTable::load(path).value();
     check_table(priced.table, path.string(), expected).value();
-    priced.text = fmt::format("latency table: {} operators, read from {}", priced.table.entries().size(), path.string());
+    priced.text =
+        fmt::format("latency table: {} operators, read from {}", priced.table.entries().size(), path.string());
     return priced;
   }
   const double before = hwnas::steady_seconds();

@@ -32,7 +32,9 @@ std::string error_text(const Outcome& o) {
 }  // namespace
 
 std::string final_table(const Outcome& o) {
-  Table table{{{.name = "found network"}, {.name = "value", .align = Align::right}, {.name = "exact range of the space"},
+  Table table{{{.name = "found network"},
+               {.name = "value", .align = Align::right},
+               {.name = "exact range of the space"},
                {.name = "networks no dearer", .align = Align::right}}};
   const auto row = [&](const Standing& s, int decimals) {
     table.add_row({s.cost + (s.unit.empty() ? "" : fmt::format(" ({})", s.unit)), format_number(s.found, decimals),
@@ -43,13 +45,15 @@ std::string final_table(const Outcome& o) {
                  fmt::format("{:.2f} %", 100 * o.test_accuracy),
                  fmt::format("among the first five: {:.2f} %", 100 * o.test_top5), ""});
   if (o.inherited_accuracy) {
-    table.add_row({"validation accuracy (inherited weights)", fmt::format("{:.2f} %", 100 * *o.inherited_accuracy), "", ""});
+    table.add_row(
+        {"validation accuracy (inherited weights)", fmt::format("{:.2f} %", 100 * *o.inherited_accuracy), "", ""});
   }
   for (const Standing& s : o.standings) {
     if (s.cost == "latency") {
       row({"latency predicted", s.unit, s.low, s.high, s.found, s.share_low, s.share_high}, 3);
       if (o.measured_ms) {
-        table.add_row({"latency measured (ms)", format_number(*o.measured_ms, 3), "against the prediction " + error_text(o), ""});
+        table.add_row(
+            {"latency measured (ms)", format_number(*o.measured_ms, 3), "against the prediction " + error_text(o), ""});
       }
     } else {
       row(s, 0);

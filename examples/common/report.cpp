@@ -27,9 +27,10 @@ void add_key_figures(Page& page, const Outcome& o) {
                    .value = fmt::format("{:.3f} ms", o.found.latency_ms),
                    .note = fmt::format("budget {:.3f} ms", o.budget_latency_ms)});
   if (o.measured_ms) {
-    page.key_figure({.label = "latency, measured",
-                     .value = fmt::format("{:.3f} ms", *o.measured_ms),
-                     .note = fmt::format("{:+.1f} % against the prediction", 100 * (*o.measured_ms / o.found.latency_ms - 1))});
+    page.key_figure(
+        {.label = "latency, measured",
+         .value = fmt::format("{:.3f} ms", *o.measured_ms),
+         .note = fmt::format("{:+.1f} % against the prediction", 100 * (*o.measured_ms / o.found.latency_ms - 1))});
   }
   page.key_figure({.label = "multiply-adds",
                    .value = fmt::format("{:.2f} M", static_cast<double>(o.found.flops) / 1e6),
@@ -49,8 +50,10 @@ void add_space(Page& page, const Outcome& o) {
                    format_number(s.high, decimals), low == high ? low : low + " to " + high});
   }
   page.section("The space and the network found")
-      .prose(fmt::format("The space \"{}\" has {} networks. Budget: {}; {} networks keep it. Ranges and counts are computed "
-                         "from the tables, not sampled.", o.space, o.size, o.budgets, o.feasible))
+      .prose(fmt::format(
+          "The space \"{}\" has {} networks. Budget: {}; {} networks keep it. Ranges and counts are computed "
+          "from the tables, not sampled.",
+          o.space, o.size, o.budgets, o.feasible))
       .table(table, "Exact ranges over all networks of the space, and where the found one stands.")
       .code(o.found_json);
 }
@@ -81,17 +84,20 @@ Chart candidates_chart(const Outcome& o) {
     }
     if (!some.y.empty()) series.push_back(std::move(some));
   }
-  return scatter_chart({.title = "Accuracy against latency of every candidate",
-                        .description = fmt::format("{} candidates in {} generations, with inherited weights on validation "
-                                                   "images.", o.candidates.size(), last + 1),
-                        .x = {.title = "predicted latency", .unit = "ms", .lines = {{o.budget_latency_ms, "budget"}}},
-                        .y = {.title = "validation accuracy", .unit = "%"},
-                        .series = std::move(series),
-                        .marks = {{o.found.latency_ms, 100 * o.inherited_accuracy.value_or(0), "found"}}});
+  return scatter_chart(
+      {.title = "Accuracy against latency of every candidate",
+       .description = fmt::format("{} candidates in {} generations, with inherited weights on validation "
+                                  "images.",
+                                  o.candidates.size(), last + 1),
+       .x = {.title = "predicted latency", .unit = "ms", .lines = {{o.budget_latency_ms, "budget"}}},
+       .y = {.title = "validation accuracy", .unit = "%"},
+       .series = std::move(series),
+       .marks = {{o.found.latency_ms, 100 * o.inherited_accuracy.value_or(0), "found"}}});
 }
 
 Chart progress_chart(const Outcome& o) {
-  Series each{.name = "candidate", .style = SeriesStyle::points}, best{.name = "best so far", .style = SeriesStyle::steps};
+  Series each{.name = "candidate", .style = SeriesStyle::points},
+      best{.name = "best so far", .style = SeriesStyle::steps};
   double top = 0;
   for (const CandidateRow& c : o.candidates) {
     top = std::max(top, 100 * c.accuracy);
@@ -113,10 +119,12 @@ void add_search(Page& page, const Outcome& o) {
     page.section("Supernet").prose(fmt::format("{} of training on {}.", duration_text(o.training_seconds), o.images))
         .chart(loss_chart("Loss of the supernet", o.supernet));
   }
-  if (!o.candidates.empty())
+  if (!o.candidates.empty()) {
     page.section("Search").chart(candidates_chart(o)).chart(progress_chart(o));
+  }
   if (!o.retraining.empty()) {
-    page.section("Retraining").prose(fmt::format("The found network from scratch, {}.", duration_text(o.retraining_seconds)))
+    page.section("Retraining")
+        .prose(fmt::format("The found network from scratch, {}.", duration_text(o.retraining_seconds)))
         .chart(loss_chart("Loss of the found network", o.retraining));
   }
 }
@@ -139,10 +147,12 @@ Chart history_chart(const Outcome& o, const std::string& title, const Axis& y, d
 void add_history(Page& page, const Outcome& o) {
   if (o.history.empty()) return;
   page.section("Architecture")
-      .chart(history_chart(o, "Expected cost of the network", {.title = "expected cost", .unit = o.history_unit, .lines = {{o.reference, "reference"}}},
+      .chart(history_chart(o, "Expected cost of the network",
+                           {.title = "expected cost", .unit = o.history_unit, .lines = {{o.reference, "reference"}}},
                            &HistoryRow::cost))
       .chart(history_chart(o, "Entropy of the choices", {.title = "entropy", .unit = "nats"}, &HistoryRow::entropy))
-      .chart(history_chart(o, "Loss on the architecture's part of the data", {.title = "cross-entropy"}, &HistoryRow::loss));
+      .chart(history_chart(o, "Loss on the architecture's part of the data", {.title = "cross-entropy"},
+                           &HistoryRow::loss));
 }
 
 void add_latency(Page& page, const Outcome& o) {
@@ -154,8 +164,9 @@ void add_latency(Page& page, const Outcome& o) {
   }
   if (!o.measured_ms) return;
   page.section("Latency: predicted against measured")
-      .prose(fmt::format("Measured on: {}. The prediction is a sum over the table of operators that this machine measured.",
-                         o.machine))
+      .prose(fmt::format(
+          "Measured on: {}. The prediction is a sum over the table of operators that this machine measured.",
+          o.machine))
       .chart(scatter_chart({.title = "Predicted against measured latency of whole networks",
                             .description = "Some candidates from the fastest to the slowest, and the found network.",
                             .x = {.title = "predicted", .unit = "ms"},
@@ -181,8 +192,8 @@ void add_ranks(Page& page, const Outcome& o) {
       inherited, alone, [](auto x, auto y) { return kendall_tau(x, y); }, rng);
   page.section("Order of inherited weights")
       .prose(fmt::format("Kendall's tau between inherited weights and training alone: {:.2f} over {} networks (95 % "
-                         "bootstrap interval {:.2f} to {:.2f}).", kendall_tau(inherited, alone), o.ranks.size(), band.low,
-                         band.high))
+                         "bootstrap interval {:.2f} to {:.2f}).",
+                         kendall_tau(inherited, alone), o.ranks.size(), band.low, band.high))
       .chart(scatter_chart({.title = "Accuracy with inherited weights and when trained alone",
                             .description = "Random candidates; both on the same validation images.",
                             .x = {.title = "inherited weights", .unit = "%"},

@@ -33,7 +33,16 @@ namespace programs {
 using namespace hwnas;
 
 /// Streams of a run's one seed.
-enum Stream : std::uint64_t { supernet_order = 21, supernet_paths, choice, alone_order, alone_steps, rank_draws, random_network, judge_order };
+enum Stream : std::uint64_t {
+  supernet_order = 21,
+  supernet_paths,
+  choice,
+  alone_order,
+  alone_steps,
+  rank_draws,
+  random_network,
+  judge_order
+};
 
 /// One run. Its functions throw Error.
 template <class Space> struct Session {
@@ -67,8 +76,9 @@ template <class Space> struct Session {
   void prepare() {
     torch::set_num_threads(options.threads);
     at::globalContext().setFlushDenormal(true);  // numbers near zero cost a hundred cycles each on some processors
-    if (options.device == "cuda" && !torch::cuda::is_available())
+    if (options.device == "cuda" && !torch::cuda::is_available()) {
       throw Error{Error::Code::unavailable, "--device cuda: this LibTorch or this machine has no CUDA device"};
+    }
     check_outputs(options).value();
     check_checkpoint(options).value();
   }
@@ -125,10 +135,10 @@ template <class Space> struct Session {
         millions(flops.range().max), millions(params.range().min), millions(params.range().max));
   }
   [[nodiscard]] std::string identity(const std::string& what) const {
-    return fmt::format("{} of space {} {:016x}; {}; batch {}, lr {}, decay {}, smoothing {}, crop {}, flip {}, cutout {}, seed {}",
-                       what, outcome.space, fingerprint<Space>(), images.text, options.batch_size, options.lr,
-                       options.weight_decay, options.smoothing, options.crop, options.flip, options.cutout,
-                       options.seed);
+    return fmt::format(
+        "{} of space {} {:016x}; {}; batch {}, lr {}, decay {}, smoothing {}, crop {}, flip {}, cutout {}, seed {}",
+        what, outcome.space, fingerprint<Space>(), images.text, options.batch_size, options.lr, options.weight_decay,
+        options.smoothing, options.crop, options.flip, options.cutout, options.seed);
   }
   /// Which latency table decided.
   [[nodiscard]] std::string table_identity() const { return fmt::format("latency table {:016x}", table_sum.value); }
@@ -140,7 +150,8 @@ template <class Space> struct Session {
   }
 
   [[nodiscard]] Costs costs(const Architecture<Space>& a) const {
-    return {latency->profile(a).value(), flops.profile(a).value(), params.profile(a).value(), memory.profile(a).value()};
+    return {latency->profile(a).value(), flops.profile(a).value(), params.profile(a).value(),
+            memory.profile(a).value()};
   }
 
   [[nodiscard]] double measured(const Architecture<Space>& a) const {

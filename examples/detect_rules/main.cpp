@@ -32,10 +32,15 @@ struct Options {
 };
 
 void print(const DetectedRules& found) {
-  Table table{{{.name = "A"}, {.name = "B"}, {.name = "T(A)", .unit = "ms", .decimals = 4}, {.name = "T(B)", .unit = "ms", .decimals = 4},
-               {.name = "T(AB)", .unit = "ms", .decimals = 4}, {.name = "fused"}}};
+  Table table{{{.name = "A"},
+               {.name = "B"},
+               {.name = "T(A)", .unit = "ms", .decimals = 4},
+               {.name = "T(B)", .unit = "ms", .decimals = 4},
+               {.name = "T(AB)", .unit = "ms", .decimals = 4},
+               {.name = "fused"}}};
   for (const PairTimes& p : found.pairs) {
-    table.add_row({name_of(p.tail), name_of(p.reader), p.first, p.second, p.both, p.told ? (p.fused ? "yes" : "no") : "cannot be told"});
+    table.add_row({name_of(p.tail), name_of(p.reader), p.first, p.second, p.both,
+                   p.told ? (p.fused ? "yes" : "no") : "cannot be told"});
   }
   fmt::print("{}", table.text());
 }
@@ -64,13 +69,16 @@ int run(const Options& o) {
 
 int main(int argc, char** argv) {
   Options o;
-  CLI::App app{"Which operators a device fuses: T(AB) against T(A) + T(B), as nn-Meter's builder decides it.", "detect_rules"};
+  CLI::App app{"Which operators a device fuses: T(AB) against T(A) + T(B), as nn-Meter's builder decides it.",
+               "detect_rules"};
   app.add_option("--device", o.device, "one of: " + std::string{device_names})->capture_default_str();
   app.add_option("--out", o.out, "the rules' JSON file");
   app.add_option("--threshold", o.threshold, "share of the quicker one that has to be saved")->capture_default_str();
   app.add_option("--rounds", o.rounds, "rounds")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--runs", o.runs, "timed runs a round")->check(CLI::PositiveNumber)->capture_default_str();
-  app.add_option("--size", o.size, "height and width of the test images")->check(CLI::PositiveNumber)->capture_default_str();
+  app.add_option("--size", o.size, "height and width of the test images")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   app.add_option("--threads", o.threads, "threads")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--time-limit", o.seconds, "seconds for one run of a command")->capture_default_str();
   app.add_flag("--quiet", o.quiet, "no progress");

@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  explain_latency: one architecture's latency, kernel by kernel: measured on a device, beside what is predicted.
-///        scripts/run explain_latency --space proxylessnas --arch found.json --device torchscript-cpu --rules torchscript.json
+/// \file  explain_latency: one architecture's latency, kernel by kernel: measured on a device, beside what is
+/// predicted.
+///        scripts/run explain_latency --space proxylessnas --arch found.json --device torchscript-cpu --rules
+///        torchscript.json
 ///        --predictor FILE predicts (latency/kernel_predictor.hpp); --report FILE draws; --debug lists every decision.
 #include <algorithm>
 #include <fstream>
@@ -64,15 +66,18 @@ AnySpace::Values chosen(const AnySpace& space, const Options& o) {
 std::vector<KernelKey> kernels_of(const AnySpace& space, const AnySpace::Values& values, const FusionRules& rules) {
   std::vector<KernelKey> kernels;
   for (DetectedKernel& detected : detect(space.kernels(values), rules)) {
-    const bool runs = std::any_of(detected.kernel.ops.begin(), detected.kernel.ops.end(), [](KernelOp op) { return op != KernelOp::none; });
-    spdlog::debug("{} {}: {} operators", runs ? "kernel" : "nothing runs for", detected.kernel.text(), detected.nodes.size());
+    const bool runs = std::any_of(detected.kernel.ops.begin(), detected.kernel.ops.end(),
+                                  [](KernelOp op) { return op != KernelOp::none; });
+    spdlog::debug("{} {}: {} operators", runs ? "kernel" : "nothing runs for", detected.kernel.text(),
+                  detected.nodes.size());
     if (runs) kernels.push_back(std::move(detected.kernel));
   }
   return kernels;
 }
 
 /// Each distinct kernel once, the whole network last, all in the same rounds.
-std::vector<Measurement> measured(AnyDevice& device, const std::vector<KernelKey>& kernels, const std::shared_ptr<FixedNetwork>& whole,
+std::vector<Measurement> measured(AnyDevice& device, const std::vector<KernelKey>& kernels,
+                                  const std::shared_ptr<FixedNetwork>& whole,
                                   std::map<std::string, std::size_t>& place_of) {
   std::vector<Measurable> things;
   for (const KernelKey& kernel : kernels) {
@@ -81,20 +86,22 @@ std::vector<Measurement> measured(AnyDevice& device, const std::vector<KernelKey
   things.push_back({whole});
   auto times = measure_all(device, things).value();
   for (const auto& [text, place] : place_of) {
-    spdlog::debug("measured {}: {:.4f}, median {:.4f}, {} runs{}", text, times[place].minimum, times[place].median, times[place].count,
-                  times[place].disturbed ? ", disturbed" : "");
+    spdlog::debug("measured {}: {:.4f}, median {:.4f}, {} runs{}", text, times[place].minimum, times[place].median,
+                  times[place].count, times[place].disturbed ? ", disturbed" : "");
   }
   return times;
 }
 
 std::vector<Row> rows_of(const std::vector<KernelKey>& kernels, const std::vector<Measurement>& times,
-                         const std::map<std::string, std::size_t>& place_of, const std::optional<KernelPredictor>& predictor) {
+                         const std::map<std::string, std::size_t>& place_of,
+                         const std::optional<KernelPredictor>& predictor) {
   std::vector<Row> rows;
   for (const KernelKey& kernel : kernels) {
     rows.push_back({kernel.text(), times[place_of.at(kernel.text())].minimum.value()});
     if (!predictor) continue;
     const auto latency = predictor->predict(kernel);
-    spdlog::debug("predicted {}: {}", rows.back().kernel, latency ? fmt::format("{:.4f}", *latency) : latency.error().message);
+    spdlog::debug("predicted {}: {}", rows.back().kernel,
+                  latency ? fmt::format("{:.4f}", *latency) : latency.error().message);
     if (latency) rows.back().predicted = latency->value();
   }
   return rows;
@@ -108,8 +115,11 @@ std::string bar(double value, double most) {
 }
 
 Table table_of(const std::vector<Row>& rows, double whole) {
-  Table table{{{.name = "kernel"}, {.name = "measured", .unit = "ms", .decimals = 4}, {.name = "predicted", .unit = "ms", .decimals = 4},
-               {.name = "error", .unit = "%", .decimals = 1}, {.name = ""}}};
+  Table table{{{.name = "kernel"},
+               {.name = "measured", .unit = "ms", .decimals = 4},
+               {.name = "predicted", .unit = "ms", .decimals = 4},
+               {.name = "error", .unit = "%", .decimals = 1},
+               {.name = ""}}};
   double sum = 0, predicted = 0, most = 0;
   bool all = true;
   for (const Row& row : rows) most = std::max(most, row.measured);
@@ -119,9 +129,11 @@ Table table_of(const std::vector<Row>& rows, double whole) {
     predicted += row.predicted.value_or(0);
     all = all && row.predicted;
     table.add_row({row.kernel, row.measured, row.predicted,
-                   row.predicted ? TableCell{error(*row.predicted, row.measured)} : TableCell{}, bar(row.measured, most)});
+                   row.predicted ? TableCell{error(*row.predicted, row.measured)} : TableCell{},
+                   bar(row.measured, most)});
   }
-  table.add_row({"sum of the kernels", sum, all ? TableCell{predicted} : TableCell{}, all ? TableCell{error(predicted, sum)} : TableCell{}, ""});
+  table.add_row({"sum of the kernels", sum, all ? TableCell{predicted} : TableCell{},
+                 all ? TableCell{error(predicted, sum)} : TableCell{}, ""});
   table.add_row({"whole network", whole, TableCell{}, TableCell{}, ""});
   return table;
 }
@@ -146,7 +158,9 @@ void run(const Options& o) {
   const AnySpace::Values values = chosen(space, o);
   std::optional<KernelPredictor> predictor;
   if (!o.predictor.empty()) predictor = KernelPredictor::load(o.predictor).value();
-  const FusionRules rules = !o.rules.empty() ? load_fusion_rules(o.rules).value() : predictor ? predictor->rules() : FusionRules{};
+  const FusionRules rules = !o.rules.empty() ? load_fusion_rules(o.rules).value()
+                            : predictor      ? predictor->rules()
+                                             : FusionRules{};
   MeasureOptions options{.threads = o.threads, .rounds = o.rounds};
   if (o.device.starts_with("command:")) options = CommandDevice::usual_options();
   AnyDevice device = make_device(o.device, options, o.seconds).value();
@@ -156,7 +170,9 @@ void run(const Options& o) {
   const std::vector<Row> rows = rows_of(kernels, times, place_of, predictor);
   const Table table = table_of(rows, times.back().minimum.value());
   fmt::print("{} {} on {}\n{}", space.name, space.json(values), device.name(), table.text());
-  if (!o.report.empty()) write_file_atomically(o.report, report_of(rows, table, space.name + " on " + device.name())).value();
+  if (!o.report.empty()) {
+    write_file_atomically(o.report, report_of(rows, table, space.name + " on " + device.name())).value();
+  }
 }
 
 }  // namespace

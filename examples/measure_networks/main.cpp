@@ -1,11 +1,13 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  measure_networks: whole networks of a space on devices, as the table that one_proxy and the predictors learn from.
-///        scripts/run measure_networks --space nasbench201 --devices libtorch-cpu:1,torchscript-cpu:1 --networks 400 --out cpu.csv
-///        scripts/run measure_networks --space nasbench201 --devices torchscript-cpu:2 --arch '|nor_conv_3x3~0|+...'
-///        A device is NAME:THREADS. Columns: arch (NAS-Bench-201's strings; otherwise the choices with dashes between), then
-///        a device each, the least of all runs in milliseconds. --arch prints one number, and --arch - reads {"arch": "..."}
-///        from standard input: what one_proxy --target-command asks. Exit status 2 for bad input.
+/// \file  measure_networks: whole networks of a space on devices, as the table that one_proxy and the predictors learn
+/// from.
+///        scripts/run measure_networks --space nasbench201 --devices libtorch-cpu:1,torchscript-cpu:1 --networks 400
+///        --out cpu.csv scripts/run measure_networks --space nasbench201 --devices torchscript-cpu:2 --arch
+///        '|nor_conv_3x3~0|+...' A device is NAME:THREADS. Columns: arch (NAS-Bench-201's strings; otherwise the
+///        choices with dashes between), then a device each, the least of all runs in milliseconds. --arch prints one
+///        number, and --arch - reads {"arch": "..."} from standard input: what one_proxy --target-command asks. Exit
+///        status 2 for bad input.
 #include <algorithm>
 #include <charconv>
 #include <iostream>
@@ -51,7 +53,8 @@ class Names {
   explicit Names(const AnySpace& space) : program_{space.program}, cells_{space.name == "nasbench201"} {}
 
   [[nodiscard]] std::string write(const AnySpace::Values& values) const {
-    return cells_ ? to_nasbench201_string(hwnas::detail::architecture_of<Cell>(values)) : fmt::format("{}", fmt::join(values, "-"));
+    return cells_ ? to_nasbench201_string(hwnas::detail::architecture_of<Cell>(values))
+                  : fmt::format("{}", fmt::join(values, "-"));
   }
   [[nodiscard]] AnySpace::Values read(std::string_view text) const {
     return cells_ ? hwnas::detail::values_of(from_nasbench201_string<Cell>(text).value()) : read_choices(text);
@@ -65,13 +68,15 @@ class Names {
     for (std::size_t d = 0; d < std::min(parts.size(), expected); ++d) {
       int value = -1;
       const auto [end, code] = std::from_chars(parts[d].data(), parts[d].data() + parts[d].size(), value);
-      if (code == std::errc{} && end == parts[d].data() + parts[d].size() && value >= 0 && value < program_.decisions[d].count) {
+      if (code == std::errc{} && end == parts[d].data() + parts[d].size() && value >= 0 &&
+          value < program_.decisions[d].count) {
         values.push_back(static_cast<std::uint8_t>(value));
       }
     }
     if (parts.size() == expected && values.size() == expected) return values;
-    throw Error{Error::Code::bad_format,
-                fmt::format("\"{}\" is no network of the space: expected {} choices with dashes between", text, expected)};
+    throw Error{
+        Error::Code::bad_format,
+        fmt::format("\"{}\" is no network of the space: expected {} choices with dashes between", text, expected)};
   }
 
   ProgramView program_;
@@ -82,7 +87,9 @@ AnyDevice device_of(const std::string& text, const Options& o) {
   const auto colon = text.rfind(':');
   MeasureOptions options{.threads = 0, .rounds = o.rounds, .runs = o.runs};
   if (colon != text.npos) std::from_chars(text.data() + colon + 1, text.data() + text.size(), options.threads);
-  if (options.threads < 1) throw Error{Error::Code::bad_value, fmt::format("\"{}\": a device is NAME:THREADS, as in libtorch-cpu:1", text)};
+  if (options.threads < 1) {
+    throw Error{Error::Code::bad_value, fmt::format("\"{}\": a device is NAME:THREADS, as in libtorch-cpu:1", text)};
+  }
   return make_device(text.substr(0, colon), options).value();
 }
 
@@ -117,8 +124,9 @@ void make_table(const AnySpace& space, const Options& o) {
     std::vector<double> column;
     constexpr std::size_t together = 20;  // networks in memory at a time
     for (std::size_t first = 0; first < networks.size(); first += together) {
-      const std::vector part(networks.begin() + static_cast<std::ptrdiff_t>(first),
-                             networks.begin() + static_cast<std::ptrdiff_t>(std::min(first + together, networks.size())));
+      const std::vector part(
+          networks.begin() + static_cast<std::ptrdiff_t>(first),
+          networks.begin() + static_cast<std::ptrdiff_t>(std::min(first + together, networks.size())));
       for (const double latency : measured(device, part, space)) column.push_back(latency);
     }
     columns.push_back(std::move(column));
@@ -137,11 +145,14 @@ void make_table(const AnySpace& space, const Options& o) {
 
 void run(const Options& o) {
   const AnySpace space = catalogue::find_space(o.space).value();
-  if (o.arch.empty() == o.out.empty()) throw Error{Error::Code::bad_value, "name either --out for a table or --arch for one network"};
+  if (o.arch.empty() == o.out.empty()) {
+    throw Error{Error::Code::bad_value, "name either --out for a table or --arch for one network"};
+  }
   if (!o.out.empty()) return make_table(space, o);
   std::string name = o.arch;
   if (name == "-") {
-    const auto question = nlohmann::json::parse(std::string{std::istreambuf_iterator<char>{std::cin}, {}}, nullptr, false);
+    const auto question =
+        nlohmann::json::parse(std::string{std::istreambuf_iterator<char>{std::cin}, {}}, nullptr, false);
     if (!question.is_object() || !question.contains("arch") || !question["arch"].is_string()) {
       throw Error{Error::Code::bad_format, "expected {\"arch\": \"...\"} on standard input"};
     }
@@ -157,10 +168,13 @@ int main(int argc, char** argv) {
   Options o;
   CLI::App app{"Latencies of whole networks, a row a network and a column a device.", "measure_networks"};
   app.add_option("--space", o.space, "one of: " + catalogue::space_help())->capture_default_str();
-  app.add_option("--devices", o.devices, "NAME:THREADS, NAME one of: " + std::string{device_names})->delimiter(',')->capture_default_str();
+  app.add_option("--devices", o.devices, "NAME:THREADS, NAME one of: " + std::string{device_names})
+      ->delimiter(',')
+      ->capture_default_str();
   app.add_option("--networks", o.networks, "drawn, each once")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--out", o.out, "the table's file");
-  app.add_option("--arch", o.arch, "measures this network on the first device and prints milliseconds; -: as JSON on standard input");
+  app.add_option("--arch", o.arch,
+                 "measures this network on the first device and prints milliseconds; -: as JSON on standard input");
   app.add_option("--rounds", o.rounds, "rounds")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--runs", o.runs, "runs a round")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--seed", o.seed, "of the draw")->capture_default_str();

@@ -60,9 +60,9 @@ class Evaluation {
       return fmt::format("naswot of {} images, seed {}; {}", options_.batch_size, options_.seed, images_.text);
     }
     const std::int64_t epochs = options_.evaluator == "train" ? options_.epochs : options_.supernet_epochs;
-    return fmt::format("{}, {} epochs, batch {}, lr {}, decay {}, smoothing {}, crop {}, flip {}, cutout {}; {}", options_.evaluator,
-                       epochs, options_.batch_size, options_.lr, options_.weight_decay, options_.smoothing, options_.crop,
-                       options_.flip, options_.cutout, images_.text);
+    return fmt::format("{}, {} epochs, batch {}, lr {}, decay {}, smoothing {}, crop {}, flip {}, cutout {}; {}",
+                       options_.evaluator, epochs, options_.batch_size, options_.lr, options_.weight_decay,
+                       options_.smoothing, options_.crop, options_.flip, options_.cutout, images_.text);
   }
 
  private:
@@ -93,7 +93,8 @@ class Evaluation {
   void train() {
     setting_.say("each network: {} epochs of {} images, batch {}, peak rate {}; judged on {}", options_.epochs,
                  images_.train.size(), options_.batch_size, options_.lr, images_.validation.size());
-    TrainEvaluatorOptions how{.train = recipe(options_.epochs), .smoothing = options_.smoothing, .patience = options_.patience};
+    TrainEvaluatorOptions how{
+        .train = recipe(options_.epochs), .smoothing = options_.smoothing, .patience = options_.patience};
     evaluate_ = [evaluator = TrainEvaluator<Space>{learning(), judging(), std::move(how), rng_.split(weights)}](
                     const auto& a, const Budget& budget) {
       at::globalContext().setFlushDenormal(true);  // a thread's own; numbers near zero cost a hundred cycles each
@@ -104,7 +105,9 @@ class Evaluation {
   void score_untrained() {
     const Rng rng = rng_.split(weights);
     if (options_.evaluator == "synflow") {
-      evaluate_ = [evaluator = Synflow<Space>{rng}](const auto& a, const Budget& budget) { return evaluator.evaluate(a, budget); };
+      evaluate_ = [evaluator = Synflow<Space>{rng}](const auto& a, const Budget& budget) {
+        return evaluator.evaluate(a, budget);
+      };
       return;
     }
     const auto images = keep_batches(learning(), 1).value().front().images;
@@ -117,8 +120,10 @@ class Evaluation {
     torch::manual_seed(options_.seed);
     supernet_ = std::make_unique<Supernet<Space>>();
     train_supernet();
-    InheritedWeights<Space> judge{*supernet_, keep_batches(learning(), OneShotOptions{}.recalibration_batches).value(),
-                                  keep_batches(judging()).value(), {.device = recipe(1).device, .stop = setting_.stop.asked()}};
+    InheritedWeights<Space> judge{*supernet_,
+                                  keep_batches(learning(), OneShotOptions{}.recalibration_batches).value(),
+                                  keep_batches(judging()).value(),
+                                  {.device = recipe(1).device, .stop = setting_.stop.asked()}};
     const auto evaluator = std::make_shared<SupernetEvaluator<Space>>(std::move(judge));
     evaluate_ = [evaluator](const auto& a, const Budget& budget) { return evaluator->evaluate(a, budget); };
   }
@@ -126,9 +131,10 @@ class Evaluation {
     OneShot<Spos<Space>> search{*supernet_, Spos<Space>::make({.label_smoothing = options_.smoothing}, {}).value()};
     OneShotOptions how{.train = recipe(options_.supernet_epochs)};
     // Beside the store, so that a run that goes on does not train it again.
-    if (!options_.store.empty() && options_.store.find("://") == std::string::npos) how.train.checkpoint.path = options_.store + ".supernet";
-    how.train.checkpoint.identity = fmt::format("supernet of {} {:016x}; {}; seed {}", options_.space, fingerprint<Space>(),
-                                                text(), options_.seed);
+    if (!options_.store.empty() && options_.store.find("://") == std::string::npos)
+      how.train.checkpoint.path = options_.store + ".supernet";
+    how.train.checkpoint.identity =
+        fmt::format("supernet of {} {:016x}; {}; seed {}", options_.space, fingerprint<Space>(), text(), options_.seed);
     how.resume = std::filesystem::exists(how.train.checkpoint.path);
     const Loader loader = learning();
     Progress progress{setting_.console, {.label = "supernet", .total = how.train.epochs * loader.batches()}};

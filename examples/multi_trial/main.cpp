@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  multi_trial: searches a space trial by trial under a latency budget.
-///        scripts/run multi_trial                           # trains networks on Fashion-MNIST, ten minutes on two cores
-///        scripts/run multi_trial --help                    # docs/guides/multi_trial.md
-///        A run is in program.hpp; exit status 2 for bad input, 130 after Ctrl-C.
+///        scripts/run multi_trial                           # trains networks on Fashion-MNIST, ten minutes on two
+///        cores scripts/run multi_trial --help                    # docs/guides/multi_trial.md A run is in program.hpp;
+///        exit status 2 for bad input, 130 after Ctrl-C.
 #include <string>
 #include <variant>
 
@@ -42,8 +42,8 @@ Result<void> put_out(const Outcome& outcome, const Options& options) {
 Error nothing_found(const Outcome& outcome) {
   for (const multi_trial::TrialRow& trial : outcome.trials) {
     if (trial.reasons.empty()) continue;
-    return {Error::Code::bad_value, fmt::format("none of {} trials could be evaluated; the first: {}", outcome.trials.size(),
-                                                trial.reasons.back())};
+    return {Error::Code::bad_value, fmt::format("none of {} trials could be evaluated; the first: {}",
+                                                outcome.trials.size(), trial.reasons.back())};
   }
   return {Error::Code::bad_value, "no trial was over in time"};
 }

@@ -21,20 +21,30 @@ using programs::above_zero, programs::between, programs::many;
 
 void add_search(CLI::App& app, Options& o) {
   const auto group = "Search";
-  app.add_option("--space", o.space, "Search space: " + space_help() + " (default: nasbench201 for its table, else spos)")
-      ->type_name("NAME")->check(CLI::IsMember(space_names()))->group(group);
+  app.add_option("--space", o.space,
+                 "Search space: " + space_help() + " (default: nasbench201 for its table, else spos)")
+      ->type_name("NAME")
+      ->check(CLI::IsMember(space_names()))
+      ->group(group);
   app.add_option("--strategy", o.strategy, "How architectures are proposed: " + strategy_help())
       ->type_name("NAME")->check(CLI::IsMember(strategy_names()))->capture_default_str()->group(group);
   app.add_option("--latency-threshold", o.latency_threshold,
                  "Largest latency, in milliseconds; nothing dearer is tried (default: where networks are trained, the "
                  "lower 35 % of the range; else none)")->type_name("MS")->check(above_zero())->group(group);
-  app.add_option("--predictor", o.predictor,
-                 "What predicts latency: cpu (operators measured on this machine) or a latency table of any device (CSV)")
-      ->type_name("cpu|FILE")->capture_default_str()->group(group);
+  app.add_option(
+         "--predictor", o.predictor,
+         "What predicts latency: cpu (operators measured on this machine) or a latency table of any device (CSV)")
+      ->type_name("cpu|FILE")
+      ->capture_default_str()
+      ->group(group);
   app.add_option("--max-trials", o.max_trials, "Trials in all (default: 1000 of a table, else 100)")
       ->type_name("N")->check(between(1, many))->group(group);
-  app.add_option("--max-seconds", o.max_seconds, "Wall-clock seconds of this run (default: 540 where networks are trained "
-                 "from scratch, else no limit)")->type_name("S")->check(above_zero())->group(group);
+  app.add_option("--max-seconds", o.max_seconds,
+                 "Wall-clock seconds of this run (default: 540 where networks are trained "
+                 "from scratch, else no limit)")
+      ->type_name("S")
+      ->check(above_zero())
+      ->group(group);
 }
 
 void add_evaluation(CLI::App& app, Options& o) {
@@ -43,16 +53,26 @@ void add_evaluation(CLI::App& app, Options& o) {
                  "train: each network from scratch; supernet: with the weights of a supernet, which is trained first; "
                  "nasbench201: from tables; command: any program; synflow, naswot: scores of untrained networks")
       ->type_name("NAME")
-      ->check(CLI::IsMember({"train", "supernet", "nasbench201", "command", "synflow", "naswot"}))->capture_default_str()
+      ->check(CLI::IsMember({"train", "supernet", "nasbench201", "command", "synflow", "naswot"}))
+      ->capture_default_str()
       ->group(group);
-  app.add_option("--command", o.command,
-                 "For --evaluator command: run by sh; the architecture's JSON is its standard input and the file \"$1\"; its "
-                 "last line of output is one JSON object such as {\"accuracy\": 0.9}")->type_name("COMMAND")->group(group);
+  app.add_option(
+         "--command", o.command,
+         "For --evaluator command: run by sh; the architecture's JSON is its standard input and the file \"$1\"; its "
+         "last line of output is one JSON object such as {\"accuracy\": 0.9}")
+      ->type_name("COMMAND")
+      ->group(group);
   app.add_option("--accuracy", o.accuracy_file, "For nasbench201: CSV file with columns arch and --accuracy-column")
       ->type_name("FILE")->group(group);
-  app.add_option("--accuracy-column", o.accuracy_column, "Its column")->type_name("NAME")->capture_default_str()->group(group);
-  app.add_option("--latency", o.latency_file, "For space nasbench201: CSV file of whole networks' latencies in milliseconds, "
-                 "with columns arch and --latency-column")->type_name("FILE")->group(group);
+  app.add_option("--accuracy-column", o.accuracy_column, "Its column")
+      ->type_name("NAME")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--latency", o.latency_file,
+                 "For space nasbench201: CSV file of whole networks' latencies in milliseconds, "
+                 "with columns arch and --latency-column")
+      ->type_name("FILE")
+      ->group(group);
   app.add_option("--latency-column", o.latency_column, "Its column, a device (default: none)")
       ->type_name("NAME")->group(group);
   app.add_option("--workers", o.trial_workers, "Trials at a time; 0: none here, other processes evaluate (--ahead)")
@@ -86,9 +106,12 @@ void add_training(CLI::App& app, Options& o) {
 void add_files(CLI::App& app, Options& o) {
   const auto group = "Files";
   auto* store = app.add_option("--store", o.store,
-                               "Keeps every trial, for any number of processes: a SQLite file, or a server as postgresql://HOST/DATABASE, which "
+                               "Keeps every trial, for any number of processes: a SQLite file, or a server as "
+                               "postgresql://HOST/DATABASE, which "
                                "examples/worker may join from any host. A run goes on with what it "
-                               "holds (default: a new file in ~/.cache/hwnas)")->type_name("FILE|URL")->group(group);
+                               "holds (default: a new file in ~/.cache/hwnas)")
+                    ->type_name("FILE|URL")
+                    ->group(group);
   app.add_option("--patience-seconds", o.patience_seconds, "Try a store that is away, locked or full again for so long")
       ->type_name("S")->check(above_zero())->capture_default_str()->group(group);
   app.add_flag("--resume", o.resume, "Only go on: the store must be there (default off)")->group(group)->needs(store);
@@ -122,8 +145,10 @@ std::string conflict(const Options& o) {
 
 std::variant<Options, int> parse_options(int argc, char** argv) {
   Options options;
-  CLI::App app{"Searches a space trial by trial: a strategy proposes networks inside a latency budget, an evaluator judges\n"
-               "them, a store keeps what came of them.", "multi_trial"};
+  CLI::App app{
+      "Searches a space trial by trial: a strategy proposes networks inside a latency budget, an evaluator judges\n"
+      "them, a store keeps what came of them.",
+      "multi_trial"};
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);  // scripts append what differs
   add_search(app, options);
   add_evaluation(app, options);
@@ -138,7 +163,9 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
     return 2;
   }
   // Trials at a time share the cores.
-  if (app.count("--threads") == 0) options.threads = std::max(1, options.threads / std::max(1, static_cast<int>(options.trial_workers)));
+  if (app.count("--threads") == 0) {
+    options.threads = std::max(1, options.threads / std::max(1, static_cast<int>(options.trial_workers)));
+  }
   return options;
 }
 

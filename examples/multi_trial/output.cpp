@@ -47,7 +47,9 @@ std::string final_table(const Outcome& outcome, const Options& options) {
   std::string text;
   if (!best.empty()) {
     std::vector<hwnas::Column> columns{{.name = "trial", .align = hwnas::Align::right}};
-    for (const auto& [name, value] : best.front()->metrics) columns.push_back({.name = name, .align = hwnas::Align::right});
+    for (const auto& [name, value] : best.front()->metrics) {
+      columns.push_back({.name = name, .align = hwnas::Align::right});
+    }
     columns.push_back({.name = "architecture"});
     hwnas::Table table{columns};
     for (const TrialRow* trial : best) {

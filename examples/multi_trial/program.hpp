@@ -40,7 +40,8 @@ class Program {
     return guarded("multi_trial", [&]() -> Result<Outcome> {
       programs::check_outputs(options_).value();
       setting_.prepare();
-      const StrategySettings settings{.trials = options_.trials(), .seed = options_.seed, .objective = options_.objective()};
+      const StrategySettings settings{
+          .trials = options_.trials(), .seed = options_.seed, .objective = options_.objective()};
       auto strategy = Strategies<Space>{setting_.allowed, settings}.make(options_.strategy).value();
       auto store = open().value();
       Evaluation<Space> evaluation{setting_};
@@ -58,7 +59,8 @@ class Program {
   [[nodiscard]] Result<Store> open() {
     std::string name = options_.store;
     if (name.empty()) {
-      const auto now = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch());
+      const auto now =
+          std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch());
       const auto file = fmt::format("trials-{}-{}-{}.db", options_.space, now.count(), ::getpid());
       std::filesystem::create_directories(programs::cache_folder());
       name = (programs::cache_folder() / file).string();
@@ -76,8 +78,9 @@ class Program {
     const auto theirs = store.meta("evaluation").value();
     if (!theirs) return store.set_meta("evaluation", mine).value();
     if (*theirs != mine) {
-      throw Error{Error::Code::mismatch, fmt::format("{}: holds trials of '{}', and this run is '{}'; choose another --store",
-                                                     outcome_.store, *theirs, mine)};
+      throw Error{Error::Code::mismatch,
+                  fmt::format("{}: holds trials of '{}', and this run is '{}'; choose another --store", outcome_.store,
+                              *theirs, mine)};
     }
   }
 

@@ -106,8 +106,9 @@ class Setting {
   [[nodiscard]] Error too_tight(const std::vector<Architecture<Space>>& complete) const {
     double least = *latency_of(complete.front());
     for (const auto& a : complete) least = std::min(least, *latency_of(a));
-    return Error{Error::Code::infeasible, fmt::format("no network has latency at most {} ms; the least of the table is {} ms",
-                                                      *options.latency_threshold, least)};
+    return Error{Error::Code::infeasible,
+                 fmt::format("no network has latency at most {} ms; the least of the table is {} ms",
+                             *options.latency_threshold, least)};
   }
 
   // ---- a sum over operators: draws and changes stay inside, exactly -----------------------------------------------

@@ -63,12 +63,24 @@ class Strategies {
     const std::map<std::string, std::function<AnyStrategy<Space>()>> table{
         {"random", [&] { return once(Random<Space>{moves_}); }},
         {"grid", [&] { return grid(); }},
-        {"evolution", [&] { return once(RegularizedEvolution<Space, Inside>{{population(), population() / 4}, moves_}); }},
-        {"tpe", [&] { return AnyStrategy<Space>{Tpe<Space, Inside>{{}, moves_}}; }},
+        {"evolution",
+         [&] {
+           return once(RegularizedEvolution<Space, Inside>{{population(), population() / 4}, moves_});
+         }},
+        {"tpe",
+         [&] {
+           return AnyStrategy<Space>{Tpe<Space, Inside>{{}, moves_}};
+         }},
         {"rl", [&] { return policy(); }},
-        {"nsga2", [&] { return once(Nsga2<Space, Inside>{{.objectives = objectives(), .population = population()}, moves_}); }},
+        {"nsga2",
+         [&] {
+           return once(Nsga2<Space, Inside>{{.objectives = objectives(), .population = population()}, moves_});
+         }},
         {"local", [&] { return AnyStrategy<Space>{LocalSearch<Space, Inside>{moves_}}; }},
-        {"asha", [&] { return AnyStrategy<Space>{Asha<Space, Inside>{{}, moves_}}; }},
+        {"asha",
+         [&] {
+           return AnyStrategy<Space>{Asha<Space, Inside>{{}, moves_}};
+         }},
     };
     const auto found = table.find(name);
     if (found != table.end()) return found->second();
@@ -86,7 +98,8 @@ class Strategies {
   /// What it draws again it is told again, without an evaluation. A policy that draws a hundred known ones in a row has
   /// settled; each of its draws costs as much as thousands of the others' proposals.
   [[nodiscard]] AnyStrategy<Space> policy() const {
-    PolicyBasedRlOptions options{.batch = std::clamp<std::size_t>(settings_.trials / 10, 4, PolicyBasedRlOptions{}.batch)};
+    PolicyBasedRlOptions options{.batch =
+                                     std::clamp<std::size_t>(settings_.trials / 10, 4, PolicyBasedRlOptions{}.batch)};
     options.network.seed = settings_.seed;
     return AnyStrategy<Space>{
         Chain{PolicyBasedRl<Space, Inside>{options, moves_}, Deduplication<Space>{{.patience = 100, .replay = true}}}};

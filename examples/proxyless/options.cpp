@@ -47,17 +47,28 @@ void set_recipe(Options& o, const std::string& name) {
 
 void add_search(CLI::App& app, Options& o) {
   const auto group = "Search";
-  app.add_option("--recipe", o.recipe, "Defaults: small (minutes on two cores) or nni (120 epochs and NNI's other defaults)")
-      ->check(CLI::IsMember({"small", "nni"}))->type_name("NAME")->capture_default_str()->group(group);
+  app.add_option("--recipe", o.recipe,
+                 "Defaults: small (minutes on two cores) or nni (120 epochs and NNI's other defaults)")
+      ->check(CLI::IsMember({"small", "nni"}))
+      ->type_name("NAME")
+      ->capture_default_str()
+      ->group(group);
   app.add_option("--space", o.space, "Search space: " + space_help())
       ->type_name("NAME")->check(CLI::IsMember(space_names()))->capture_default_str()->group(group);
-  app.add_option("--strategy", o.strategy, "proxylessnas (binary gates), reinforce, darts, darts2 (second order), gumbel, enas")
-      ->check(CLI::IsMember(strategy_names()))->type_name("NAME")->capture_default_str()->group(group);
+  app.add_option("--strategy", o.strategy,
+                 "proxylessnas (binary gates), reinforce, darts, darts2 (second order), gumbel, enas")
+      ->check(CLI::IsMember(strategy_names()))
+      ->type_name("NAME")
+      ->capture_default_str()
+      ->group(group);
   static const std::map<std::string, TrainMode> modes{
       {"all", TrainMode::all}, {"search", TrainMode::search}, {"retrain", TrainMode::retrain}};
-  app.add_option("--train-mode", o.train_mode, "search, retrain (needs --exported-arch-path), or all: both (default of the "
-                                               "recipe small; nni: search)")
-      ->transform(CLI::CheckedTransformer(modes))->type_name("MODE")->group(group);
+  app.add_option("--train-mode", o.train_mode,
+                 "search, retrain (needs --exported-arch-path), or all: both (default of the "
+                 "recipe small; nni: search)")
+      ->transform(CLI::CheckedTransformer(modes))
+      ->type_name("MODE")
+      ->group(group);
   app.add_option("--warmup-epochs", o.warmup_epochs, "First epochs, in which weights learn alone")
       ->type_name("N")->check(between(0, 1e6))->capture_default_str()->group(group);
   app.add_option("--arc-learning-rate", o.arc_learning_rate, "Learning rate of the architecture (Adam)")
@@ -71,31 +82,51 @@ void add_search(CLI::App& app, Options& o) {
 
 void add_hardware(CLI::App& app, Options& o) {
   const auto group = "Hardware (costs in ms; of flops and params in millions)";
-  app.add_option("--applied-hardware", o.applied_hardware,
-                 "What the search is aware of: libtorch-cpu (this machine, measured), a latency table's file, flops, params")
-      ->type_name("NAME|FILE")->capture_default_str()->group(group);
-  app.add_option("--reference-latency", o.reference, "The cost to aim at (default: 35 % into the space's range; nni: 65)")
-      ->type_name("COST")->check(above_zero())->group(group);
-  static const std::map<std::string, Penalty> penalties{{"grad-reg", Penalty::grad_reg}, {"dual-ascent", Penalty::dual_ascent},
-                                                        {"absolute", Penalty::absolute}, {"none", Penalty::none}};
-  app.add_option("--penalty", o.penalty, "grad-reg (--grad-reg-loss-type; default of nni), dual-ascent (a multiplier that "
-                                         "drives the expected cost to the reference; default of small), absolute, none")
-      ->transform(CLI::CheckedTransformer(penalties))->type_name("NAME")->group(group);
+  app.add_option(
+         "--applied-hardware", o.applied_hardware,
+         "What the search is aware of: libtorch-cpu (this machine, measured), a latency table's file, flops, params")
+      ->type_name("NAME|FILE")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--reference-latency", o.reference,
+                 "The cost to aim at (default: 35 % into the space's range; nni: 65)")
+      ->type_name("COST")
+      ->check(above_zero())
+      ->group(group);
+  static const std::map<std::string, Penalty> penalties{{"grad-reg", Penalty::grad_reg},
+                                                        {"dual-ascent", Penalty::dual_ascent},
+                                                        {"absolute", Penalty::absolute},
+                                                        {"none", Penalty::none}};
+  app.add_option("--penalty", o.penalty,
+                 "grad-reg (--grad-reg-loss-type; default of nni), dual-ascent (a multiplier that "
+                 "drives the expected cost to the reference; default of small), absolute, none")
+      ->transform(CLI::CheckedTransformer(penalties))
+      ->type_name("NAME")
+      ->group(group);
   static const std::map<std::string, GradReg> types{
       {"mul#log", GradReg::mul_log}, {"add#linear", GradReg::add_linear}, {"none", GradReg::none}};
-  app.add_option("--grad-reg-loss-type", o.grad_reg, "mul#log, add#linear or none (default mul#log); implies --penalty grad-reg")
-      ->transform(CLI::CheckedTransformer(types))->type_name("TYPE")->group(group);
+  app.add_option("--grad-reg-loss-type", o.grad_reg,
+                 "mul#log, add#linear or none (default mul#log); implies --penalty grad-reg")
+      ->transform(CLI::CheckedTransformer(types))
+      ->type_name("TYPE")
+      ->group(group);
   app.add_option("--grad-reg-loss-lambda", o.lambda, "add#linear: loss + lambda (cost - reference) / reference")
       ->type_name("X")->check(between(0, many))->capture_default_str()->group(group);
   app.add_option("--grad-reg-loss-alpha", o.alpha, "mul#log: alpha of loss x alpha (log cost / log reference)^beta")
       ->type_name("X")->check(between(0, many))->capture_default_str()->group(group);
   app.add_option("--grad-reg-loss-beta", o.beta, "mul#log: beta")
       ->type_name("X")->check(between(0, many))->capture_default_str()->group(group);
-  app.add_option("--filter", o.filter, "LO:HI: only architectures of costs in this range are drawn and chosen; an end may be "
-                                       "missing (default: none)")->type_name("LO:HI")->group(group);
-  app.add_option("--hard-constraint", o.hard_constraint, "Largest cost of anything drawn and chosen (default of small: the "
-                                                         "reference; of nni: none)")
-      ->type_name("COST")->check(above_zero())->group(group);
+  app.add_option("--filter", o.filter,
+                 "LO:HI: only architectures of costs in this range are drawn and chosen; an end may be "
+                 "missing (default: none)")
+      ->type_name("LO:HI")
+      ->group(group);
+  app.add_option("--hard-constraint", o.hard_constraint,
+                 "Largest cost of anything drawn and chosen (default of small: the "
+                 "reference; of nni: none)")
+      ->type_name("COST")
+      ->check(above_zero())
+      ->group(group);
   app.add_flag("!--no-hard-constraint", o.constrain_by_reference, "Only the penalty, no constraint")->group(group);
   app.add_option("--dummy-input", o.dummy_input, "Shape the latency is for, as N,C,H,W; must be the space's "
                                                  "(default: that one)")->type_name("SHAPE")->group(group);
@@ -103,8 +134,11 @@ void add_hardware(CLI::App& app, Options& o) {
 
 void add_retraining(CLI::App& app, Options& o) {
   const auto group = "Retraining";
-  app.add_option("--exported-arch-path", o.arch_file, "--train-mode retrain: the architecture's JSON file; otherwise the "
-                                                      "same as --export")->type_name("FILE")->group(group);
+  app.add_option("--exported-arch-path", o.arch_file,
+                 "--train-mode retrain: the architecture's JSON file; otherwise the "
+                 "same as --export")
+      ->type_name("FILE")
+      ->group(group);
   app.add_option("--retrain-epochs", o.retrain_epochs, "Epochs for the found network, from scratch")
       ->type_name("N")->check(between(1, 1e6))->capture_default_str()->group(group);
   app.add_option("--retrain-lr", o.retrain_lr, "Peak learning rate of retraining")
@@ -125,14 +159,17 @@ std::string recipe_of(int argc, char** argv) {
 /// What depends on several options. The complaint; empty when there is none.
 std::string settle(CLI::App& app, Options& o) {
   if (app.count("--grad-reg-loss-type") > 0 && app.count("--penalty") == 0) o.penalty = Penalty::grad_reg;
-  if (o.train_mode == TrainMode::retrain && o.arch_file.empty()) return "--train-mode retrain needs --exported-arch-path FILE";
+  if (o.train_mode == TrainMode::retrain && o.arch_file.empty()) {
+    return "--train-mode retrain needs --exported-arch-path FILE";
+  }
   if (o.train_mode != TrainMode::retrain && !o.arch_file.empty()) {
     if (o.export_file.empty()) o.export_file = o.arch_file;
     o.arch_file.clear();
   }
   o.no_retrain = o.train_mode == TrainMode::search;
-  if (o.warmup_epochs > o.epochs)
+  if (o.warmup_epochs > o.epochs) {
     return fmt::format("--warmup-epochs {}: expected at most the {} of --epochs", o.warmup_epochs, o.epochs);
+  }
   return {};
 }
 
@@ -141,9 +178,10 @@ std::string settle(CLI::App& app, Options& o) {
 std::variant<Options, int> parse_options(int argc, char** argv) {
   Options options;
   set_recipe(options, recipe_of(argc, argv));
-  CLI::App app{"Finds a network by ProxylessNAS and its kin with a hardware term: weights and architecture learn in turn,\n"
-               "the expected cost is driven to a reference, the most probable network inside the budget is retrained.",
-               "proxyless"};
+  CLI::App app{
+      "Finds a network by ProxylessNAS and its kin with a hardware term: weights and architecture learn in turn,\n"
+      "the expected cost is driven to a reference, the most probable network inside the budget is retrained.",
+      "proxyless"};
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   programs::add_data(app, options);
   add_search(app, options);

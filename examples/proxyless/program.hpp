@@ -72,18 +72,25 @@ template <class Space> class Program {
     for (const char* theirs : {"cortexA76cpu_tflite21", "adreno640gpu_tflite21", "adreno630gpu_tflite21",
                                "myriadvpu_openvino2019r2", "mobile", "cpu", "gpu8"}) {
       if (name != theirs) continue;
-      throw Error{Error::Code::not_found,
-                  fmt::format("--applied-hardware {}: its data is not at hand; measure the space's operators on that device and "
-                              "give the table's file, or take libtorch-cpu, flops or params (docs/guides/proxyless.md)", name)};
+      throw Error{
+          Error::Code::not_found,
+          fmt::format(
+              "--applied-hardware {}: its data is not at hand; measure the space's operators on that device and "
+              "give the table's file, or take libtorch-cpu, flops or params (docs/guides/proxyless.md)",
+              name)};
     }
-    throw Error{Error::Code::unknown_name,
-                fmt::format("--applied-hardware {}: no such device or file; there are libtorch-cpu, flops, params, and files of "
-                            "latency tables", name)};
+    throw Error{
+        Error::Code::unknown_name,
+        fmt::format(
+            "--applied-hardware {}: no such device or file; there are libtorch-cpu, flops, params, and files of "
+            "latency tables",
+            name)};
   }
   void tell_recipe() const {
-    session_.say("recipe {}: {} epochs of search ({} of weights alone), batch {}, {}, architecture at {}; retraining {} epochs",
-                 options_.recipe, options_.epochs, options_.warmup_epochs, options_.batch_size, options_.strategy,
-                 options_.arc_learning_rate, options_.retrain_epochs);
+    session_.say(
+        "recipe {}: {} epochs of search ({} of weights alone), batch {}, {}, architecture at {}; retraining {} epochs",
+        options_.recipe, options_.epochs, options_.warmup_epochs, options_.batch_size, options_.strategy,
+        options_.arc_learning_rate, options_.retrain_epochs);
   }
   void price(const std::string& hardware) {
     constexpr std::int64_t from_millions = 1000;  // a tick of Cost is 1e-9 of a million
@@ -120,20 +127,22 @@ template <class Space> class Program {
   void check_reference(const Range<Cost>& range, double reference) const {
     const auto text = [&](Cost cost) { return hardware_->text(cost.value()); };
     if (!range.contains(Cost{reference})) {
-      throw Error{Error::Code::bad_value, fmt::format("--reference-latency {}: the space {} reaches {} to {}", reference,
-                                                      options_.space, text(range.min), text(range.max))};
+      throw Error{Error::Code::bad_value, fmt::format("--reference-latency {}: the space {} reaches {} to {}",
+                                                      reference, options_.space, text(range.min), text(range.max))};
     }
     if (AnyLoss::of(options_).takes_logarithms() && !(range.min.value() > 1)) {
-      throw Error{Error::Code::bad_value,
-                  fmt::format("mul#log takes logarithms of costs, which must all be above 1; the space {} reaches {} to {}: "
-                              "take --grad-reg-loss-type add#linear or --penalty dual-ascent", options_.space,
-                              text(range.min), text(range.max))};
+      throw Error{
+          Error::Code::bad_value,
+          fmt::format("mul#log takes logarithms of costs, which must all be above 1; the space {} reaches {} to {}: "
+                      "take --grad-reg-loss-type add#linear or --penalty dual-ascent",
+                      options_.space, text(range.min), text(range.max))};
     }
   }
   void read_filter(Task<Space>& task) const {
     const std::string& text = options_.filter;
     const auto bad = [&] {
-      return Error{Error::Code::bad_value, fmt::format("--filter {}: expected LO:HI, two numbers of which one may be missing", text)};
+      return Error{Error::Code::bad_value,
+                   fmt::format("--filter {}: expected LO:HI, two numbers of which one may be missing", text)};
     };
     const auto colon = text.find(':');
     if (colon == std::string::npos) throw bad();
@@ -150,15 +159,18 @@ template <class Space> class Program {
   void check_window(const Range<Cost>& range, double lo, double hi) const {
     if (auto draw = uniform_within(*hardware_, Cost{lo}, Cost{hi}); !draw) {
       throw Error{Error::Code::infeasible,
-                  fmt::format("no network of the space {} costs {} to {}; it reaches {} to {}", options_.space, hardware_->text(lo),
-                              hardware_->text(hi), hardware_->text(range.min.value()), hardware_->text(range.max.value()))};
+                  fmt::format("no network of the space {} costs {} to {}; it reaches {} to {}", options_.space,
+                              hardware_->text(lo), hardware_->text(hi), hardware_->text(range.min.value()),
+                              hardware_->text(range.max.value()))};
     }
   }
   void tell_costs(Task<Space>& task, const Range<Cost>& range) {
     programs::Outcome& outcome = session_.outcome;
-    const Bounds count = count_within(CountOptions{.memory = std::int64_t{32} << 20}, Within<Hardware<Space>>{*hardware_, task.lo, task.hi});
+    const Bounds count = count_within(CountOptions{.memory = std::int64_t{32} << 20},
+                                      Within<Hardware<Space>>{*hardware_, task.lo, task.hi});
     const auto text = [](u128 number) { return group_digits(to_string(number)); };
-    outcome.feasible = count.is_exact() ? text(count.lower) : fmt::format("{} to {}", text(count.lower), text(count.upper));
+    outcome.feasible =
+        count.is_exact() ? text(count.lower) : fmt::format("{} to {}", text(count.lower), text(count.upper));
     outcome.budgets = task.lo.value() > 0
                           ? fmt::format("{} to {}", hardware_->text(task.lo.value()), hardware_->text(task.hi.value()))
                           : fmt::format("at most {}", hardware_->text(task.hi.value()));
@@ -183,8 +195,9 @@ template <class Space> class Program {
     if (options_.history_file.empty() || session_.outcome.history.empty()) return;
     std::string text = "step,loss,penalised,entropy,expected_cost\n";
     std::size_t step = 0;
-    for (const programs::HistoryRow& row : session_.outcome.history)
+    for (const programs::HistoryRow& row : session_.outcome.history) {
       text += fmt::format("{},{},{},{},{}\n", ++step, row.loss, row.penalised, row.entropy, row.cost);
+    }
     write_file_atomically(options_.history_file, text).value();
   }
 

@@ -65,9 +65,11 @@ template <class Space, class Policy> class PolicySearch {
     torch::manual_seed(options().seed);
     Found<Space> found{.searched = {.supernet = std::make_unique<Supernet<Space>>()}};
     OneShot search{*found.searched.supernet, std::move(policy),
-                   Penalised{task_.hardware, task_.reference, AnyLoss::of(options())}, Filter{task_.hardware, task_.lo, task_.hi}};
+                   Penalised{task_.hardware, task_.reference, AnyLoss::of(options())},
+                   Filter{task_.hardware, task_.lo, task_.hi}};
     const auto& images = session().images;
-    const Loader train = programs::learning_loader(images.train, images, options(), session().rng.split(programs::supernet_order));
+    const Loader train =
+        programs::learning_loader(images.train, images, options(), session().rng.split(programs::supernet_order));
     const Loader validation = validation_loader();
     const OneShotData data{train, validation};
     OneShotOptions how = settings();
@@ -101,25 +103,27 @@ template <class Space, class Policy> class PolicySearch {
                               .train = programs::recipe(options().epochs, options().lr, options())};
     how.train.stop = session().stop.asked();
     how.train.checkpoint.path = session().state_file("search.state");
-    how.train.checkpoint.identity =
-        fmt::format("{}; {}, {} epochs, {} to warm up, architecture at {}, {}", session().identity("search"), options().strategy,
-                    options().epochs, options().warmup_epochs, options().arc_learning_rate, task_.budget);
+    how.train.checkpoint.identity = fmt::format("{}; {}, {} epochs, {} to warm up, architecture at {}, {}",
+                                                session().identity("search"), options().strategy, options().epochs,
+                                                options().warmup_epochs, options().arc_learning_rate, task_.budget);
     how.resume = session().resumes(how.train.checkpoint.path);
     return how;
   }
   void log(const hwnas::StepReport& at, const std::vector<hwnas::ArchitectureStep>& history) const {
     if (options().log_frequency == 0 || (at.step + 1) % options().log_frequency != 0) return;
-    const std::string learnt = history.empty() ? "" : fmt::format(", architecture: loss {:.4f}, entropy {:.3f}, expected {}",
-                                                                  history.back().loss, history.back().entropy,
-                                                                  task_.hardware.text(history.back().costs.front()));
+    const std::string learnt =
+        history.empty() ? ""
+                        : fmt::format(", architecture: loss {:.4f}, entropy {:.3f}, expected {}", history.back().loss,
+                                      history.back().entropy, task_.hardware.text(history.back().costs.front()));
     session().say("epoch {} step {}: loss {:.4f}{}", at.epoch + 1, at.batch + 1, at.loss, learnt);
   }
   void keep(const hwnas::TrainSummary& summary, const std::vector<hwnas::ArchitectureStep>& history) const {
     programs::Outcome& outcome = session().outcome;
     for (const hwnas::EpochReport& e : summary.history) outcome.supernet.push_back({e.loss, e.rate, e.seconds});
     outcome.training_seconds = summary.seconds;
-    for (const hwnas::ArchitectureStep& step : history)
+    for (const hwnas::ArchitectureStep& step : history) {
       outcome.history.push_back({step.loss, step.penalised, step.entropy, step.costs.front()});
+    }
   }
 
   const Task<Space>& task_;

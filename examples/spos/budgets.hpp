@@ -57,7 +57,8 @@ template <class Space> struct BudgetedSession : programs::Session<Space> {
     const auto text = [](u128 number) { return group_digits(to_string(number)); };
     outcome.feasible =
         count.is_exact() ? text(count.lower) : fmt::format("{} to {}", text(count.lower), text(count.upper));
-    this->say("budget{}: {}; {} networks keep it", named ? "" : " (35 % of the range)", outcome.budgets, outcome.feasible);
+    this->say("budget{}: {}; {} networks keep it", named ? "" : " (35 % of the range)", outcome.budgets,
+              outcome.feasible);
   }
 
   [[nodiscard]] Architecture<Space> drawn() const {

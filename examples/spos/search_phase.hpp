@@ -32,9 +32,11 @@ template <class Space> class SearchPhase {
     OneShotOptions how{.train = programs::recipe(options_.epochs, options_.lr, options_)};
     how.train.stop = session_.stop.asked();
     how.train.checkpoint.path = session_.state_file("supernet.state");
-    how.train.checkpoint.identity = session_.identity("supernet") + (options_.filter_training ? ", " + session_.budget_identity() : "");
+    how.train.checkpoint.identity =
+        session_.identity("supernet") + (options_.filter_training ? ", " + session_.budget_identity() : "");
     how.resume = session_.resumes(how.train.checkpoint.path);
-    const Loader train = programs::learning_loader(images_.train, images_, options_, session_.rng.split(programs::supernet_order));
+    const Loader train =
+        programs::learning_loader(images_.train, images_, options_, session_.rng.split(programs::supernet_order));
     const Loader validation = programs::plain_loader(images_.validation, images_, options_);
     train_supernet(search, train, how);
     return evolve(search, {train, validation}, how);
@@ -50,10 +52,12 @@ template <class Space> class SearchPhase {
                     .log = {.path = session_.state_file("search.state"), .stop = session_.stop.asked()},
                     .label_smoothing = options_.smoothing,
                     .filter_training = options_.filter_training};
-    how.log.identity = fmt::format("{}; epochs {}, {}, population {}, generations {}, parents {}, mutation {}, crossover {}",
-                                   session_.identity("search"), options_.epochs, session_.budget_identity(), options_.population,
-                                   options_.generations, options_.parents, options_.mutation, options_.crossover);
-    return Spos<Space>::make(how, session_.budgets, [this](const auto& c, bool replayed) { seen(c, replayed); }).value();
+    how.log.identity =
+        fmt::format("{}; epochs {}, {}, population {}, generations {}, parents {}, mutation {}, crossover {}",
+                    session_.identity("search"), options_.epochs, session_.budget_identity(), options_.population,
+                    options_.generations, options_.parents, options_.mutation, options_.crossover);
+    return Spos<Space>::make(how, session_.budgets, [this](const auto& c, bool replayed) { seen(c, replayed); })
+        .value();
   }
 
   void train_supernet(OneShot<Spos<Space>>& search, const Loader& train, OneShotOptions& how) {
@@ -85,10 +89,12 @@ template <class Space> class SearchPhase {
   void seen(const Candidate<Space>& c, bool) {
     const double accuracy = c.metrics.find("accuracy").value_or(0);
     best_ = std::max(best_, accuracy);
-    outcome_.candidates.push_back(
-        {to_json(c.architecture), c.generation, accuracy, c.metrics.find("loss").value_or(0), session_.costs(c.architecture)});
-    if (progress_ != nullptr)
-      progress_->advance(1, fmt::format("generation {}/{}  best {:.2f} %", c.generation + 1, options_.generations, 100 * best_));
+    outcome_.candidates.push_back({to_json(c.architecture), c.generation, accuracy, c.metrics.find("loss").value_or(0),
+                                   session_.costs(c.architecture)});
+    if (progress_ != nullptr) {
+      progress_->advance(
+          1, fmt::format("generation {}/{}  best {:.2f} %", c.generation + 1, options_.generations, 100 * best_));
+    }
   }
 
   BudgetedSession<Space>& session_;

@@ -7,6 +7,8 @@
 
 namespace spos {
 
-hwnas::Result<programs::Outcome> run_proxylessnas(const Options& options) { return Program<hwnas::zoo::small::ProxylessNas>{"proxylessnas", options}.run(); }
+hwnas::Result<programs::Outcome> run_proxylessnas(const Options& options) {
+  return Program<hwnas::zoo::small::ProxylessNas>{"proxylessnas", options}.run();
+}
 
 }  // namespace spos

@@ -8,7 +8,8 @@
 namespace spos {
 
 hwnas::Result<programs::Outcome> run_proxylessnas_cifar(const Options& options) {
-  return Program<hwnas::zoo::small::ProxylessNasSpace<hwnas::Shape{3, 32, 32}, 10>>{"proxylessnas-cifar", options}.run();
+  return Program<hwnas::zoo::small::ProxylessNasSpace<hwnas::Shape{3, 32, 32}, 10>>{"proxylessnas-cifar", options}
+      .run();
 }
 
 }  // namespace spos

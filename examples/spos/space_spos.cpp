@@ -7,6 +7,8 @@
 
 namespace spos {
 
-hwnas::Result<programs::Outcome> run_spos(const Options& options) { return Program<hwnas::zoo::small::Spos>{"spos", options}.run(); }
+hwnas::Result<programs::Outcome> run_spos(const Options& options) {
+  return Program<hwnas::zoo::small::Spos>{"spos", options}.run();
+}
 
 }  // namespace spos

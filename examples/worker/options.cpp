@@ -25,9 +25,12 @@ void add_evaluation(CLI::App& app, Options& o) {
   const auto group = "Evaluation: the same as the search's";
   app.add_option("--evaluator", o.evaluator, "command: any program; nasbench201: from tables")
       ->type_name("NAME")->check(CLI::IsMember({"command", "nasbench201"}))->capture_default_str()->group(group);
-  app.add_option("--command", o.command,
-                 "Run by sh; the architecture's JSON is its standard input and the file \"$1\"; its last line of output "
-                 "is one JSON object such as {\"accuracy\": 0.9}")->type_name("COMMAND")->group(group);
+  app.add_option(
+         "--command", o.command,
+         "Run by sh; the architecture's JSON is its standard input and the file \"$1\"; its last line of output "
+         "is one JSON object such as {\"accuracy\": 0.9}")
+      ->type_name("COMMAND")
+      ->group(group);
   app.add_option("--objective", o.objective, "The metric of that object that is to be high")
       ->type_name("NAME")->capture_default_str()->group(group);
   app.add_option("--accuracy", o.accuracy_file, "For nasbench201: CSV file with columns arch and --accuracy-column")
@@ -37,8 +40,11 @@ void add_evaluation(CLI::App& app, Options& o) {
   app.add_option("--latency", o.latency_file, "For nasbench201: CSV file with columns arch and --latency-column")
       ->type_name("FILE")->group(group);
   app.add_option("--latency-column", o.latency_column, "Its column, a device")->type_name("NAME")->group(group);
-  app.add_option("--predictor", o.predictor, "Latency table of operators (CSV) that gives each trial its latency, where the "
-                 "search has one (default: none)")->type_name("FILE")->group(group);
+  app.add_option("--predictor", o.predictor,
+                 "Latency table of operators (CSV) that gives each trial its latency, where the "
+                 "search has one (default: none)")
+      ->type_name("FILE")
+      ->group(group);
 }
 
 void add_limits(CLI::App& app, Options& o) {

@@ -50,7 +50,8 @@ void budgets() {
   check(flops.profile(drawn) <= hi && params.profile(drawn) <= most, "several budgets at once");
   check(!uniform_within(flops, 0_FLOPs, 1_FLOPs).has_value(), "an empty set is an Error");
   const auto best = cheapest(flops, 3);
-  check(best.size() == 3 && flops.profile(best[0]) == lo && flops.profile(best[1]) <= flops.profile(best[2]), "cheapest");
+  check(best.size() == 3 && flops.profile(best[0]) == lo && flops.profile(best[1]) <= flops.profile(best[2]),
+        "cheapest");
 }
 
 int main() {

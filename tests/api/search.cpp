@@ -18,7 +18,9 @@ constexpr FlopsProfiler<OnImages> flops;
 /// A microsecond for each primitive.
 struct PrimitiveCounter {
   using key = OperatorKey;
-  [[nodiscard]] Result<Milliseconds> predict(const key& k) const { return Milliseconds{0.001 * static_cast<double>(k.nodes.size())}; }
+  [[nodiscard]] Result<Milliseconds> predict(const key& k) const {
+    return Milliseconds{0.001 * static_cast<double>(k.nodes.size())};
+  }
 };
 static_assert(Predictor<PrimitiveCounter>);
 
@@ -29,7 +31,8 @@ void latencies() {
   check(latency.range().contains(latency.profile(a)), "latency of an architecture");
   const auto middle = Milliseconds{(latency.range().min.value() + latency.range().max.value()) / 2};
   Rng rng{1};
-  const auto drawn = uniform_within(Within{latency, 0_ms, middle}, Within{flops, 0_FLOPs, flops.range().max}).value()(rng);
+  const auto drawn =
+      uniform_within(Within{latency, 0_ms, middle}, Within{flops, 0_FLOPs, flops.range().max}).value()(rng);
   check(latency.profile(drawn) <= middle, "budgets of latency and FLOPs at once");
 }
 
@@ -38,7 +41,8 @@ void trials() {
   const auto budget = Flops{(flops.range().min.value() + flops.range().max.value()) / 2};
   auto strategy = Chain{Random<OnImages>{}, Filter{[&](const auto& a) { return flops.profile(a) < budget; }}};
   static_assert(Strategy<decltype(strategy), OnImages>);
-  FunctionEvaluator evaluator{[](const Architecture<OnImages>& a) { return static_cast<double>(flops.profile(a).value()); }};
+  FunctionEvaluator evaluator{
+      [](const Architecture<OnImages>& a) { return static_cast<double>(flops.profile(a).value()); }};
   Experiment experiment{strategy, evaluator, MemoryStore<OnImages>{}};
   const auto result = experiment.run({.max_trials = 20});
   check(result.done == 20 && result.failed == 0, "trials");

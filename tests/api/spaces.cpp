@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  The public API of spaces, as outside programs write it. Names, defaults and results here do not change silently.
+/// \file  The public API of spaces, as outside programs write it. Names, defaults and results here do not change
+/// silently.
 #include <functional>
 #include <string>
 
@@ -58,7 +59,8 @@ void architectures_are_values() {
   check(a.set("3/depth", 0).has_value() && a.choice("3/2/kernel").value() == 0, "what it deactivates becomes 0");
   Architecture<OnImages> b;
   check(b < a && a != b && b == Architecture<OnImages>{}, "==, <=>");
-  check(std::hash<Architecture<OnImages>>{}(b) == std::hash<Architecture<OnImages>>{}(Architecture<OnImages>{}), "hash");
+  check(std::hash<Architecture<OnImages>>{}(b) == std::hash<Architecture<OnImages>>{}(Architecture<OnImages>{}),
+        "hash");
   check(fmt::format("{}", a) == "b1=2 b2=0 3/0/kernel=3 3/depth=1 4/expand=3", "fmt");
 }
 

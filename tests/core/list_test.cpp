@@ -86,7 +86,9 @@ const std::string long_text(40, 'x');
 
 // Four elements fill a List; the fifth makes it grow while the argument is one of them.
 TEST(List, TakesAnElementOfItsOwnWhileItGrows) {
-  const auto full = [] { return List<std::string>{long_text + "0", long_text + "1", long_text + "2", long_text + "3"}; };
+  const auto full = [] {
+    return List<std::string>{long_text + "0", long_text + "1", long_text + "2", long_text + "3"};
+  };
   List<std::string> copied = full();
   copied.push_back(copied[1]);
   EXPECT_EQ(copied.back(), long_text + "1");

@@ -17,7 +17,8 @@ using namespace hwnas;
 static_assert(300_MFLOPs == Flops{300'000'000} && 0.3_GFLOPs == 300_MFLOPs && 2_kparams == Params{2000});
 static_assert(0.001_GFLOPs == 1_MFLOPs && 0.001_kFLOPs == 1_FLOPs && 0.29_GFLOPs == 290_MFLOPs);
 static_assert(1_MiB == Bytes{1'048'576} && 5_ms == 5.0_ms && 2_s == 2000_ms && 250_us == Milliseconds{0.25});
-static_assert(Flops{3} + Flops{4} == 7_FLOPs && 2 * Flops{3} == 6_FLOPs && 6_FLOPs / 2 == 3_FLOPs && 6_FLOPs / 4_FLOPs == 1.5);
+static_assert(Flops{3} + Flops{4} == 7_FLOPs && 2 * Flops{3} == 6_FLOPs && 6_FLOPs / 2 == 3_FLOPs &&
+              6_FLOPs / 4_FLOPs == 1.5);
 static_assert(1_ms < 2_ms && Milliseconds::max() > 1e300 * 1_ms);
 
 template <class A, class B>
@@ -42,8 +43,10 @@ RC_GTEST_PROP(Quantity, TicksComeBack, (std::int32_t ticks)) {
   RC_ASSERT(Flops::from_ticks(ticks).ticks() == ticks);
 }
 
-static_assert(7_kFLOPs == Flops{7'000} && 1.5_kFLOPs == Flops{1'500} && 3_Mparams == Params{3'000'000} && 9_params == Params{9});
-static_assert(3_KiB == Bytes{3 * 1024} && 1.5_KiB == Bytes{1536} && 2_GiB == Bytes{2LL << 30} && 4_mJ == Millijoules{4});
+static_assert(7_kFLOPs == Flops{7'000} && 1.5_kFLOPs == Flops{1'500} && 3_Mparams == Params{3'000'000} &&
+              9_params == Params{9});
+static_assert(3_KiB == Bytes{3 * 1024} && 1.5_KiB == Bytes{1536} && 2_GiB == Bytes{2LL << 30} &&
+              4_mJ == Millijoules{4});
 static_assert(9_FLOPs - 4_FLOPs == 5_FLOPs && 4_FLOPs - 9_FLOPs == -1 * 5_FLOPs && 7_FLOPs / 2 == 3_FLOPs);
 static_assert(Flops::max() == Flops{std::numeric_limits<std::int64_t>::max()} && Flops{} == 0_FLOPs);
 static_assert(Milliseconds::from_ticks(2'500'000'000) == 2.5_ms && Flops::from_ticks(12).ticks() == 12);
@@ -64,7 +67,8 @@ TEST(Quantity, TicksSumAlikeInAnyOrder) {
   EXPECT_NE(0.1_ms + 0.2_ms + 0.3_ms, 0.3_ms + 0.2_ms + 0.1_ms);
   EXPECT_EQ((0.1_ms).ticks() + (0.2_ms).ticks() + (0.3_ms).ticks(), (0.6_ms).ticks());
 }
-static_assert(Milliseconds{std::numeric_limits<double>::quiet_NaN()}.ticks() == std::numeric_limits<std::int64_t>::min());
+static_assert(Milliseconds{std::numeric_limits<double>::quiet_NaN()}.ticks() ==
+              std::numeric_limits<std::int64_t>::min());
 
 TEST(Quantity, SaturatesFiniteBudgetsToo) {
   EXPECT_EQ(Milliseconds{1e10}.ticks(), std::numeric_limits<std::int64_t>::max());

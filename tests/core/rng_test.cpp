@@ -84,8 +84,8 @@ RC_GTEST_PROP(Rng, GoesOnFromItsState, (std::uint64_t seed)) {
 // Vigna's splitmix64.c from seed 0 fills the state; the first output after it is what rand_xoshiro documents too.
 TEST(Rng, IsSeededBySplitmix64) {
   Rng rng{0};
-  EXPECT_EQ(rng.state(), (std::array<std::uint64_t, 4>{0xe220a8397b1dcdafULL, 0x6e789e6aa1b965f4ULL, 0x06c45d188009454fULL,
-                                                       0xf88bb8a8724c81ecULL}));
+  EXPECT_EQ(rng.state(), (std::array<std::uint64_t, 4>{0xe220a8397b1dcdafULL, 0x6e789e6aa1b965f4ULL,
+                                                       0x06c45d188009454fULL, 0xf88bb8a8724c81ecULL}));
   EXPECT_EQ(rng(), 11091344671253066420ULL);
 }
 // Below 3 * 2^62 a multiplication that rejects nothing gives multiples of three twice as often as the others: only the

@@ -53,7 +53,8 @@ TEST(CommandEvaluator, SaysWhyThereAreNoMetrics) {
             "the command printed 'garbage': expected one JSON object of numbers such as {\"accuracy\": 0.93}");
   EXPECT_EQ(reason("true"), "the command printed '': expected one JSON object of numbers such as {\"accuracy\": 0.93}");
   EXPECT_EQ(reason("echo '{\"accuracy\": NaN}'").substr(0, 39), "the command printed '{\"accuracy\": NaN}'");
-  EXPECT_EQ(reason("echo '{\"accuracy\": \"high\"}'"), "the command printed \"high\" for \"accuracy\": expected a number");
+  EXPECT_EQ(reason("echo '{\"accuracy\": \"high\"}'"),
+            "the command printed \"high\" for \"accuracy\": expected a number");
   EXPECT_EQ(reason("echo '{\"accuracy\": null}'"), "the command printed null for \"accuracy\": expected a number");
   EXPECT_EQ(reason("echo '{\"acc\": 1}'"), "the command printed {\"acc\":1}: expected \"accuracy\" among them");
   EXPECT_EQ(reason("echo one >&2; echo out of memory >&2; exit 3"), "the command ended with status 3: out of memory");

@@ -206,7 +206,9 @@ TEST(TrialRun, TwoCoordinatorsShareOneStore) {
   GridSearch<Space> one, two;
   std::vector<std::jthread> both;
   for (auto* grid : {&one, &two}) {
-    both.emplace_back([&store, grid] { (void)TrialRun{*grid, evaluator, store, {.workers = 2, .poll = StoreSeconds{0.001}}}().value(); });
+    both.emplace_back([&store, grid] {
+      (void)TrialRun{*grid, evaluator, store, {.workers = 2, .poll = StoreSeconds{0.001}}}().value();
+    });
   }
   both.clear();
   std::map<Architecture<Space>, int> times;

@@ -19,7 +19,8 @@ using namespace hwnas;
 using Space = zoo::NasBench201;
 
 constexpr const char* none = "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|";
-constexpr const char* convs = "|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_3x3~1|+|nor_conv_3x3~0|nor_conv_3x3~1|nor_conv_3x3~2|";
+constexpr const char* convs =
+    "|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_3x3~1|+|nor_conv_3x3~0|nor_conv_3x3~1|nor_conv_3x3~2|";
 constexpr const char* mixed = "|avg_pool_3x3~0|+|none~0|skip_connect~1|+|nor_conv_1x1~0|nor_conv_3x3~1|none~2|";
 
 class TabularEvaluatorTest : public testing::Test {
@@ -39,7 +40,8 @@ class TabularEvaluatorTest : public testing::Test {
         &from_nasbench201_string<Space>);
     return made ? "" : made.error().message;
   }
-  std::filesystem::path folder_ = std::filesystem::temp_directory_path() / ("hwnas-tabular-" + std::to_string(::getpid()));
+  std::filesystem::path folder_ =
+      std::filesystem::temp_directory_path() / ("hwnas-tabular-" + std::to_string(::getpid()));
 };
 
 std::string rows(const std::string& head, std::initializer_list<std::pair<const char*, const char*>> lines) {
@@ -78,17 +80,26 @@ TEST_F(TabularEvaluatorTest, LooksUpAndRefusesWhatIsNotThere) {
 
 TEST_F(TabularEvaluatorTest, SaysFileLineAndWhatIsWrong) {
   EXPECT_EQ(complaint(accuracies, latencies), "");
-  const auto says = [](const std::string& text, const std::string& part) { return text.find(part) != std::string::npos ? "" : text; };
+  const auto says = [](const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos ? "" : text;
+  };
   EXPECT_EQ(says(complaint(rows("arch,cifar100", {{none, "1"}}), latencies),
                  "accuracy.csv:1: there is no column 'cifar10'; there are arch, cifar100"), "");
-  EXPECT_EQ(says(complaint(accuracies, rows("name,phone", {{none, "1"}})), "latency.csv:1: there is no column 'arch'"), "");
+  EXPECT_EQ(says(complaint(accuracies, rows("name,phone", {{none, "1"}})), "latency.csv:1: there is no column 'arch'"),
+            "");
   EXPECT_EQ(says(complaint(accuracies, rows("arch,phone,phone", {{none, "1,2"}})), "'phone' is there twice"), "");
   EXPECT_EQ(says(complaint(accuracies, rows("arch,phone", {{none, "1"}, {none, "2"}})),
-                 "latency.csv:3: '|none~0|+|none~0|none~1|+|none~0|none~1|none~2|' is there twice, first in line 2"), "");
-  EXPECT_EQ(says(complaint(accuracies, rows("arch,phone", {{none, "fast"}})), "latency.csv:2: phone 'fast': expected"), "");
+                 "latency.csv:3: '|none~0|+|none~0|none~1|+|none~0|none~1|none~2|' is there twice, first in line 2"),
+            "");
+  EXPECT_EQ(says(complaint(accuracies, rows("arch,phone", {{none, "fast"}})), "latency.csv:2: phone 'fast': expected"),
+            "");
   EXPECT_EQ(says(complaint(accuracies, rows("arch,phone", {{none, "-3"}})), "expected a positive number"), "");
-  EXPECT_EQ(says(complaint(rows("arch,cifar10", {{"|none~0|", "1"}}), latencies), "accuracy.csv:2: '|none~0|' is no NAS-Bench-201"), "");
-  EXPECT_EQ(says(complaint(accuracies, rows("arch,phone", {{none, "1,2"}})), "latency.csv:2: expected 2 columns, found 3"), "");
+  EXPECT_EQ(says(complaint(rows("arch,cifar10", {{"|none~0|", "1"}}), latencies),
+                 "accuracy.csv:2: '|none~0|' is no NAS-Bench-201"),
+            "");
+  EXPECT_EQ(
+      says(complaint(accuracies, rows("arch,phone", {{none, "1,2"}})), "latency.csv:2: expected 2 columns, found 3"),
+      "");
   EXPECT_EQ(says(complaint(accuracies, rows("arch,phone", {{mixed, ""}})), "no architecture has a value in all"), "");
   EXPECT_EQ(says(complaint("", latencies), "accuracy.csv: cannot be read, or is empty"), "");
   EXPECT_EQ(says(complaint("arch,cifar10\n", latencies), "no row follows the header"), "");
@@ -100,9 +111,13 @@ TEST_F(TabularEvaluatorTest, ReadsTheWholeOfNasBench201) {
   if (shared == nullptr) GTEST_SKIP() << "HWNAS_SHARED does not name the folder of measurements";
   const std::string data = std::string{shared} + "/data/";
   auto evaluator = TabularEvaluator<Space>::make(
-      {{.metric = "accuracy", .path = data + "nasbench201_accuracy.csv", .column = "cifar10"},
-       {.metric = "latency", .path = data + "latency/nasbench201_help.csv", .column = "brpnas_i7_7820x", .positive = true}},
-      &from_nasbench201_string<Space>).value();
+                       {{.metric = "accuracy", .path = data + "nasbench201_accuracy.csv", .column = "cifar10"},
+                        {.metric = "latency",
+                         .path = data + "latency/nasbench201_help.csv",
+                         .column = "brpnas_i7_7820x",
+                         .positive = true}},
+                       &from_nasbench201_string<Space>)
+                       .value();
   EXPECT_EQ(evaluator.complete().size(), 15284U);
   const auto first = from_nasbench201_string<Space>(
       "|nor_conv_3x3~0|+|nor_conv_3x3~0|avg_pool_3x3~1|+|skip_connect~0|nor_conv_3x3~1|skip_connect~2|").value();

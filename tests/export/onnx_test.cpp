@@ -139,8 +139,9 @@ void expect_sound(const ReadModel& model) {
 }
 
 using Block = LayerChoice<MBConv<3>, MBConv<6, SqueezeExcite<4>, Act<HSwish>>, Identity>;
-using Space = Input<Sequential<Conv<Kernel<3>, Out<8>>, Named<"a", Block>, Named<"b", Block>, GlobalAvgPool, Flatten, Linear<10>>,
-                    Shape{3, 8, 8}>;
+using Space =
+    Input<Sequential<Conv<Kernel<3>, Out<8>>, Named<"a", Block>, Named<"b", Block>, GlobalAvgPool, Flatten, Linear<10>>,
+          Shape{3, 8, 8}>;
 
 TEST(Onnx, HasTheStateDictsWeightsUnderTheirNames) {
   Architecture<Space> a;
@@ -169,8 +170,10 @@ TEST(Onnx, HasOneNodeAPrimitiveAndAFreeBatch) {
 }
 
 TEST(Onnx, IsSoundForRandomNetworksOfEveryPrimitive) {
-  using Shuffled = Input<Sequential<Conv<Out<8>>, Named<"s", LayerChoice<ShuffleBlock<Kernel<3>>, ShuffleBlock<Kernel<5>>>>,
-                                    GlobalAvgPool, Flatten, Linear<4>>, Shape{1, 8, 8}>;
+  using Shuffled =
+      Input<Sequential<Conv<Out<8>>, Named<"s", LayerChoice<ShuffleBlock<Kernel<3>>, ShuffleBlock<Kernel<5>>>>,
+                       GlobalAvgPool, Flatten, Linear<4>>,
+            Shape{1, 8, 8}>;
   Rng rng{3};
   for (int i = 0; i < 4; ++i) {
     expect_sound(ReadModel{to_onnx(Subnet<Space>{Uniform<Space>{}(rng)}).value()});

@@ -33,7 +33,8 @@ KernelPool some_pool(int count) {
   }
   return pool;
 }
-// A device that runs most kernels alike, and 5x5 kernels at another speed for each number of channels: where a predictor has to look.
+// A device that runs most kernels alike, and 5x5 kernels at another speed for each number of channels: where a
+// predictor has to look.
 Milliseconds planted(const KernelKey& key) {
   const KernelFeatures f = key.features();
   const double odd = f.k == 5 ? 1 + 0.25 * static_cast<double>(f.cin / 8 % 4) : 1;
@@ -125,13 +126,15 @@ TEST(AdaptiveSampler, MeasuresAgainWhatIsFarOff) {
   measured[7].latency = measured[7].latency * 5;
   const std::string odd = measured[7].variant.kernel.text();
   const auto batch = sampler.ask(measured).value();
-  EXPECT_EQ(std::count_if(batch.begin(), batch.end(), [&](const KernelVariant& v) { return v.kernel.text() == odd; }), 1);
+  EXPECT_EQ(std::count_if(batch.begin(), batch.end(), [&](const KernelVariant& v) { return v.kernel.text() == odd; }),
+            1);
 }
 
 TEST(DistinctSamples, AreMediansOfRepeatedMeasurements) {
   const KernelKey key = convolution(8, 8, 7, 3);
   const KernelVariant variant{key, key.text()};
-  const auto samples = distinct_samples(std::vector<MeasuredVariant>{{variant, 1_ms}, {variant, 9_ms}, {variant, 2_ms}});
+  const auto samples =
+      distinct_samples(std::vector<MeasuredVariant>{{variant, 1_ms}, {variant, 9_ms}, {variant, 2_ms}});
   ASSERT_EQ(samples.size(), 1U);
   EXPECT_EQ(samples.front().latency, 2_ms);
 }

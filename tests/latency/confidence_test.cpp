@@ -35,7 +35,8 @@ TEST(Calibration, HoldsAsOftenAsItSays) {
   constexpr int worlds = 200;
   for (int w = 0; w < worlds; ++w) {
     const World fresh{200, 1000U + static_cast<std::uint64_t>(w)};
-    sum += coverage(fresh.predicted, fresh.measured, World{99, static_cast<std::uint64_t>(w)}.calibration().factor(0.9).value());
+    sum += coverage(fresh.predicted, fresh.measured,
+                    World{99, static_cast<std::uint64_t>(w)}.calibration().factor(0.9).value());
   }
   EXPECT_NEAR(sum / worlds, 0.9, 0.01);
 }
@@ -54,8 +55,11 @@ TEST(Calibration, RefusesWhatItCannotSupport) {
   const World world{18, 1};
   const auto refused = world.calibration().factor(0.95);
   ASSERT_FALSE(refused);
-  EXPECT_NE(refused.error().message.find("needs at least 19 networks for calibration, there are 18"), std::string::npos) << refused.error().message;
-  for (const double p : {0.0, 1.0, -1.0, std::numeric_limits<double>::quiet_NaN()}) EXPECT_FALSE(world.calibration().factor(p));
+  EXPECT_NE(refused.error().message.find("needs at least 19 networks for calibration, there are 18"), std::string::npos)
+      << refused.error().message;
+  for (const double p : {0.0, 1.0, -1.0, std::numeric_limits<double>::quiet_NaN()}) {
+    EXPECT_FALSE(world.calibration().factor(p));
+  }
   const std::vector<double> one{1}, two{1, 2}, zero{0}, nan{std::numeric_limits<double>::quiet_NaN()};
   EXPECT_FALSE(Calibration::make(one, two));
   EXPECT_FALSE(Calibration::make(zero, one));
@@ -81,10 +85,12 @@ TEST(Calibration, RefusesOtherFiles) {
     EXPECT_NE(read.error().message.find(says), std::string::npos) << read.error().message;
   };
   const std::string head = R"({"format": "hwnas calibration 1", "conditions": {"device": "one"}, )";
-  refused(R"({"format": "hwnas calibration 2"})", Error::Code::mismatch, "expected \"format\": \"hwnas calibration 1\"");
+  refused(R"({"format": "hwnas calibration 2"})", Error::Code::mismatch,
+          "expected \"format\": \"hwnas calibration 1\"");
   refused(R"({"format": "hwnas calibration 1", "conditions": {"device": "two"}, "ratios": [1]})", Error::Code::mismatch,
           "was calibrated for device two, here it is one");
-  refused(R"({"format": "hwnas calibration 1", "conditions": {}, "ratios": [1]})", Error::Code::mismatch, "device nothing");
+  refused(R"({"format": "hwnas calibration 1", "conditions": {}, "ratios": [1]})", Error::Code::mismatch,
+          "device nothing");
   refused(head + R"("ratios": [1, -1]})", Error::Code::bad_format, "above 0");
   refused(head + R"("ratios": [1, "x"]})", Error::Code::bad_format, "calibration_test.json");
   refused(head.substr(0, head.size() - 2) + "}", Error::Code::bad_format, "ratios");
@@ -97,7 +103,10 @@ TEST(AtConfidence, IsABudgetLikeEveryOther) {
   using Space = Input<Sequential<Conv<Out<8>>, Repeat<LayerChoice<Conv3x3, Conv1x1, Identity>, 4>>, Shape{3, 8, 8}>;
   struct Seconds {  // any predictor
     using key = OperatorKey;
-    Result<Milliseconds> predict(const OperatorKey& k) const { return Milliseconds{0.01 * static_cast<double>(k.in.c * k.choices.size()) + 0.01 * static_cast<double>(k.text().size())}; }
+    Result<Milliseconds> predict(const OperatorKey& k) const {
+      return Milliseconds{0.01 * static_cast<double>(k.in.c * k.choices.size()) +
+                          0.01 * static_cast<double>(k.text().size())};
+    }
   };
   const LatencyProfiler<Space, Seconds> latency{Seconds{}};
   const auto calibration = World{99, 5}.calibration();
@@ -110,7 +119,8 @@ TEST(AtConfidence, IsABudgetLikeEveryOther) {
   const auto limit = Milliseconds{(safe.range().min.value() + safe.range().max.value()) / 2};
   ASSERT_LT(count_within(safe, 0_ms, limit).upper, space_size<Space>);
   Rng rng{1};
-  const auto draw = uniform_within(Within{safe, 0_ms, limit}, Within{FlopsProfiler<Space>{}, 0_FLOPs, Flops::max()}).value();
+  const auto draw =
+      uniform_within(Within{safe, 0_ms, limit}, Within{FlopsProfiler<Space>{}, 0_FLOPs, Flops::max()}).value();
   const auto conditioned = Conditioned<Space>::make(HardConstraint{safe, limit}).value();
   for (int i = 0; i < 50; ++i) {
     EXPECT_LE(latency.profile(draw(rng)).value() * factor, limit.value());

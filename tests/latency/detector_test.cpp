@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  The fusion pass, by hand and on nn-Meter's golden MobileNetV2 (skipped where its files are not there: HWNAS_SHARED).
+/// \file  The fusion pass, by hand and on nn-Meter's golden MobileNetV2 (skipped where its files are not there:
+/// HWNAS_SHARED).
 #include "hwnas/latency/detector.hpp"
 
 #include <cstdlib>
@@ -56,7 +57,8 @@ KernelGraph residual_network() {
 
 TEST(Detector, WithoutRulesEveryKernelStaysAlone) {
   const auto kernels = detect(residual_network(), {});
-  EXPECT_EQ(types(kernels), (std::vector<std::string>{"conv", "bn", "relu", "dwconv", "bn", "add", "relu", "global-avgpool", "fc"}));
+  EXPECT_EQ(types(kernels),
+            (std::vector<std::string>{"conv", "bn", "relu", "dwconv", "bn", "add", "relu", "global-avgpool", "fc"}));
 }
 
 TEST(Detector, FusesUnderPairsAndKeepsWhatSeveralRead) {
@@ -78,13 +80,18 @@ TEST(Detector, ChainsFuseWhatBeginsThemOnly) {
   FusionRules rules;
   rules.chains.insert({KernelOp::conv, KernelOp::bn, KernelOp::relu});
   const auto kernels = detect(residual_network(), rules);
-  EXPECT_EQ(types(kernels), (std::vector<std::string>{"conv-bn-relu", "dwconv", "bn", "add", "relu", "global-avgpool", "fc"}));
+  EXPECT_EQ(types(kernels),
+            (std::vector<std::string>{"conv-bn-relu", "dwconv", "bn", "add", "relu", "global-avgpool", "fc"}));
 }
 
 TEST(Detector, SqueezeAndExcitationIsOneKernel) {
   Net net{Shape{16, 8, 8}};
   const auto x = net.here();
-  net.global_pool().conv({.out = 4, .bias = true}).act(Activation::relu).conv({.out = 16, .bias = true}).act(Activation::hsigmoid);
+  net.global_pool()
+      .conv({.out = 4, .bias = true})
+      .act(Activation::relu)
+      .conv({.out = 16, .bias = true})
+      .act(Activation::hsigmoid);
   const auto gate = net.here();
   net.at(x).scale(gate);
   const auto parts = lower(net.nodes());
@@ -109,14 +116,16 @@ TEST(FusionRules, ComeBackFromTheirFileAndRefuseWhatIsNone) {
     EXPECT_EQ(read.error().message.find('\n'), std::string::npos);
   };
   refused(R"({"format": "hwnas fusion rules 2", "pairs": []})", "expected \"format\": \"hwnas fusion rules 1\"");
-  refused(R"({"format": "hwnas fusion rules 1", "conditions": {}, "pairs": [["conv", "dense"]], "chains": []})", "\"dense\"");
+  refused(R"({"format": "hwnas fusion rules 1", "conditions": {}, "pairs": [["conv", "dense"]], "chains": []})",
+          "\"dense\"");
   refused(R"({"format": "hwnas fusion rules 1", "conditions": {}, "pairs": [["conv"]], "chains": []})", "no pair");
   refused(R"({"format": "hwnas fusion rules 1")", "no complete JSON");
   refused(R"({"format": "hwnas fusion rules 1", "pairs": 3})", "fusion_rules_test.json");
   EXPECT_FALSE(load_fusion_rules("/nowhere/rules.json"));
 }
 
-// --- nn-Meter's golden kernels ----------------------------------------------------------------------------------------
+// --- nn-Meter's golden kernels
+// ----------------------------------------------------------------------------------------
 
 Shape shape_of(const json& nhwc) {
   if (nhwc.size() == 2) return {nhwc[1], 1, 1};
@@ -148,7 +157,8 @@ KernelGraph graph_of(const json& ir) {
   while (!todo.empty()) {
     for (auto it = todo.begin(); it != todo.end();) {
       const json& inbounds = it->second["inbounds"];
-      const bool ready = std::all_of(inbounds.begin(), inbounds.end(), [&](const json& n) { return value_of.count(n) > 0; });
+      const bool ready =
+          std::all_of(inbounds.begin(), inbounds.end(), [&](const json& n) { return value_of.count(n) > 0; });
       if (!ready) {
         ++it;
         continue;
@@ -205,7 +215,9 @@ TEST(Detector, ReproducesNnMetersGoldenKernels) {
     for (const json& k : golden) number.emplace(k["name"], static_cast<int>(number.size()));
     for (const json& k : golden) {
       expected.push_back(golden_line(k));
-      for (const std::string from : k["inbounds"]) edges.push_back(fmt::format("{}->{}", number.at(from), number.at(k["name"])));
+      for (const std::string from : k["inbounds"]) {
+        edges.push_back(fmt::format("{}->{}", number.at(from), number.at(k["name"])));
+      }
     }
     std::vector<std::string> found;
     std::vector<std::string> found_edges;

@@ -12,12 +12,14 @@ namespace {
 
 using namespace hwnas;
 
-// Networks of two types of kernel; convolutions cost `factor` of what they cost alone and a start, additions what they cost alone.
+// Networks of two types of kernel; convolutions cost `factor` of what they cost alone and a start, additions what they
+// cost alone.
 std::vector<NetworkSum> networks(int count, double factor, double start) {
   std::vector<NetworkSum> result;
   Rng rng{5};
   for (int i = 0; i < count; ++i) {
-    const double kernels = 10 + static_cast<double>(rng.below(40)), alone = kernels * (0.2 + rng.uniform()), adds = 1 + 3 * rng.uniform();
+    const double kernels = 10 + static_cast<double>(rng.below(40)), alone = kernels * (0.2 + rng.uniform()),
+                 adds = 1 + 3 * rng.uniform();
     NetworkSum network{.types = {{"conv", {alone, kernels, 1000 * kernels}}, {"add", {adds, 8, 0}}}};
     network.latency = factor * alone + start * kernels + adds;
     result.push_back(std::move(network));
@@ -36,7 +38,9 @@ double predicted(const NetworkSum& network, const KernelCorrections& corrections
 TEST(KernelCorrection, FindsWhatKernelsOfATypeCostInsideNetworks) {
   const auto all = networks(60, 1.4, 0.05);
   const auto corrections = fit_corrections(std::span{all}.first(40)).value();
-  for (const NetworkSum& network : std::span{all}.subspan(40)) EXPECT_NEAR(predicted(network, corrections) / network.latency, 1, 0.01);
+  for (const NetworkSum& network : std::span{all}.subspan(40)) {
+    EXPECT_NEAR(predicted(network, corrections) / network.latency, 1, 0.01);
+  }
 }
 
 TEST(KernelCorrection, IsOneFactorWhereNetworksSayNoMore) {

@@ -24,7 +24,8 @@ FusionRules usual_rules() {
   return rules;
 }
 
-// A machine that runs 5 G multiply-adds a second, moves 8 GB, starts in 2 us, and is slow where an image leaves the cache.
+// A machine that runs 5 G multiply-adds a second, moves 8 GB, starts in 2 us, and is slow where an image leaves the
+// cache.
 Milliseconds measured(const KernelKey& k) {
   const KernelFeatures f = k.features();
   const double compute = static_cast<double>(f.macs) / 5e6, memory = static_cast<double>(f.bytes) / 8e6;
@@ -37,7 +38,9 @@ std::vector<KernelKey> some_kernels(int convolutions = 400) {
   for (int i = 0; i < convolutions; ++i) {
     const int c = 4 + 4 * static_cast<int>(rng.below(60)), h = 7 + static_cast<int>(rng.below(50));
     Net net{Shape{c, h, h}};
-    net.conv({.out = 8 + 8 * static_cast<int>(rng.below(40)), .kernel = 1 + 2 * static_cast<int>(rng.below(3))}).norm().act(Activation::relu);
+    net.conv({.out = 8 + 8 * static_cast<int>(rng.below(40)), .kernel = 1 + 2 * static_cast<int>(rng.below(3))})
+        .norm()
+        .act(Activation::relu);
     if (i % 2 == 0) net.at(NetTensor{0}).conv({.out = c, .kernel = 3, .groups = c});
     KernelKey key;
     for (const KernelPart& part : lower(net.nodes())) {
@@ -102,7 +105,8 @@ TEST(KernelPredictor, ComesBackFromItsFileWithTheSameAnswers) {
 TEST(KernelPredictor, WarnsOfOtherConditions) {
   fitted().save(file()).value();
   std::vector<std::string> lines;
-  const auto loaded = KernelPredictor::load(file(), {{"device", "two"}, {"threads", "1"}}, [&](const std::string& line) { lines.push_back(line); });
+  const auto loaded = KernelPredictor::load(file(), {{"device", "two"}, {"threads", "1"}},
+                                            [&](const std::string& line) { lines.push_back(line); });
   ASSERT_TRUE(loaded);
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_NE(lines[0].find("device one, here it is two"), std::string::npos) << lines[0];
@@ -149,7 +153,8 @@ TEST(KernelPredictor, FlagsExtrapolation) {
 TEST(KernelPredictor, RefusesLatenciesThatAreNone) {
   KernelPredictor predictor;
   EXPECT_FALSE(predictor.fit({}));
-  for (const double bad : {0.0, -1.0, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+  for (const double bad :
+       {0.0, -1.0, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
     auto samples = samples_of(some_kernels(3));
     samples[1].latency = Milliseconds{bad};
     const auto result = predictor.fit(samples);

@@ -18,7 +18,9 @@ namespace {
 using namespace hwnas;
 
 // Some latency of a kernel: different ones for different kernels.
-std::int64_t price(const KernelKey& k) { return static_cast<std::int64_t>(std::hash<std::string>{}(k.text()) % 1'000'003); }
+std::int64_t price(const KernelKey& k) {
+  return static_cast<std::int64_t>(std::hash<std::string>{}(k.text()) % 1'000'003);
+}
 
 FusionRules random_rules() {
   FusionRules rules;
@@ -74,18 +76,22 @@ void sums_agree(const FusionRules& rules, FusionReach reach, int architectures, 
 }
 
 using Block = LayerChoice<MBConv<3>, MBConv<6, Kernel<5>, SqueezeExcite<4>, Act<HSwish>>, Identity>;
-using Small = Input<Sequential<Conv<Kernel<3>, Stride<2>, Out<8>, Act<None>>, Block, Repeat<Conv<Kernel<3, 5>, Act<None>>, 0, 2>,
-                               Residual<LayerChoice<Conv3x3, Identity, Conv<Kernel<1>, Act<None>>>>, MaxPool<Kernel<2>, Stride<2>>,
-                               Sum<LayerChoice<Conv1x1, Zero>, LayerChoice<Identity, Zero>>, MBConv<one_of<1, 4>, Stride<2>, Out<16, 24>>,
-                               GlobalAvgPool, Flatten, Linear<10>>,
-                    Shape{3, 16, 16}, Shape{3, 20, 20}>;
+using Small =
+    Input<Sequential<Conv<Kernel<3>, Stride<2>, Out<8>, Act<None>>, Block, Repeat<Conv<Kernel<3, 5>, Act<None>>, 0, 2>,
+                     Residual<LayerChoice<Conv3x3, Identity, Conv<Kernel<1>, Act<None>>>>,
+                     MaxPool<Kernel<2>, Stride<2>>, Sum<LayerChoice<Conv1x1, Zero>, LayerChoice<Identity, Zero>>,
+                     MBConv<one_of<1, 4>, Stride<2>, Out<16, 24>>, GlobalAvgPool, Flatten, Linear<10>>,
+          Shape{3, 16, 16}, Shape{3, 20, 20}>;
 
 RC_GTEST_PROP(KernelTrellis, SumsEqualTheDetectorsKernels, ()) {
-  sums_agree<Small>(random_rules(), *rc::gen::element(FusionReach::network, FusionReach::operators), 20, *rc::gen::arbitrary<std::uint64_t>());
+  sums_agree<Small>(random_rules(), *rc::gen::element(FusionReach::network, FusionReach::operators), 20,
+                    *rc::gen::arbitrary<std::uint64_t>());
 }
 
 TEST(KernelTrellis, SumsEqualTheDetectorsKernelsInTheZoo) {
-  rc::check([] { sums_agree<zoo::ProxylessNas>(usual_rules(), FusionReach::network, 3, *rc::gen::arbitrary<std::uint64_t>()); });
+  rc::check([] {
+    sums_agree<zoo::ProxylessNas>(usual_rules(), FusionReach::network, 3, *rc::gen::arbitrary<std::uint64_t>());
+  });
 }
 
 TEST(KernelTrellis, FusesAcrossBlocks) {
@@ -134,8 +140,11 @@ TEST(LatencyProfiler, OfKernelsCombinesWithOtherBudgets) {
   const FlopsProfiler<Small> flops;
   ASSERT_NE(latency.view().states.size(), flops.view().states.size());
   std::vector<std::int64_t> all, costs;
-  for_each_architecture<Small>([&](const auto& a) { all.push_back(latency.ticks(a)), costs.push_back(flops.ticks(a)); });
-  const auto median = [](std::vector<std::int64_t> v) { return std::nth_element(v.begin(), v.begin() + v.size() / 2, v.end()), v[v.size() / 2]; };
+  for_each_architecture<Small>(
+      [&](const auto& a) { all.push_back(latency.ticks(a)), costs.push_back(flops.ticks(a)); });
+  const auto median = [](std::vector<std::int64_t> v) {
+    return std::nth_element(v.begin(), v.begin() + v.size() / 2, v.end()), v[v.size() / 2];
+  };
   const Within few{latency, 0_ms, Milliseconds::from_ticks(median(all))};
   const Within cheap{flops, 0_FLOPs, Flops::from_ticks(median(costs))};
   std::int64_t inside = 0;
@@ -144,7 +153,8 @@ TEST(LatencyProfiler, OfKernelsCombinesWithOtherBudgets) {
   EXPECT_TRUE(count.lower <= inside && inside <= count.upper);
   Rng rng{1};
   const auto draw = uniform_within(few, cheap).value();
-  const auto conditioned = Conditioned<Small>::make(HardConstraint{latency, few.hi}, HardConstraint{flops, cheap.hi}).value();
+  const auto conditioned =
+      Conditioned<Small>::make(HardConstraint{latency, few.hi}, HardConstraint{flops, cheap.hi}).value();
   for (int i = 0; i < 100; ++i) {
     for (const auto& a : {draw(rng), conditioned.draw(rng)}) {
       EXPECT_LE(latency.profile(a), few.hi);

@@ -16,13 +16,15 @@ namespace {
 
 using namespace hwnas;
 using Block = LayerChoice<Conv3x3, Conv1x1, Identity>;
-using Space = Input<Sequential<Conv<Out<8>>, Named<"a", Block>, Repeat<Conv<Kernel<3, 5>>, 0, 2>, Named<"b", Block>>, Shape{3, 8, 8}>;
+using Space = Input<Sequential<Conv<Out<8>>, Named<"a", Block>, Repeat<Conv<Kernel<3, 5>>, 0, 2>, Named<"b", Block>>,
+                    Shape{3, 8, 8}>;
 using Predicts = LinearPredictor<Space>;
 
 // Additive, with a choice that makes a network faster than the first candidate does.
 Milliseconds measured(const Architecture<Space>& a) {
   double sum = 5;
-  for_each_active_choice(a, [&](std::size_t d, int v) { sum += 0.3 * static_cast<double>(d) - 0.4 * v + 0.01 * v * v; });
+  for_each_active_choice(a,
+                         [&](std::size_t d, int v) { sum += 0.3 * static_cast<double>(d) - 0.4 * v + 0.01 * v * v; });
   return Milliseconds{sum};
 }
 std::vector<NetworkSample<Space>> samples(int n, std::uint64_t seed) {
@@ -73,7 +75,9 @@ TEST(LinearPredictor, ComesBackFromItsFile) {
   fitted().save(file()).value();
   const Predicts back = Predicts::load(file()).value();
   EXPECT_EQ(back.conditions, fitted().conditions);
-  for (const auto& sample : samples(20, 4)) EXPECT_EQ(back.predict(sample.architecture)->ticks(), fitted().predict(sample.architecture)->ticks());
+  for (const auto& sample : samples(20, 4)) {
+    EXPECT_EQ(back.predict(sample.architecture)->ticks(), fitted().predict(sample.architecture)->ticks());
+  }
 }
 
 TEST(LinearPredictor, RefusesBadFilesAndSamples) {

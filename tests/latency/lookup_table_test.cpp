@@ -37,7 +37,9 @@ std::filesystem::path written(const std::string& text) {
   std::ofstream{path} << text;
   return path;
 }
-constexpr const char* head = "# hwnas latency table 2\n# cpu: one\noperator,count,latency_ms,minimum_ms,median_ms,mean_ms,deviation_ms,q05_ms,q25_ms,q75_ms,q95_ms\n";
+constexpr const char* head =
+    "# hwnas latency table 2\n# cpu: "
+    "one\noperator,count,latency_ms,minimum_ms,median_ms,mean_ms,deviation_ms,q05_ms,q25_ms,q75_ms,q95_ms\n";
 
 TEST(LookupTable, WithAnArchitectureGivesTheHandComputedSum) {
   const LookupTable table = powers_of_two();
@@ -124,10 +126,12 @@ TEST(LookupTable, SaysWhichLineIsBroken) {
   const auto message = [](const std::string& text) { return LookupTable::load(written(text)).error().message; };
   EXPECT_NE(message("operator,count\n").find(":1: expected \"# hwnas latency table 2\""), std::string::npos);
   EXPECT_NE(message(std::string{head} + "\"Conv\",1,2\n").find(":4: expected 11 columns"), std::string::npos);
-  EXPECT_NE(message(std::string{head} + "\"Conv\",1,nan,1,1,1,1,1,1,1,1\n").find(":4: expected 11 columns of finite numbers"),
-            std::string::npos);
+  EXPECT_NE(
+      message(std::string{head} + "\"Conv\",1,nan,1,1,1,1,1,1,1,1\n").find(":4: expected 11 columns of finite numbers"),
+      std::string::npos);
   EXPECT_NE(message(std::string{head} + "\"Conv\",1,-2,1,1,1,1,1,1,1,1\n").find(":4:"), std::string::npos);
-  EXPECT_NE(message(std::string{head} + "Conv,1,2,1,1,1,1,1,1,1,1\n").find("expected an operator in quotes"), std::string::npos);
+  EXPECT_NE(message(std::string{head} + "Conv,1,2,1,1,1,1,1,1,1,1\n").find("expected an operator in quotes"),
+            std::string::npos);
   EXPECT_NE(message(head).find("no entries"), std::string::npos);
 }
 

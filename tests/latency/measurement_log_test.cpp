@@ -13,8 +13,9 @@ namespace {
 using namespace hwnas;
 
 struct LogFile {
-  std::filesystem::path path = std::filesystem::path{testing::TempDir()} /
-                               ("log_" + std::string{testing::UnitTest::GetInstance()->current_test_info()->name()} + ".csv");
+  std::filesystem::path path =
+      std::filesystem::path{testing::TempDir()} /
+      ("log_" + std::string{testing::UnitTest::GetInstance()->current_test_info()->name()} + ".csv");
   LogFile() { std::filesystem::remove(path); }
   ~LogFile() { std::filesystem::remove(path); }
   [[nodiscard]] std::string text() const {
@@ -25,8 +26,16 @@ struct LogFile {
   void write(const std::string& text) const { std::ofstream{path} << text; }
 };
 LoggedMeasurement row(double milliseconds) {
-  return {.kind = "kernel", .name = "conv 3x8x8->4x8x8 4k3s1p1", .cin = 5, .cout = 0, .minimum = milliseconds, .median = 2 * milliseconds,
-          .reference = 0.5, .count = 18, .disturbed = true, .seconds = 7.25};
+  return {.kind = "kernel",
+          .name = "conv 3x8x8->4x8x8 4k3s1p1",
+          .cin = 5,
+          .cout = 0,
+          .minimum = milliseconds,
+          .median = 2 * milliseconds,
+          .reference = 0.5,
+          .count = 18,
+          .disturbed = true,
+          .seconds = 7.25};
 }
 
 TEST(MeasurementLog, GivesBackWhatWasAppended) {
@@ -71,7 +80,8 @@ TEST(MeasurementLog, RefusesOtherConditions) {
   const auto log = MeasurementLog::open(file.path, "abd");
   ASSERT_FALSE(log.has_value());
   EXPECT_EQ(log.error().code, Error::Code::mismatch);
-  EXPECT_NE(log.error().message.find("csv:2: measured under other conditions"), std::string::npos) << log.error().message;
+  EXPECT_NE(log.error().message.find("csv:2: measured under other conditions"), std::string::npos)
+      << log.error().message;
 }
 
 TEST(MeasurementLog, SaysWhichLineIsBad) {

@@ -34,12 +34,17 @@ class AdapterLaws : public ::testing::Test {
 };
 
 TEST_F(AdapterLaws, AdaProxyObeysThem) {
-  laws::check_adapter_laws([&] { return AdaProxy{world.one_hot, linear_latency_model(world.one_hot, world.latency.col(0))}; }, samples);
+  laws::check_adapter_laws(
+      [&] {
+        return AdaProxy{world.one_hot, linear_latency_model(world.one_hot, world.latency.col(0))};
+      },
+      samples);
 }
 TEST_F(AdapterLaws, AdaProxyWithValidationObeysThem) {
   laws::check_adapter_laws(
       [&] {
-        return AdaProxy{world.one_hot, linear_latency_model(world.one_hot, world.latency.col(0)), {LambdaChoice::validation, 8}};
+        return AdaProxy{
+            world.one_hot, linear_latency_model(world.one_hot, world.latency.col(0)), {LambdaChoice::validation, 8}};
       },
       samples);
 }

@@ -43,7 +43,8 @@ TEST(RankMatrix, UnknownWherePairsHaveNothingInCommon) {
 TEST(RankInterval, HoldsTheCorrelationOfThePair) {
   const World world{200, 2, 0.05};
   Rng rng{1};
-  const Interval interval = rank_interval(world.latency.col(0), world.latency.col(1), spearman, rng, {.resamples = 300});
+  const Interval interval =
+      rank_interval(world.latency.col(0), world.latency.col(1), spearman, rng, {.resamples = 300});
   const double rho = rank_matrix(world.latency, spearman).value(0, 1);
   EXPECT_LT(interval.low, rho);
   EXPECT_GT(interval.high, rho);

@@ -31,7 +31,8 @@ TEST(TrendProcess, WithoutTrendEqualsTheTextbookFormulas) {
   // Rasmussen and Williams 2006, equations 2.25 and 2.26
   const Eigen::MatrixXd inverse = (samples + noise * Eigen::MatrixXd::Identity(20, 20)).inverse();
   EXPECT_LT((got.mean - cross * inverse * y).norm(), 1e-9 * y.norm());
-  const Eigen::VectorXd variance = (Eigen::VectorXd::Ones(10) - (cross * inverse * cross.transpose()).diagonal()).array() + noise;
+  const Eigen::VectorXd variance =
+      (Eigen::VectorXd::Ones(10) - (cross * inverse * cross.transpose()).diagonal()).array() + noise;
   EXPECT_LT((got.deviation.cwiseAbs2() / process.signal_variance() - variance).norm(), 1e-9);
 }
 
@@ -195,7 +196,8 @@ TEST(RankAware, KeepsTheOrderOfCleanSamples) {
   const Samples samples = world.first(1, 20);
   adapter.fit(samples).value();
   const auto all = adapter.predict_all().value();
-  EXPECT_GT(rank_correlation(all.mean, world.latency.col(1)), rank_correlation(world.latency.col(0), world.latency.col(1)) - 0.02);
+  EXPECT_GT(rank_correlation(all.mean, world.latency.col(1)),
+            rank_correlation(world.latency.col(0), world.latency.col(1)) - 0.02);
 }
 
 TEST(ProxyPool, RefusesWhatItCannotUse) {

@@ -64,7 +64,8 @@ TEST(AutoAdapterOnMeasuredDevices, TenMeasurementsRankFbnetOnAGpuFamilyNeverSeen
     Samples samples;
     for (const auto row : rows) samples.push_back({row, Milliseconds{table.latency(row, target)}});
     adapter.fit(samples).value();
-    EXPECT_GT(rank_correlation(adapter.predict_means().value(), table.latency.col(target)), 0.95) << "column " << target;
+    EXPECT_GT(rank_correlation(adapter.predict_means().value(), table.latency.col(target)), 0.95)
+        << "column " << target;
   }
 }
 

@@ -22,9 +22,10 @@ std::vector<Architecture<Space>> every() {
   return all;
 }
 
-using Chain = Input<Sequential<Conv<Kernel<3>, Out<8>>, Named<"a", LayerChoice<Conv<Kernel<1>>, Conv<Kernel<3>>, Identity>>,
-                               Named<"b", Residual<MBConv<one_of<2, 4>>>>, GlobalAvgPool, Flatten, Linear<10>>,
-                    Shape{3, 8, 8}>;
+using Chain =
+    Input<Sequential<Conv<Kernel<3>, Out<8>>, Named<"a", LayerChoice<Conv<Kernel<1>>, Conv<Kernel<3>>, Identity>>,
+                     Named<"b", Residual<MBConv<one_of<2, 4>>>>, GlobalAvgPool, Flatten, Linear<10>>,
+          Shape{3, 8, 8}>;
 
 TEST(SpaceFeatures, HasAColumnForEveryCandidateAndTheProfilersFlops) {
   const auto all = every<Chain>();
@@ -49,16 +50,18 @@ TEST(SpaceFeatures, SumsAreTheSpacesKernels) {
   for (std::size_t i = 0; i < all.size(); ++i) {
     const auto row = static_cast<Eigen::Index>(i);
     const auto kernels = kernel_graph(all[i]).nodes;
-    const auto heavy = std::count_if(kernels.begin(), kernels.end(), [](const auto& node) { return detail::heavy(node.op); });
+    const auto heavy =
+        std::count_if(kernels.begin(), kernels.end(), [](const auto& node) { return detail::heavy(node.op); });
     EXPECT_EQ(view.coarse(row, 1), static_cast<double>(params.profile(all[i]).value()));
     EXPECT_EQ(view.coarse(row, 3), static_cast<double>(heavy));
   }
 }
 
 using Op = LayerChoice<nb201::NoneOp, nb201::SkipConnect, nb201::NorConv<3>>;
-using Net = Input<Sequential<Conv<Kernel<3>, Out<4>>, Named<"cell", Cell<Node<From<0, Op>>, Node<From<0, Op>, From<1, Op>>>>,
-                             GlobalAvgPool, Flatten, Linear<10>>,
-                  Shape{3, 8, 8}>;
+using Net =
+    Input<Sequential<Conv<Kernel<3>, Out<4>>, Named<"cell", Cell<Node<From<0, Op>>, Node<From<0, Op>, From<1, Op>>>>,
+                     GlobalAvgPool, Flatten, Linear<10>>,
+          Shape{3, 8, 8}>;
 
 Architecture<Net> net(int first, int across, int last) {
   Architecture<Net> a;
@@ -70,8 +73,8 @@ Architecture<Net> net(int first, int across, int last) {
 
 TEST(SpaceFeatures, TheComputedViewLeavesOutWhatCannotReachTheResult) {
   constexpr int none = 0, skip = 1, conv = 2;
-  const std::vector<Architecture<Net>> all{net(conv, skip, none), net(none, skip, conv), net(none, skip, none), net(conv, none, conv),
-                                           net(conv, conv, skip)};
+  const std::vector<Architecture<Net>> all{net(conv, skip, none), net(none, skip, conv), net(none, skip, none),
+                                           net(conv, none, conv), net(conv, conv, skip)};
   const auto features = space_features<Net>(all);
   ASSERT_EQ(features.views.size(), 2U);
   const Eigen::MatrixXd& written = features.views[0].fine;
@@ -93,13 +96,15 @@ TEST(SpaceFeatures, TheComputedViewLeavesOutWhatCannotReachTheResult) {
 
 TEST(SpaceFeatures, TheLongestWayTellsChainsFromBranches) {
   // Two convolutions in a row are longer than two side by side, of equal multiply-adds.
-  const auto chain = detail::KernelSums{{{.op = KernelOp::conv, .macs = 5, .fed = true, .joined = 1, .live = true},
-                                         {.op = KernelOp::conv, .macs = 5, .operands = {0}, .fed = true, .joined = 1, .live = true}},
-                                        true};
-  const auto beside = detail::KernelSums{{{.op = KernelOp::conv, .macs = 5, .fed = true, .joined = 1, .live = true},
-                                          {.op = KernelOp::conv, .macs = 5, .fed = true, .joined = 1, .live = true},
-                                          {.op = KernelOp::add, .operands = {0, 1}, .fed = true, .joined = 2, .live = true}},
-                                         true};
+  const auto chain =
+      detail::KernelSums{{{.op = KernelOp::conv, .macs = 5, .fed = true, .joined = 1, .live = true},
+                          {.op = KernelOp::conv, .macs = 5, .operands = {0}, .fed = true, .joined = 1, .live = true}},
+                         true};
+  const auto beside =
+      detail::KernelSums{{{.op = KernelOp::conv, .macs = 5, .fed = true, .joined = 1, .live = true},
+                          {.op = KernelOp::conv, .macs = 5, .fed = true, .joined = 1, .live = true},
+                          {.op = KernelOp::add, .operands = {0, 1}, .fed = true, .joined = 2, .live = true}},
+                         true};
   EXPECT_EQ(chain.longest[0], 2);
   EXPECT_EQ(beside.longest[0], 1);
   EXPECT_EQ(chain.longest[1], 10);

@@ -38,8 +38,11 @@ struct World {
     for (Eigen::Index d = 0; d < devices; ++d) {
       Eigen::VectorXd cost(places * operators);
       const double scale = std::exp(normal(rng));
-      Eigen::Vector4d operator_cost{0.2, 1 * std::exp(0.4 * normal(rng)), 2 * std::exp(0.4 * normal(rng)), 4 * std::exp(0.4 * normal(rng))};
-      for (Eigen::Index c = 0; c < cost.size(); ++c) cost(c) = operator_cost(c % operators) * std::exp(0.15 * normal(rng));
+      Eigen::Vector4d operator_cost{0.2, 1 * std::exp(0.4 * normal(rng)), 2 * std::exp(0.4 * normal(rng)),
+                                    4 * std::exp(0.4 * normal(rng))};
+      for (Eigen::Index c = 0; c < cost.size(); ++c) {
+        cost(c) = operator_cost(c % operators) * std::exp(0.15 * normal(rng));
+      }
       for (Eigen::Index i = 0; i < rows; ++i) {
         latency(i, d) = scale * (2 + one_hot.row(i).dot(cost)) * std::exp(noise * normal(rng));
       }

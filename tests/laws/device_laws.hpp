@@ -18,7 +18,9 @@ inline void expect_measured(const Result<Measurement>& measured) {
   EXPECT_TRUE(std::isfinite(measured->mean.value()));
   EXPECT_LE(measured->minimum, measured->median);
   EXPECT_GE(measured->deviation, Milliseconds{0});
-  for (std::size_t q = 1; q < measured->quantiles.size(); ++q) EXPECT_LE(measured->quantiles[q - 1], measured->quantiles[q]);
+  for (std::size_t q = 1; q < measured->quantiles.size(); ++q) {
+    EXPECT_LE(measured->quantiles[q - 1], measured->quantiles[q]);
+  }
 }
 
 /// A device measures kernels of one and of several inputs and whole networks, and says under which conditions.

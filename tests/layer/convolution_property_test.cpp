@@ -56,9 +56,14 @@ TEST(Convolution, EitherIsWholeOrFaulty) {
     const int groups = *rc::gen::inRange(1, 5);
     const int out = *rc::gen::inRange(1, 13);
     Fault fault;
-    const Primitive p = layer::Convolution::make(
-        in, {.out = out, .kernel = w.kernel, .stride = w.stride, .padding = w.padding, .dilation = w.dilation, .groups = groups},
-        fault);
+    const Primitive p = layer::Convolution::make(in,
+                                                 {.out = out,
+                                                  .kernel = w.kernel,
+                                                  .stride = w.stride,
+                                                  .padding = w.padding,
+                                                  .dilation = w.dilation,
+                                                  .groups = groups},
+                                                 fault);
     const bool fits = p.out.h > 0 && p.out.w > 0;
     const bool divides = in.c % groups == 0 && out % groups == 0;
     RC_ASSERT(static_cast<bool>(fault) == !(fits && divides));

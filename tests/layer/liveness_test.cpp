@@ -23,7 +23,8 @@ TEST(Liveness, AConvolutionHoldsInputAndOutput) {
   EXPECT_EQ((peak<Conv<Kernel<3>, Out<8>>>({4, 10, 10})), 400 + 800);
 }
 TEST(Liveness, NormalisationAndActivationWriteInPlace) {
-  EXPECT_EQ((peak<Conv<Kernel<3>, Out<8>>>({4, 10, 10})), (peak<Conv<Kernel<3>, Out<8>, Norm<None>, Act<None>>>({4, 10, 10})));
+  EXPECT_EQ((peak<Conv<Kernel<3>, Out<8>>>({4, 10, 10})),
+            (peak<Conv<Kernel<3>, Out<8>, Norm<None>, Act<None>>>({4, 10, 10})));
 }
 TEST(Liveness, AnActivationOfAHeldInputIsANewTensor) {
   EXPECT_EQ(peak<ReLU>({4, 10, 10}), 400);

@@ -84,7 +84,9 @@ TEST(ElementActivation, NnisProfilerKnowsOnlySome) {
   for (Activation a : {Activation::relu, Activation::relu6, Activation::sigmoid, Activation::tanh}) {
     EXPECT_EQ(counted(a), 72) << name_of(a);
   }
-  for (Activation a : {Activation::hswish, Activation::hsigmoid, Activation::swish}) EXPECT_EQ(counted(a), 0) << name_of(a);
+  for (Activation a : {Activation::hswish, Activation::hsigmoid, Activation::swish}) {
+    EXPECT_EQ(counted(a), 0) << name_of(a);
+  }
 }
 
 TEST(WindowPooling, CostsNothingAndPadsHalfItsKernel) {

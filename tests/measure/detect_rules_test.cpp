@@ -55,7 +55,8 @@ TEST(DetectRules, FindExactlyThePairsThatFuse) {
   KnownDevice device;
   device.fused = {{Kind::convolution, Kind::normalisation}, {Kind::add, Kind::activation}};
   const FusionRules rules = detect_rules(device, small()).value().rules;
-  const std::set<std::pair<KernelOp, KernelOp>> expected{{KernelOp::conv, KernelOp::bn}, {KernelOp::add, KernelOp::relu}};
+  const std::set<std::pair<KernelOp, KernelOp>> expected{{KernelOp::conv, KernelOp::bn},
+                                                         {KernelOp::add, KernelOp::relu}};
   EXPECT_EQ(rules.pairs, expected);
 }
 TEST(DetectRules, DoNotTellWhatIsQuickerThanACall) {

@@ -33,7 +33,8 @@ std::shared_ptr<FixedNetwork> network(int choice) {
   return std::make_shared<Subnet<Space>>(a);
 }
 
-static_assert(Device<LibtorchCpu> && Device<TorchscriptCpu> && Device<CudaDevice> && Device<CommandDevice> && Device<AnyDevice>);
+static_assert(Device<LibtorchCpu> && Device<TorchscriptCpu> && Device<CudaDevice> && Device<CommandDevice> &&
+              Device<AnyDevice>);
 static_assert(RoundsDevice<AnyDevice>);
 static_assert(!Device<int>);
 
@@ -101,7 +102,8 @@ TEST(Rounds, DropDisturbedTurnsAndRepeatThem) {
   // Two reference runs before the first turn and two after each: the second and third turn are slow.
   Machine machine{{1, 1, 1, 1, 2, 2, 2, 2}};
   const MeasureOptions options{.warmup = 0, .rounds = 3, .runs = 1, .max_drift = 0.1, .repeats = 4};
-  const auto measured = Rounds{{returns({5, 50, 60, 70, 4, 6})}, machine.reference(), options}.measure().value().front();
+  const auto measured =
+      Rounds{{returns({5, 50, 60, 70, 4, 6})}, machine.reference(), options}.measure().value().front();
   EXPECT_EQ(measured.count, 2);  // the first and the fifth: the fourth began while the machine was slow
   EXPECT_EQ(measured.minimum, 4_ms);
   EXPECT_EQ(measured.mean, 4.5_ms);
@@ -144,12 +146,14 @@ TEST(CommandDevice, SaysWhatIsWrongWithAProgram) {
   expect_line("echo fast; #", "expected one number of milliseconds, found \"fast\"");
   expect_line("echo 1.5 seconds; #", "expected one number of milliseconds");
   for (const char* number : {"0", "-2", "nan", "inf"}) {
-    expect_line(fmt::format("echo {}; #", number), fmt::format("expected a finite number of milliseconds above 0, found \"{}\"", number));
+    expect_line(fmt::format("echo {}; #", number),
+                fmt::format("expected a finite number of milliseconds above 0, found \"{}\"", number));
   }
   EXPECT_EQ(message_of("printf 'warming up\\n 2.5 ms \\n\\n'; #"), "measured 2.5 ms");
 }
 TEST(CommandDevice, FillsInModelBatchAndThreads) {
-  CommandDevice device{{.command = "cmp -s {model} {model} && echo {batch}{threads} #"}, {.threads = 3, .batch = 2, .warmup = 0, .rounds = 1, .runs = 1, .max_drift = 0}};
+  CommandDevice device{{.command = "cmp -s {model} {model} && echo {batch}{threads} #"},
+                       {.threads = 3, .batch = 2, .warmup = 0, .rounds = 1, .runs = 1, .max_drift = 0}};
   EXPECT_EQ(device.measure(network(0)).value().minimum, 23_ms);
 }
 

@@ -32,7 +32,8 @@ TEST(EnergyCounter, SaysWhereThereIsNone) {
   const auto counter = EnergyCounter::open("/no/such/folder");
   ASSERT_FALSE(counter);
   EXPECT_EQ(counter.error().code, Error::Code::unavailable);
-  EXPECT_EQ(counter.error().message, "energy: not available on this machine: no counter can be read in /no/such/folder");
+  EXPECT_EQ(counter.error().message,
+            "energy: not available on this machine: no counter can be read in /no/such/folder");
 }
 TEST(EnergyCounter, AddsPackagesAndNotTheirParts) {
   const Powercap files;

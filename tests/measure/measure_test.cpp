@@ -19,8 +19,9 @@ namespace {
 using namespace hwnas;
 
 using Block = LayerChoice<Conv3x3, Conv1x1>;
-using Space = Input<Sequential<Conv<Out<8>>, Named<"a", Block>, Residual<Named<"b", Block>>, GlobalAvgPool, Flatten, Linear<4>>,
-                    Shape{3, 8, 8}>;
+using Space =
+    Input<Sequential<Conv<Out<8>>, Named<"a", Block>, Residual<Named<"b", Block>>, GlobalAvgPool, Flatten, Linear<4>>,
+          Shape{3, 8, 8}>;
 
 // Few runs: what is asked here does not depend on how precise they are.
 MeasureOptions quick() { return {.warmup = 1, .rounds = 2, .runs = 2, .max_drift = 0, .networks = 2}; }
@@ -60,7 +61,9 @@ TEST(MeasureTable, GivesArchitecturesTheSumOfTheirOperators) {
   const LatencyProfiler<Space, LookupTable> latency{table};
   for_each_architecture<Space>([&](const Architecture<Space>& a) {
     const auto block = [&](int choice) {
-      return table.entries().at(choice == 0 ? "Conv<Kernel<3>> [] 8x8x8->8x8x8" : "Conv<Kernel<1>> [] 8x8x8->8x8x8").latency;
+      return table.entries()
+          .at(choice == 0 ? "Conv<Kernel<3>> [] 8x8x8->8x8x8" : "Conv<Kernel<1>> [] 8x8x8->8x8x8")
+          .latency;
     };
     double sum = block(a.choice("a").value()) + block(a.choice("b").value());
     for (const auto& [key, entry] : table.entries()) {

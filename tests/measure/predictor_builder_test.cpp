@@ -16,11 +16,12 @@ namespace {
 using namespace hwnas;
 
 using Block = LayerChoice<MBConv<3>, MBConv<6, Kernel<5>>, MBConv<3, SqueezeExcite<4>>>;
-using Space = Input<Sequential<Conv<Out<8>>, Named<"a", Block>, Named<"b", Block>, Named<"c", Block>, Named<"d", Block>, GlobalAvgPool, Flatten, Linear<4>>,
+using Space = Input<Sequential<Conv<Out<8>>, Named<"a", Block>, Named<"b", Block>, Named<"c", Block>, Named<"d", Block>,
+                               GlobalAvgPool, Flatten, Linear<4>>,
                     Shape{3, 16, 16}>;
 
-// A device with a cost function instead of a processor: kernels inside networks take 1.5 times what they take alone, and a machine
-// that becomes slower while it measures.
+// A device with a cost function instead of a processor: kernels inside networks take 1.5 times what they take alone,
+// and a machine that becomes slower while it measures.
 struct PlantedDevice : MeasuresInRounds<PlantedDevice> {
   std::shared_ptr<int> prepared = std::make_shared<int>(0);
   std::string failure{};
@@ -33,7 +34,8 @@ struct PlantedDevice : MeasuresInRounds<PlantedDevice> {
     double cost = 0;
     int layers = 0;
     for (const Step& step : network->plan().steps) {
-      cost += 0.002 + static_cast<double>(costs_of(step.primitive).flops) / 5e6 + static_cast<double>(step.primitive.out.elements()) / 1e6;
+      cost += 0.002 + static_cast<double>(costs_of(step.primitive).flops) / 5e6 +
+              static_cast<double>(step.primitive.out.elements()) / 1e6;
       layers += step.primitive.kind == PrimitiveKind::convolution ? 1 : 0;
     }
     const double slower = 1 + *prepared / 2000.0;
@@ -46,15 +48,19 @@ struct PlantedDevice : MeasuresInRounds<PlantedDevice> {
 };
 
 BuilderOptions quick(std::shared_ptr<double> clock, double minutes) {
-  BuilderOptions options{.minutes = minutes, .sampling = {.prior = 20, .batch = 8, .trees = {.rounds = 60}}, .networks = 30, .draws = 60};
+  BuilderOptions options{
+      .minutes = minutes, .sampling = {.prior = 20, .batch = 8, .trees = {.rounds = 60}}, .networks = 30, .draws = 60};
   options.clock = [clock] { return *clock += 1; };  // a second goes by whenever it is looked at
   return options;
 }
 std::vector<AnySpace> spaces() { return {any_space<Space>("small", "three blocks")}; }
 std::filesystem::path log_path() {
-  return std::filesystem::path{testing::TempDir()} / (std::string{testing::UnitTest::GetInstance()->current_test_info()->name()} + "_builder.csv");
+  return std::filesystem::path{testing::TempDir()} /
+         (std::string{testing::UnitTest::GetInstance()->current_test_info()->name()} + "_builder.csv");
 }
-MeasurementLog opened(PlantedDevice& device) { return MeasurementLog::open(log_path(), building_conditions(device, spaces(), {})).value(); }
+MeasurementLog opened(PlantedDevice& device) {
+  return MeasurementLog::open(log_path(), building_conditions(device, spaces(), {})).value();
+}
 
 TEST(PredictorBuilder, LearnsNetworksThatItWasNotShown) {
   PlantedDevice device;
@@ -69,7 +75,8 @@ TEST(PredictorBuilder, LearnsNetworksThatItWasNotShown) {
   built.predictor.save(path).value();
   const auto latency = LatencyProfiler<Space, KernelPredictor>::make(KernelPredictor::load(path).value()).value();
   const auto kernels = running_kernels(kernel_graph(Architecture<Space>{}), {});
-  EXPECT_NEAR(latency.profile(Architecture<Space>{}).value(), built.predictor.predict_network(kernels).value().value(), 1e-3);
+  EXPECT_NEAR(latency.profile(Architecture<Space>{}).value(), built.predictor.predict_network(kernels).value().value(),
+              1e-3);
   std::filesystem::remove(path);
 }
 
@@ -85,11 +92,15 @@ TEST(PredictorBuilder, StopsAtItsDeadline) {
 TEST(PredictorBuilder, GoesOnWithoutLosingAMeasurement) {
   std::filesystem::remove(log_path());
   PlantedDevice device;
-  PredictorBuilder<PlantedDevice>{device, spaces(), {}, opened(device), quick(std::make_shared<double>(0), 0.5)}.build().value();
+  PredictorBuilder<PlantedDevice>{device, spaces(), {}, opened(device), quick(std::make_shared<double>(0), 0.5)}
+      .build()
+      .value();
   const auto before = opened(device).rows();
   ASSERT_GT(before.size(), 0U);
   const BuiltPredictor built =
-      PredictorBuilder<PlantedDevice>{device, spaces(), {}, opened(device), quick(std::make_shared<double>(0), 20)}.build().value();
+      PredictorBuilder<PlantedDevice>{device, spaces(), {}, opened(device), quick(std::make_shared<double>(0), 20)}
+          .build()
+          .value();
   const auto after = opened(device).rows();
   EXPECT_GT(after.size(), before.size());
   for (std::size_t i = 0; i < before.size(); ++i) EXPECT_EQ(after[i].name, before[i].name);
@@ -101,10 +112,14 @@ TEST(PredictorBuilder, GoesOnWithoutLosingAMeasurement) {
 TEST(PredictorBuilder, KeepsWhatWasMeasuredBeforeADeviceFailed) {
   std::filesystem::remove(log_path());
   PlantedDevice device;
-  PredictorBuilder<PlantedDevice>{device, spaces(), {}, opened(device), quick(std::make_shared<double>(0), 0.5)}.build().value();
+  PredictorBuilder<PlantedDevice>{device, spaces(), {}, opened(device), quick(std::make_shared<double>(0), 0.5)}
+      .build()
+      .value();
   const auto kept = opened(device).rows().size();
   device.failure = "the cable fell out";
-  const auto failed = PredictorBuilder<PlantedDevice>{device, spaces(), {}, opened(device), quick(std::make_shared<double>(0), 20)}.build();
+  const auto failed =
+      PredictorBuilder<PlantedDevice>{device, spaces(), {}, opened(device), quick(std::make_shared<double>(0), 20)}
+          .build();
   ASSERT_FALSE(failed.has_value());
   EXPECT_EQ(failed.error().message, "the cable fell out");
   EXPECT_EQ(opened(device).rows().size(), kept);
@@ -134,8 +149,11 @@ TEST(PredictorBuilder, RefusesMeasurementsOfOtherSpaces) {
   std::filesystem::remove(log_path());
   PlantedDevice device;
   auto log = opened(device);
-  log.append(std::vector{LoggedMeasurement{.kind = "network", .name = "small:9-0-0-0", .minimum = 1, .median = 1}}).value();
-  const auto built = PredictorBuilder<PlantedDevice>{device, spaces(), {}, std::move(log), quick(std::make_shared<double>(0), 1)}.build();
+  log.append(std::vector{LoggedMeasurement{.kind = "network", .name = "small:9-0-0-0", .minimum = 1, .median = 1}})
+      .value();
+  const auto built =
+      PredictorBuilder<PlantedDevice>{device, spaces(), {}, std::move(log), quick(std::make_shared<double>(0), 1)}
+          .build();
   ASSERT_FALSE(built.has_value());
   EXPECT_NE(built.error().message.find("\"small:9-0-0-0\" is no network of these spaces"), std::string::npos);
   std::filesystem::remove(log_path());

@@ -30,7 +30,9 @@ template <>
 struct hwnas::nn::LeafModule<measured::Counter> : torch::nn::Module {
   explicit LeafModule(hwnas::Shape) {}
   torch::Tensor forward(const torch::Tensor& images) {
-    if (measured::Counter::runs++ < measured::Counter::slow_runs) std::this_thread::sleep_for(measured::Counter::slow_time);
+    if (measured::Counter::runs++ < measured::Counter::slow_runs) {
+      std::this_thread::sleep_for(measured::Counter::slow_time);
+    }
     return images;
   }
 };
@@ -66,7 +68,8 @@ TEST(MeasureTable, DoesNotTimeTheWarmUp) {
 }
 // One run in ten is slow: the table's statistic is that of the others.
 TEST(MeasureTable, IgnoresSlowMoments) {
-  const LatencyEntry entry = counted_table({.warmup = 0, .rounds = 1, .runs = 10, .max_drift = 0, .networks = 0}, 1).entries().at(counter_key);
+  const LatencyEntry entry =
+      counted_table({.warmup = 0, .rounds = 1, .runs = 10, .max_drift = 0, .networks = 0}, 1).entries().at(counter_key);
   EXPECT_GE(entry.mean, slow_milliseconds / 10);
   EXPECT_LT(entry.minimum, entry.mean);
   EXPECT_LT(entry.median, entry.mean);

@@ -38,7 +38,8 @@ TEST(CompileErrorGuide, ExplainsEverySentenceOfTheUpperRooms) {
   const std::string guide = text_of("docs/guides/compile_errors.md");
   ASSERT_FALSE(guide.empty()) << "run from the repository's root";
   int found = 0;
-  for (const char* room : {"meta", "core/u128.hpp", "layer", "op", "space", "profile", "latency/latency_profiler.hpp"}) {
+  for (const char* room :
+       {"meta", "core/u128.hpp", "layer", "op", "space", "profile", "latency/latency_profiler.hpp"}) {
     const std::filesystem::path path = std::filesystem::path{"include/hwnas"} / room;
     const auto check = [&](const std::filesystem::path& file) {
       for (const std::string& sentence : sentences_of(text_of(file))) {

@@ -56,10 +56,10 @@ template <class Space> void expect_one_hot_gates_run_the_path() {
   }
 }
 
-using Nested = OnImages<
-    Conv<Kernel<3>, Out<4>>,
-    Named<"a", LayerChoice<Sequential<Conv3x3, Named<"b", LayerChoice<Conv1x1, Identity>>>, Identity, MBConv<one_of<2, 3>, Kernel<3, 5>>>>,
-    Repeat<Named<"x", LayerChoice<Conv3x3, Identity>>, 1, 3>, Head>;
+using Nested = OnImages<Conv<Kernel<3>, Out<4>>,
+                        Named<"a", LayerChoice<Sequential<Conv3x3, Named<"b", LayerChoice<Conv1x1, Identity>>>,
+                                               Identity, MBConv<one_of<2, 3>, Kernel<3, 5>>>>,
+                        Repeat<Named<"x", LayerChoice<Conv3x3, Identity>>, 1, 3>, Head>;
 
 // Shared labels, nested choices, depths, kernels and expansions, cells with sums, inputs and operations to choose.
 TEST(Mixed, OneHotGatesRunThePath) {

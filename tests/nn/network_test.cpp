@@ -46,8 +46,8 @@ Tensor parameter(FixedNetwork& net, const std::string& name) { return net.named_
 Tensor norm(FixedNetwork& net, const std::string& name, const Tensor& x) {
   const auto p = net.named_parameters();
   const auto b = net.named_buffers();
-  return torch::batch_norm(x, p[name + ".weight"], p[name + ".bias"], b[name + ".running_mean"], b[name + ".running_var"],
-                           false, 0.1, 1e-5, false);
+  return torch::batch_norm(x, p[name + ".weight"], p[name + ".bias"], b[name + ".running_mean"],
+                           b[name + ".running_var"], false, 0.1, 1e-5, false);
 }
 
 TEST(Primitive, InvertedResidualWithSqueezeIsWhatThePaperDraws) {
@@ -101,26 +101,30 @@ TEST(Primitive, AveragePoolingLeavesPaddingOut) {
   });
 }
 TEST(Primitive, MaximumPooling) {
-  expect_equal<MaxPool<Kernel<2>, Stride<2>, Padding<0>>>(on8, [](const Tensor& x, FixedNetwork&) { return torch::max_pool2d(x, 2); });
+  expect_equal<MaxPool<Kernel<2>, Stride<2>, Padding<0>>>(
+      on8, [](const Tensor& x, FixedNetwork&) { return torch::max_pool2d(x, 2); });
 }
 TEST(Primitive, ZerosHaveTheStridedShape) {
   expect_equal<Zeros<Stride<2>, Out<4>>>(on8, [](const Tensor&, FixedNetwork&) { return torch::zeros({3, 4, 6, 6}); });
 }
 TEST(Primitive, FlattenGivesVectorsAndLinearTakesThem) {
   expect_equal<Sequential<Flatten, Linear<5>, ReLU>>(on8, [](const Tensor& x, FixedNetwork& net) {
-    return torch::relu(torch::linear(x.flatten(1), parameter(net, "1.linear0.weight"), parameter(net, "1.linear0.bias")));
+    return torch::relu(
+        torch::linear(x.flatten(1), parameter(net, "1.linear0.weight"), parameter(net, "1.linear0.bias")));
   });
 }
 TEST(Primitive, ConvolutionAfterFlattenSeesOnePixel) {
-  expect_equal<Sequential<GlobalAvgPool, Flatten, Conv<Kernel<1>, Out<3>, Norm<None>, Act<None>>>>(on8, [](const Tensor& x, FixedNetwork& net) {
-    return torch::conv2d(x.mean({2, 3}, true), parameter(net, "2.conv0.weight"), parameter(net, "2.conv0.bias"));
-  });
+  expect_equal<Sequential<GlobalAvgPool, Flatten, Conv<Kernel<1>, Out<3>, Norm<None>, Act<None>>>>(
+      on8, [](const Tensor& x, FixedNetwork& net) {
+        return torch::conv2d(x.mean({2, 3}, true), parameter(net, "2.conv0.weight"), parameter(net, "2.conv0.bias"));
+      });
 }
 
 /// Activations one after another: none may be written over what another's gradient still reads.
 TEST(Primitive, ActivationsHaveTheGradientsOfLibTorch) {
-  using Space = Input<Sequential<Conv<Kernel<1>, Norm<None>, Act<HSwish>>, ReLU, ReLU6, HSwish, HSigmoid, Sigmoid, Swish, Tanh,
-                                 Residual<ReLU>, Conv<Kernel<1>, Norm<None>, Act<Tanh>>>, Shape{8, 12, 12}>;
+  using Space = Input<Sequential<Conv<Kernel<1>, Norm<None>, Act<HSwish>>, ReLU, ReLU6, HSwish, HSigmoid, Sigmoid,
+                                 Swish, Tanh, Residual<ReLU>, Conv<Kernel<1>, Norm<None>, Act<Tanh>>>,
+                      Shape{8, 12, 12}>;
   Subnet<Space> net{{}};
   const Tensor images = images_of(on8).requires_grad_();
   const Tensor copy = images.detach().clone().requires_grad_();
@@ -165,26 +169,29 @@ TEST(OperatorNetwork, RunsTheFragmentsOfASpace) {
 }
 
 // --- names -----------------------------------------------------------------------------------------------------------
-using Named1 = OnImages<Conv<Kernel<3>, Out<4>>, Named<"b.1", LayerChoice<MBConv<2>, Identity, Sequential<Conv1x1, Conv1x1>>>,
-                        Repeat<Conv1x1, 1, 2>, GlobalAvgPool, Linear<3>>;
+using Named1 =
+    OnImages<Conv<Kernel<3>, Out<4>>, Named<"b.1", LayerChoice<MBConv<2>, Identity, Sequential<Conv1x1, Conv1x1>>>,
+             Repeat<Conv1x1, 1, 2>, GlobalAvgPool, Linear<3>>;
 
 TEST(Names, AreThePathInTheType) {
   const Supernet<Named1> supernet;
   EXPECT_EQ(names_of(supernet),
-            (std::vector<std::string>{"0.conv0.weight", "0.bn0.weight", "0.bn0.bias", "1.b_1.0.conv0.weight", "1.b_1.0.bn0.weight",
-                          "1.b_1.0.bn0.bias", "1.b_1.0.conv1.weight", "1.b_1.0.bn1.weight", "1.b_1.0.bn1.bias",
-                          "1.b_1.0.conv2.weight", "1.b_1.0.bn2.weight", "1.b_1.0.bn2.bias", "1.b_1.2.0.conv0.weight",
-                          "1.b_1.2.0.bn0.weight", "1.b_1.2.0.bn0.bias", "1.b_1.2.1.conv0.weight", "1.b_1.2.1.bn0.weight",
-                          "1.b_1.2.1.bn0.bias", "2.0.conv0.weight", "2.0.bn0.weight", "2.0.bn0.bias", "2.1.conv0.weight",
-                          "2.1.bn0.weight", "2.1.bn0.bias", "4.linear0.weight", "4.linear0.bias"}));
+            (std::vector<std::string>{
+                "0.conv0.weight",         "0.bn0.weight",         "0.bn0.bias",           "1.b_1.0.conv0.weight",
+                "1.b_1.0.bn0.weight",     "1.b_1.0.bn0.bias",     "1.b_1.0.conv1.weight", "1.b_1.0.bn1.weight",
+                "1.b_1.0.bn1.bias",       "1.b_1.0.conv2.weight", "1.b_1.0.bn2.weight",   "1.b_1.0.bn2.bias",
+                "1.b_1.2.0.conv0.weight", "1.b_1.2.0.bn0.weight", "1.b_1.2.0.bn0.bias",   "1.b_1.2.1.conv0.weight",
+                "1.b_1.2.1.bn0.weight",   "1.b_1.2.1.bn0.bias",   "2.0.conv0.weight",     "2.0.bn0.weight",
+                "2.0.bn0.bias",           "2.1.conv0.weight",     "2.1.bn0.weight",       "2.1.bn0.bias",
+                "4.linear0.weight",       "4.linear0.bias"}));
 }
 
 TEST(Names, OfASubnetAreTheSupernets) {
   Architecture<Named1> a;
   a.set("b.1", 1).value();
   EXPECT_EQ(names_of(Subnet<Named1>{a}),
-            (std::vector<std::string>{"0.conv0.weight", "0.bn0.weight", "0.bn0.bias", "2.0.conv0.weight", "2.0.bn0.weight", "2.0.bn0.bias",
-                          "4.linear0.weight", "4.linear0.bias"}));
+            (std::vector<std::string>{"0.conv0.weight", "0.bn0.weight", "0.bn0.bias", "2.0.conv0.weight",
+                                      "2.0.bn0.weight", "2.0.bn0.bias", "4.linear0.weight", "4.linear0.bias"}));
 }
 
 TEST(Names, AVariantWithoutTheFirstConvolutionKeepsTheNamesOfTheOthers) {
@@ -214,7 +221,8 @@ TEST(Weights, OfSmallerKernelsAndWidthsAreTheCentreAndTheFirstChannels) {
   load(copy, supernet).value();
   const Tensor whole = supernet.named_parameters()["0.conv0.weight"];
   ASSERT_EQ(whole.sizes(), (at::IntArrayRef{6, 3, 5, 5}));
-  EXPECT_TRUE(torch::equal(copy.named_parameters()["0.conv0.weight"], whole.slice(0, 0, 4).slice(2, 1, 4).slice(3, 1, 4)));
+  EXPECT_TRUE(
+      torch::equal(copy.named_parameters()["0.conv0.weight"], whole.slice(0, 0, 4).slice(2, 1, 4).slice(3, 1, 4)));
 
   load(supernet, net).value();
   const Tensor part = whole.slice(0, 0, 4).slice(2, 1, 4).slice(3, 1, 4);
@@ -333,7 +341,8 @@ TEST(Network, AveragesBatchesAlikeWithoutMomentum) {
   const Tensor b = images_of({3, 12, 12}, 4) + 3;
   static_cast<void>(net.forward(a));
   static_cast<void>(net.forward(b));
-  EXPECT_TRUE(torch::allclose(net.named_buffers()["0.bn0.running_mean"], (a.mean({0, 2, 3}) + b.mean({0, 2, 3})) / 2, 1e-4, 1e-6));
+  EXPECT_TRUE(torch::allclose(net.named_buffers()["0.bn0.running_mean"], (a.mean({0, 2, 3}) + b.mean({0, 2, 3})) / 2,
+                              1e-4, 1e-6));
 }
 
 TEST(Network, CanBeBuiltFromValuesAtRunTime) {

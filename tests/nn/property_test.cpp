@@ -55,8 +55,8 @@ void expect_what_the_table_says(const Architecture<Space>& a) {
 /// The zoo as it is published, on its own images.
 template <class Space>
 class ZooNetwork : public testing::Test {};
-using Zoo = testing::Types<zoo::ProxylessNas, zoo::SposShuffleNetV2, zoo::FbNet, zoo::NasBench201, zoo::MobileNetV3Ofa, zoo::Darts,
-                           zoo::MobileNetV2, zoo::MobileNetV3Large, zoo::ShuffleNetV2>;
+using Zoo = testing::Types<zoo::ProxylessNas, zoo::SposShuffleNetV2, zoo::FbNet, zoo::NasBench201, zoo::MobileNetV3Ofa,
+                           zoo::Darts, zoo::MobileNetV2, zoo::MobileNetV3Large, zoo::ShuffleNetV2>;
 TYPED_TEST_SUITE(ZooNetwork, Zoo);
 
 TYPED_TEST(ZooNetwork, HasTheParametersAndShapesOfTheTable) {
@@ -71,8 +71,9 @@ class EveryNetwork : public testing::Test {
 };
 using Spaces = testing::Types<
     spaces::Layers, spaces::Elastic, spaces::Shared, spaces::Grouped, spaces::Cells, spaces::Darts, spaces::Resolutions,
-    spaces::Leaves, zoo::small::Spos, zoo::small::ProxylessNas, zoo::NasBench201Space<Shape{3, 12, 12}, 10, zoo::Widths<4, 8, 16>, 2>,
-    zoo::DartsSpace<Shape{3, 16, 16}, 10, 4, 5>, zoo::DartsSpace<Shape{3, 16, 16}, 10, 4, 4, zoo::DartsCells<zoo::DartsNone::candidate, Affine<false>>>,
+    spaces::Leaves, zoo::small::Spos, zoo::small::ProxylessNas,
+    zoo::NasBench201Space<Shape{3, 12, 12}, 10, zoo::Widths<4, 8, 16>, 2>, zoo::DartsSpace<Shape{3, 16, 16}, 10, 4, 5>,
+    zoo::DartsSpace<Shape{3, 16, 16}, 10, 4, 4, zoo::DartsCells<zoo::DartsNone::candidate, Affine<false>>>,
     zoo::FbNetSpace<Shape{3, 32, 32}, 10, zoo::Widths<8, 8, 8, 16, 24>, zoo::Depths<1, 2, 2>, zoo::Strides<1, 2, 2>>,
     zoo::MobileNetV3OfaSpace<Shape{3, 32, 32}, 10, zoo::Widths<8, 8, 8, 8, 16, 16, 24, 48, 64>>>;
 TYPED_TEST_SUITE(EveryNetwork, Spaces);
@@ -131,7 +132,8 @@ TYPED_TEST(EveryNetwork, TrainsAsThePathOfTheSupernetDoes) {
     const auto statistics = supernet.named_buffers();
     for (const auto& item : net.named_buffers()) {
       const auto expected = detail::part_of(statistics[item.key()], item.value().sizes());
-      EXPECT_TRUE(torch::allclose(item.value().to(torch::kFloat32), expected.to(torch::kFloat32), 1e-4, 1e-5)) << item.key();
+      EXPECT_TRUE(torch::allclose(item.value().to(torch::kFloat32), expected.to(torch::kFloat32), 1e-4, 1e-5))
+          << item.key();
     }
   });
 }

@@ -72,8 +72,9 @@ TEST(Budgets, InfeasibleOneNamesTheRange) {
   const auto draw = budgets.sampler();
   ASSERT_FALSE(draw.has_value());
   EXPECT_EQ(draw.error().code, Error::Code::infeasible);
-  EXPECT_EQ(draw.error().message, fmt::format("no network has FLOPs at most 10 FLOPs; the space has FLOPs from {} to {}",
-                                              flops.range().min, flops.range().max));
+  EXPECT_EQ(draw.error().message,
+            fmt::format("no network has FLOPs at most 10 FLOPs; the space has FLOPs from {} to {}", flops.range().min,
+                        flops.range().max));
 }
 
 TEST(Budgets, ConflictingOnesNameWhatTheOthersAllow) {

@@ -23,14 +23,17 @@ constexpr ParamsProfiler<Space> params;
 static_assert(SearchPolicy<Enas, Space> && HasOwnDistribution<Enas, Space>);
 
 // Weights large enough that the distribution is far from uniform.
-const EnasOptions pointed{.samples = 3, .entropy = 0, .gradient_norm = 0, .controller = {.hidden = 8, .initial_range = 2}};
+const EnasOptions pointed{
+    .samples = 3, .entropy = 0, .gradient_norm = 0, .controller = {.hidden = 8, .initial_range = 2}};
 
 /// Without, with one, and with two budgets.
 std::vector<Conditioned<Space>> budgets() {
   std::vector<Conditioned<Space>> all(1);
   all.push_back(Conditioned<Space>::make(HardConstraint{flops, Flops{30'000}}).value());
-  all.push_back(Conditioned<Space>::make(DrawOptions{.memory = 1 << 9}, RangeProfilerFilter{flops, Flops{15'000}, Flops{40'000}},
-                                         HardConstraint{params, Params{700}}).value());
+  all.push_back(Conditioned<Space>::make(DrawOptions{.memory = 1 << 9},
+                                         RangeProfilerFilter{flops, Flops{15'000}, Flops{40'000}},
+                                         HardConstraint{params, Params{700}})
+                    .value());
   return all;
 }
 
@@ -81,7 +84,8 @@ TEST(Enas, ChoosesTheMostProbableInside) {
 TEST(Enas, NarrowSearchForTheMostProbableStaysInside) {
   using Big = zoo::small::ProxylessNas;
   const FlopsProfiler<Big> cost;
-  const auto inside = Conditioned<Big>::make(DrawOptions{.memory = 1 << 16}, HardConstraint{cost, Flops{1'450'000}}).value();
+  const auto inside =
+      Conditioned<Big>::make(DrawOptions{.memory = 1 << 16}, HardConstraint{cost, Flops{1'450'000}}).value();
   Enas enas{{.width = 2}};
   enas.begin(inside, Rng{1});
   EXPECT_LE(cost.profile(enas.most_probable(inside)), Flops{1'450'000});
@@ -91,7 +95,8 @@ TEST(Enas, NarrowSearchForTheMostProbableStaysInside) {
 
 double reward_of(const Architecture<Space>& a) {
   double value = 3;
-  for_each_active_choice(a, [&](std::size_t d, int v) { value += static_cast<double>((d + 2) * static_cast<std::size_t>(v) % 5); });
+  for_each_active_choice(
+      a, [&](std::size_t d, int v) { value += static_cast<double>((d + 2) * static_cast<std::size_t>(v) % 5); });
   return value;
 }
 
@@ -121,7 +126,8 @@ TEST(Enas, GradientIsUnbiasedInsideABudget) {
   LstmPolicyOptions same = pointed.controller;
   same.seed += Rng{3}.below(std::uint64_t{1} << 32);
   LstmPolicy twin{candidates_of<Space>, same};
-  (-(torch::tensor(weights, torch::kFloat32).unsqueeze(1) * twin.likelihood(sequences).log_probability).sum()).backward();
+  (-(torch::tensor(weights, torch::kFloat32).unsqueeze(1) * twin.likelihood(sequences).log_probability).sum())
+      .backward();
   std::vector<torch::Tensor> all;
   for (const auto& p : twin.parameters()) all.push_back(p.grad().flatten());
   const torch::Tensor truth = torch::cat(all).to(torch::kFloat64);
@@ -141,7 +147,8 @@ TEST(Enas, GradientIsUnbiasedInsideABudget) {
     sum += one;
     squares += one * one;
   }
-  const torch::Tensor found = sum / updates, error = ((squares / updates - found * found).clamp_min(0) / updates).sqrt();
+  const torch::Tensor found = sum / updates,
+                      error = ((squares / updates - found * found).clamp_min(0) / updates).sqrt();
   EXPECT_LT(((found - truth).abs() - 5 * error).max().item<double>(), 1e-6);
   EXPECT_GT(truth.abs().max().item<double>(), 20 * error.mean().item<double>());  // or nothing was tested
 }

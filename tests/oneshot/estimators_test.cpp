@@ -14,7 +14,8 @@ namespace hwnas {
 namespace {
 
 using oneshot_test::Space;
-using One = Input<Sequential<Conv<Kernel<3>, Out<4>>, Named<"a", LayerChoice<Conv3x3, Conv5x5, Identity, Conv1x1>>, Flatten, Linear<2>>,
+using One = Input<Sequential<Conv<Kernel<3>, Out<4>>, Named<"a", LayerChoice<Conv3x3, Conv5x5, Identity, Conv1x1>>,
+                             Flatten, Linear<2>>,
                   Shape{1, 8, 8}>;
 
 /// Mean and standard error, one number a candidate.
@@ -200,7 +201,8 @@ TEST(Darts, SecondOrderIsTheGradientThroughTheUnrolledStep) {
 /// Any reward: REINFORCE's mean must be the gradient of its expectation.
 double reward_of(const Architecture<Space>& a) {
   double value = 3;
-  for_each_active_choice(a, [&](std::size_t d, int v) { value += static_cast<double>((d + 2) * static_cast<std::size_t>(v) % 5); });
+  for_each_active_choice(
+      a, [&](std::size_t d, int v) { value += static_cast<double>((d + 2) * static_cast<std::size_t>(v) % 5); });
   return value;
 }
 

@@ -16,8 +16,9 @@ using oneshot_test::Space;
 static_assert(OneShotStrategy<FairNas<Space>>);
 static_assert(FairNas<Space>::paths == 4);
 
-using Uneven = Input<Sequential<Named<"a", LayerChoice<Conv3x3, Identity>>, Named<"b", LayerChoice<Conv1x1, Conv3x3, Identity>>>,
-                     Shape{2, 8, 8}>;
+using Uneven =
+    Input<Sequential<Named<"a", LayerChoice<Conv3x3, Identity>>, Named<"b", LayerChoice<Conv1x1, Conv3x3, Identity>>>,
+          Shape{2, 8, 8}>;
 static_assert(FairNas<Uneven>::paths == 6);
 
 TEST(FairNas, EveryCandidateRunsEquallyOftenInEachStep) {

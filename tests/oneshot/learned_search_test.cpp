@@ -52,9 +52,12 @@ template <class... Parts> void expect_finds_the_planted(Parts... parts) {
   EXPECT_EQ(search.strategy().history().size(), 40U);
 }
 
-TEST(ProxylessNas, FindsThePlantedNetwork) { expect_finds_the_planted(ProxylessNas{ProxylessNasOptions{.architecture = quick}}); }
+TEST(ProxylessNas, FindsThePlantedNetwork) {
+  expect_finds_the_planted(ProxylessNas{ProxylessNasOptions{.architecture = quick}});
+}
 TEST(ProxylessNas, FindsThePlantedNetworkWithAllPaths) {
-  expect_finds_the_planted(ProxylessNas{ProxylessNasOptions{.architecture = quick, .paths = ProxylessNasOptions::Paths::all}});
+  expect_finds_the_planted(
+      ProxylessNas{ProxylessNasOptions{.architecture = quick, .paths = ProxylessNasOptions::Paths::all}});
 }
 TEST(ProxylessNasReinforce, FindsThePlantedNetwork) {
   expect_finds_the_planted(ProxylessNas<Reinforce>{{.architecture = quick, .samples = 4}});
@@ -151,11 +154,13 @@ TEST(LearnedSearch, ResumedRunsEndWithTheSameBits) {
   expect_resumes_bit_for_bit(ProxylessNas{ProxylessNasOptions{.architecture = quick}},
                              ExpectationPenalty{flops, Flops{30'000}, DualAscent{}});
   expect_resumes_bit_for_bit(
-      ProxylessNas<Reinforce>{{.architecture = quick, .samples = 3, .baseline = ProxylessNasOptions::Baseline::moving_average}},
+      ProxylessNas<Reinforce>{
+          {.architecture = quick, .samples = 3, .baseline = ProxylessNasOptions::Baseline::moving_average}},
       SamplePenalty{flops, Flops{30'000}, AbsoluteReward{}}, HardConstraint{flops, Flops{40'000}});
   EnasOptions enas = quick_enas;
   enas.baseline = RewardBaseline::Kind::moving_average;
-  expect_resumes_bit_for_bit(Enas{enas}, SamplePenalty{flops, Flops{30'000}, DualAscent{}}, HardConstraint{flops, Flops{40'000}});
+  expect_resumes_bit_for_bit(Enas{enas}, SamplePenalty{flops, Flops{30'000}, DualAscent{}},
+                             HardConstraint{flops, Flops{40'000}});
 }
 
 /// Checks every path that the supernet runs.
@@ -196,7 +201,9 @@ TEST(HardConstraint, ThatNothingMeetsIsRefusedBeforeTraining) {
 struct Analytic {
   static constexpr bool differentiable = true;
   [[nodiscard]] ArchitectureOptions architecture() const { return {.rate = 0.05}; }
-  [[nodiscard]] torch::Tensor weight_loss(const PolicyRun<Space>&, const Batch&, Rng&) const { return torch::zeros({}); }
+  [[nodiscard]] torch::Tensor weight_loss(const PolicyRun<Space>&, const Batch&, Rng&) const {
+    return torch::zeros({});
+  }
   [[nodiscard]] Estimate<Space> estimate(const PolicyRun<Space>& run, const Batch&, Rng&, const Reward<Space>&) const {
     const auto& p = run.inside.probabilities();
     auto by_p = flops.expected_gradient(p);
@@ -211,7 +218,8 @@ TEST(DualAscent, EndsAtTheReference) {
   for (const std::int64_t reference : {15'000, 25'000, 35'000}) {
     OneShot search{supernet, Analytic{}, ExpectationPenalty{flops, Flops{reference}, DualAscent{.rate = 0.2}}};
     ASSERT_TRUE(search.train({train, validation}, {.epochs = 300}, Rng{1}).has_value());
-    EXPECT_NEAR(search.strategy().history().back().costs.at(0), static_cast<double>(reference), 0.05 * static_cast<double>(reference));
+    EXPECT_NEAR(search.strategy().history().back().costs.at(0), static_cast<double>(reference),
+                0.05 * static_cast<double>(reference));
   }
 }
 

@@ -51,8 +51,9 @@ TEST(Penalty, ReferenceOutsideTheSpaceNamesTheRange) {
   ASSERT_TRUE(penalty.has_value());  // two Identities cost nothing
   const auto out = SamplePenalty<FlopsProfiler<Space>, AddLinear>::make(flops, 1_GFLOPs);
   ASSERT_FALSE(out.has_value());
-  EXPECT_EQ(out.error().message, fmt::format("a reference of 1000000000 FLOPs cannot be met: the space's networks have {} to {}",
-                                             flops.range().min, flops.range().max));
+  EXPECT_EQ(out.error().message,
+            fmt::format("a reference of 1000000000 FLOPs cannot be met: the space's networks have {} to {}",
+                        flops.range().min, flops.range().max));
 }
 
 TEST(Penalty, LogarithmsOfOneMillisecondOrLessAreRefused) {

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Searches over a formula with pair interactions, under a budget: how near the best each strategy ends, and whether
+/// \file  Searches over a formula with pair interactions, under a budget: how near the best each strategy ends, and
+/// whether
 ///        penalties that promise a reference meet it.
 #include "hwnas/oneshot/planted_network.hpp"
 
@@ -34,7 +35,8 @@ constexpr FlopsProfiler<Space> flops;
 
 // Pairs together weigh about as much as single candidates.
 template <class S> PlantedNetwork<S> planted(std::uint64_t seed, double slope) {
-  return PlantedNetwork<S>::dearer_is_better(FlopsProfiler<S>{}, slope, 1.2 / static_cast<double>(decision_total<S>), Rng{seed});
+  return PlantedNetwork<S>::dearer_is_better(FlopsProfiler<S>{}, slope, 1.2 / static_cast<double>(decision_total<S>),
+                                             Rng{seed});
 }
 Flops middle() { return Flops{(2 * flops.range().min.value() + flops.range().max.value()) / 3}; }
 
@@ -48,7 +50,8 @@ class Ranking {
     std::sort(qualities_.begin(), qualities_.end());
   }
   [[nodiscard]] double operator()(const Architecture<Space>& a) const {
-    const auto better = qualities_.end() - std::upper_bound(qualities_.begin(), qualities_.end(), network_.quality(a) + 1e-12);
+    const auto better =
+        qualities_.end() - std::upper_bound(qualities_.begin(), qualities_.end(), network_.quality(a) + 1e-12);
     return static_cast<double>(better) / static_cast<double>(qualities_.size());
   }
 
@@ -84,9 +87,12 @@ template <class Policy> void expect_near_the_best(const Policy& policy, int step
   }
 }
 
-TEST(PlantedProblem, ProxylessNas) { expect_near_the_best(ProxylessNas{ProxylessNasOptions{.architecture = fast}}, 600); }
+TEST(PlantedProblem, ProxylessNas) {
+  expect_near_the_best(ProxylessNas{ProxylessNasOptions{.architecture = fast}}, 600);
+}
 TEST(PlantedProblem, ProxylessNasAllPaths) {
-  expect_near_the_best(ProxylessNas{ProxylessNasOptions{.architecture = fast, .paths = ProxylessNasOptions::Paths::all}}, 600);
+  expect_near_the_best(
+      ProxylessNas{ProxylessNasOptions{.architecture = fast, .paths = ProxylessNasOptions::Paths::all}}, 600);
 }
 TEST(PlantedProblem, Reinforce) {
   expect_near_the_best(ProxylessNas<Reinforce>{{.architecture = fast, .samples = 10}}, 600);
@@ -131,7 +137,9 @@ template <class Policy> void expect_meets(const Policy& policy, auto term, auto&
   const auto met = std::count_if(shares.begin(), shares.end(), [](double x) { return std::abs(x - 1) <= 0.05; });
   EXPECT_GE(met, 9) << fmt::format("{:.3f}", fmt::join(shares, " "));
 }
-const auto chosen = [](const auto& search) { return static_cast<double>(deep_flops.profile(search.most_probable()).value()); };
+const auto chosen = [](const auto& search) {
+  return static_cast<double>(deep_flops.profile(search.most_probable()).value());
+};
 const auto expected = [](const auto& search) { return deep_flops.expected(search.probabilities()).value(); };
 
 TEST(DualAscent, MeetsItsReferenceInNineOfTenSearches) {

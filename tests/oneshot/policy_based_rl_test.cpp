@@ -24,8 +24,9 @@ namespace {
 using namespace hwnas;
 using Block = oneshot_test::Block;
 // A label that is met on one branch only, and a depth: sequences of several lengths.
-using Space = Input<Sequential<Conv<Kernel<3>, Out<4>>, LayerChoice<Named<"x", Block>, Identity>, Repeat<Block, 1, 2>, Block>,
-                    Shape{1, 8, 8}>;
+using Space =
+    Input<Sequential<Conv<Kernel<3>, Out<4>>, LayerChoice<Named<"x", Block>, Identity>, Repeat<Block, 1, 2>, Block>,
+          Shape{1, 8, 8}>;
 using A = Architecture<Space>;
 constexpr FlopsProfiler<Space> flops;
 constexpr ParamsProfiler<Space> params;
@@ -36,7 +37,9 @@ double quality(const A& a) {
   return sum;
 }
 Metrics score(const A& a) { return {{{"accuracy", quality(a)}}}; }
-PolicyBasedRlOptions small(PolicyAlgorithm algorithm) { return {.algorithm = algorithm, .batch = 10, .network = {.hidden = 8}}; }
+PolicyBasedRlOptions small(PolicyAlgorithm algorithm) {
+  return {.algorithm = algorithm, .batch = 10, .network = {.hidden = 8}};
+}
 auto middle(const auto& profiler) {
   const auto [lo, hi] = profiler.range();
   return std::remove_const_t<decltype(lo)>{(lo.value() + hi.value()) / 2};

@@ -21,7 +21,8 @@ namespace hwnas {
 namespace {
 
 using Block = MBConv<one_of<2, 3, 4>, Kernel<3, 5>, SqueezeExcite<4>, Divisor<8>, Act<HSwish>>;
-using Stages = Sequential<Conv<Kernel<3>, Out<8>>, Named<"stage", Sequential<Block, Repeat<Block, 1, 2>>>, GlobalAvgPool, Flatten, Linear<2>>;
+using Stages = Sequential<Conv<Kernel<3>, Out<8>>, Named<"stage", Sequential<Block, Repeat<Block, 1, 2>>>,
+                          GlobalAvgPool, Flatten, Linear<2>>;
 using Space = Input<Stages, Shape{1, 8, 8}>;
 using Resolutions = Input<Stages, Shape{1, 8, 8}, Shape{1, 12, 12}>;
 using Shrinking = ProgressiveShrinking<Space>;
@@ -141,7 +142,8 @@ TEST(ProgressiveShrinking, TheSandwichAddsUpLargestSmallestAndDrawn) {
 
 TEST(ProgressiveShrinking, ImagesAreResizedToTheDrawnResolution) {
   Supernet<Resolutions> supernet;
-  const ShrinkingPhase full{.name = "full", .epochs = 1, .elastic = {{"resolution"}}, .sort_channels = false, .distil = false};
+  const ShrinkingPhase full{
+      .name = "full", .epochs = 1, .elastic = {{"resolution"}}, .sort_channels = false, .distil = false};
   ProgressiveShrinking<Resolutions> shrinking{{.phases = {full}}};
   const Loader validation = oneshot_test::loader(16, false);
   shrinking.begin({.validation = validation, .steps = 8}, Rng{1});

@@ -39,8 +39,10 @@ inline ImageData images(std::int64_t count) {
 
 inline Loader loader(std::int64_t count, bool training) {
   const ImageData data = images(count);
-  return Loader::make(data, {.batch_size = 16, .training = training, .normalisation = normalisation_of(data), .workers = 0},
-                      Rng{3}).value();
+  return Loader::make(data,
+                      {.batch_size = 16, .training = training, .normalisation = normalisation_of(data), .workers = 0},
+                      Rng{3})
+      .value();
 }
 
 }  // namespace hwnas::oneshot_test

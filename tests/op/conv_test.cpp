@@ -30,7 +30,8 @@ TEST(Conv, OptionsComeInAnyOrder) {
   EXPECT_EQ((figures_of<Conv<Out<32>, Kernel<3>, Stride<2>>>({3, 224, 224})), stem);
 }
 TEST(Conv, GroupsDivideTheWork) {
-  EXPECT_EQ((figures_of<Conv<Kernel<3>, Groups<4>, Out<8>>>({16, 4, 4})), (Figures{{8, 4, 4}, 16 * 8 * 4 * 9, 8 * 4 * 9 + 16}));
+  EXPECT_EQ((figures_of<Conv<Kernel<3>, Groups<4>, Out<8>>>({16, 4, 4})),
+            (Figures{{8, 4, 4}, 16 * 8 * 4 * 9, 8 * 4 * 9 + 16}));
 }
 TEST(Conv, DilationPadsSoThatTheShapeStays) {
   EXPECT_EQ((figures_of<Conv<Kernel<3>, Dilation<2>>>({2, 9, 9})), (Figures{{2, 9, 9}, 81 * 4 * 9, 36 + 4}));

@@ -97,7 +97,8 @@ TEST(BestWithin, OfNasBench201IsThatOfEnumeration) {
   }
 }
 
-// Too many to enumerate: the widest budget gives the best of all, no draw inside is better, and a larger budget no worse.
+// Too many to enumerate: the widest budget gives the best of all, no draw inside is better, and a larger budget no
+// worse.
 TEST(BestWithin, OfProxylessNasGrowsWithTheBudgetAndIsBetteredByNoDraw) {
   using Space = zoo::ProxylessNas;
   const FlopsProfiler<Space> flops;
@@ -125,7 +126,8 @@ TEST(BestWithin, NamesTheNearestWhereNothingIsInside) {
   const auto best = best_within(random_quality<Space>(rng), HardConstraint{flops, 1_FLOPs});
   ASSERT_FALSE(best);
   EXPECT_EQ(best.error().code, Error::Code::infeasible);
-  EXPECT_NE(best.error().message.find(fmt::format("above {}", flops.range().min)), std::string::npos) << best.error().message;
+  EXPECT_NE(best.error().message.find(fmt::format("above {}", flops.range().min)), std::string::npos)
+      << best.error().message;
 }
 
 TEST(BestWithin, SaysWhatIsProvedWhereItStops) {

@@ -74,7 +74,9 @@ struct Metric {
   [[nodiscard]] Within<P> window(Dice& dice) const {
     std::vector<std::int64_t> sorted = costs;
     std::sort(sorted.begin(), sorted.end());
-    const auto any = [&] { return sorted[static_cast<std::size_t>(dice.between(0, static_cast<std::int64_t>(sorted.size()) - 1))]; };
+    const auto any = [&] {
+      return sorted[static_cast<std::size_t>(dice.between(0, static_cast<std::int64_t>(sorted.size()) - 1))];
+    };
     const auto slack = dice.between(0, 2);
     std::int64_t lo = any();
     std::int64_t hi = any();
@@ -94,7 +96,9 @@ void check_architectures(const Truth<Space>& truth) {
   for (const Decision& d : decisions<Space>) EXPECT_EQ(truth.counts.at(std::string{d.label}), d.count) << d.label;
   std::size_t at = 0;
   for_each_architecture<Space>([&](const Architecture<Space>& a) {
-    if (at >= truth.order.size() || a.values() != truth.order[at]) ADD_FAILURE() << "order at " << at << ": " << fmt::format("{}", a);
+    if (at >= truth.order.size() || a.values() != truth.order[at]) {
+      ADD_FAILURE() << "order at " << at << ": " << fmt::format("{}", a);
+    }
     return ++at < truth.order.size() + 3;
   });
   EXPECT_EQ(at, truth.order.size());
@@ -109,7 +113,9 @@ void check_activity(const Truth<Space>& truth, Dice& dice) {
   for (const auto& [values, network] : truth.networks) {
     const auto a = Architecture<Space>::from_values(values);
     EXPECT_EQ(a.values(), values);
-    for (const Decision& d : decisions<Space>) EXPECT_EQ(a.is_active(d.label), network.met.contains(std::string{d.label})) << d.label;
+    for (const Decision& d : decisions<Space>) {
+      EXPECT_EQ(a.is_active(d.label), network.met.contains(std::string{d.label})) << d.label;
+    }
   }
   Architecture<Space> a;
   for (int i = 0; i < 50 && decision_total<Space> > 0; ++i) {
@@ -134,7 +140,8 @@ void check_profile(const Truth<Space>& truth, const Metric<P>& metric) {
     const auto a = Architecture<Space>::from_canonical(values);
     const auto cost = metric.profiler.profile(a).value();
     if (cost != metric.costs[i] && wrong++ < 3) {
-      ADD_FAILURE() << P::unit::unit() << " of " << fmt::format("{}", a) << ": " << cost << ", by brute force " << metric.costs[i];
+      ADD_FAILURE() << P::unit::unit() << " of " << fmt::format("{}", a) << ": " << cost << ", by brute force "
+                    << metric.costs[i];
     }
     ++i;
   }
@@ -146,12 +153,15 @@ void check_profile(const Truth<Space>& truth, const Metric<P>& metric) {
   std::stable_sort(best.begin(), best.end(), [&](auto a, auto b) { return metric.costs[a] < metric.costs[b]; });
   const auto cheap = cheapest(metric.profiler, best.size() + 1);
   ASSERT_EQ(cheap.size(), best.size());
-  for (std::size_t k = 0; k < best.size(); ++k) EXPECT_EQ(cheap[k].values(), truth.order[best[k]]) << k << "-th cheapest";
+  for (std::size_t k = 0; k < best.size(); ++k) {
+    EXPECT_EQ(cheap[k].values(), truth.order[best[k]]) << k << "-th cheapest";
+  }
 }
 
 /// Sum over all paths of probability times cost.
 template <class Space>
-double expected_by_sum(const Truth<Space>& truth, const std::vector<std::int64_t>& costs, const Probabilities<Space>& p) {
+double expected_by_sum(const Truth<Space>& truth, const std::vector<std::int64_t>& costs,
+                       const Probabilities<Space>& p) {
   double sum = 0;
   std::size_t i = 0;
   for (const auto& [values, network] : truth.networks) {
@@ -174,8 +184,11 @@ void check_expectation(const Truth<Space>& truth, const Metric<P>& metric, Dice&
   EXPECT_NEAR(metric.profiler.expected(p).value(), truly, 1e-9 * std::abs(truly) + 1e-9);
   if (metric.profiler.view().rule == Combine::max) return;
   std::map<std::pair<int, int>, double> gradient;
-  expected_gradient(metric.profiler.view(), [&](int d, int v) { return p[static_cast<std::size_t>(d)][static_cast<std::size_t>(v)]; },
-                    [&](int d, int v, double g) { gradient[{d, v}] += g; });
+  expected_gradient(
+      metric.profiler.view(), [&](int d, int v) { return p[static_cast<std::size_t>(d)][static_cast<std::size_t>(v)]; },
+      [&](int d, int v, double g) {
+        gradient[{d, v}] += g;
+      });
   // Probability moved from one candidate to another: the sum stays 1, so that the sum over paths has the same slope.
   for (std::size_t d = 0; d < decision_total<Space>; ++d) {
     for (int v = 1; v < decisions<Space>[d].count; ++v) {
@@ -194,10 +207,13 @@ void check_expectation(const Truth<Space>& truth, const Metric<P>& metric, Dice&
 
 /// The architectures inside all windows; `windows` and `metrics` belong together.
 template <class Space, class... P>
-std::map<typename Truth<Space>::Values, int> members(const Truth<Space>& truth, const std::pair<const Metric<P>*, Within<P>>&... budgets) {
+std::map<typename Truth<Space>::Values, int> members(const Truth<Space>& truth,
+                                                     const std::pair<const Metric<P>*, Within<P>>&... budgets) {
   std::map<typename Truth<Space>::Values, int> result;
   for (std::size_t i = 0; i < truth.order.size(); ++i) {
-    if ((inside(budgets.first->costs[i], budgets.second.lo.value(), budgets.second.hi.value()) && ...)) result[truth.order[i]] = 0;
+    if ((inside(budgets.first->costs[i], budgets.second.lo.value(), budgets.second.hi.value()) && ...)) {
+      result[truth.order[i]] = 0;
+    }
   }
   return result;
 }

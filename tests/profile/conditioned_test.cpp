@@ -79,10 +79,12 @@ template <class Space> void check(std::uint64_t seed, std::int64_t memory) {
   const Flops one = costs[rng.below(costs.size())], other = costs[rng.below(costs.size())];
   const Flops lo = std::min(one, other), hi = std::max(one, other);
   auto range = Conditioned<Space>::make(DrawOptions{.memory = memory}, RangeProfilerFilter{flops, lo, hi}).value();
-  expect_truth(range, p, Truth<Space>{p, [&](const auto& a) { return lo <= flops.profile(a) && flops.profile(a) <= hi; }});
+  expect_truth(range, p,
+               Truth<Space>{p, [&](const auto& a) { return lo <= flops.profile(a) && flops.profile(a) <= hi; }});
 
   const Bytes limit = peak.profile(Uniform<Space>{}(rng));
-  auto both = Conditioned<Space>::make(DrawOptions{.memory = memory}, HardConstraint{peak, limit}, HardConstraint{flops, flops.range().max})
+  auto both = Conditioned<Space>::make(DrawOptions{.memory = memory}, HardConstraint{peak, limit},
+                                       HardConstraint{flops, flops.range().max})
                   .value();
   expect_truth(both, p, Truth<Space>{p, [&](const auto& a) { return peak.profile(a) <= limit; }});
 }
@@ -96,10 +98,12 @@ RC_GTEST_PROP(Conditioned, AgreesWithEnumerationWhereTheGridIsCoarse, (std::uint
   check<random_types::Space18>(seed, 1 << 9);
 }
 
-using Small = Input<Sequential<Named<"a", LayerChoice<Conv<Kernel<3>>, Conv<Kernel<5>>, Identity>>,
-                               Named<"b", LayerChoice<Sequential<Conv3x3, Named<"c", LayerChoice<Conv<Kernel<1>>, Conv<Kernel<3>>>>>, Identity>>,
-                               Named<"d", LayerChoice<Conv<Kernel<1>>, Conv<Kernel<3>>, Identity>>>,
-                    Shape{4, 8, 8}>;
+using Small = Input<
+    Sequential<Named<"a", LayerChoice<Conv<Kernel<3>>, Conv<Kernel<5>>, Identity>>,
+               Named<"b", LayerChoice<Sequential<Conv3x3, Named<"c", LayerChoice<Conv<Kernel<1>>, Conv<Kernel<3>>>>>,
+                                      Identity>>,
+               Named<"d", LayerChoice<Conv<Kernel<1>>, Conv<Kernel<3>>, Identity>>>,
+    Shape{4, 8, 8}>;
 
 TEST(Conditioned, DrawsAsOftenAsItSays) {
   const FlopsProfiler<Small> flops;

@@ -50,7 +50,8 @@ template <class Space> void check(std::uint64_t seed, std::int64_t memory) {
     return lo <= flops.profile(a) && flops.profile(a) <= hi;
   });
   const Bytes limit = peak.profile(Uniform<Space>{}(rng));
-  const auto both = uniform_within(DrawOptions{.memory = memory}, Within{peak, Bytes{0}, limit}, Within{flops, Flops{0}, hi});
+  const auto both =
+      uniform_within(DrawOptions{.memory = memory}, Within{peak, Bytes{0}, limit}, Within{flops, Flops{0}, hi});
   if (!both) return;
   expect_open_means_a_member_follows<Space>(FeasiblePaths<Space>{both->shared_set()}, [&](const auto& a) {
     return peak.profile(a) <= limit && flops.profile(a) <= hi;

@@ -53,13 +53,18 @@ TEST(Infeasible, SaysForEachBudgetWhatTheOthersAllow) {
   });
   const Params too_few{least->value() - 1};
   for_each_architecture<Space>([&](const auto& a) {
-    if (params.profile(a) <= too_few && (!least_flops || flops.profile(a) < *least_flops)) least_flops = flops.profile(a);
+    if (params.profile(a) <= too_few && (!least_flops || flops.profile(a) < *least_flops)) {
+      least_flops = flops.profile(a);
+    }
   });
   const auto draw = uniform_within(Within{flops, 0_FLOPs, most_flops}, Within{params, 0_params, too_few});
   ASSERT_FALSE(draw.has_value());
-  const std::string of_flops = least_flops ? fmt::format("the others allow no less than {}", *least_flops) : "the others alone allow nothing";
-  EXPECT_EQ(draw.error().message, fmt::format("no architecture meets all budgets; 0 FLOPs to {}: {}; 0 params to {}: the others "
-                                              "allow no less than {}", most_flops, of_flops, too_few, *least));
+  const std::string of_flops =
+      least_flops ? fmt::format("the others allow no less than {}", *least_flops) : "the others alone allow nothing";
+  EXPECT_EQ(draw.error().message,
+            fmt::format("no architecture meets all budgets; 0 FLOPs to {}: {}; 0 params to {}: the others "
+                        "allow no less than {}",
+                        most_flops, of_flops, too_few, *least));
 }
 
 }  // namespace

@@ -9,9 +9,10 @@
 namespace {
 
 using namespace hwnas;
-using Space = Input<Sequential<Conv<Kernel<3>, Out<8>>, Repeat<LayerChoice<Conv3x3, MBConv<3, Kernel<3, 5>>, Identity>, 1, 4>,
-                               Conv<Out<8, 16>>, GlobalAvgPool, Flatten, Linear<10>>,
-                    Shape{3, 12, 12}, Shape{3, 16, 16}>;
+using Space =
+    Input<Sequential<Conv<Kernel<3>, Out<8>>, Repeat<LayerChoice<Conv3x3, MBConv<3, Kernel<3, 5>>, Identity>, 1, 4>,
+                     Conv<Out<8, 16>>, GlobalAvgPool, Flatten, Linear<10>>,
+          Shape{3, 12, 12}, Shape{3, 16, 16}>;
 
 TEST(FlopsProfiler, ObeysTheLaws) { laws::table_profiler_laws(FlopsProfiler<Space>{}); }
 TEST(FlopsProfiler, ObeysTheLawsCountingAsNniDoes) { laws::table_profiler_laws(FlopsProfiler<Space, counting::nni>{}); }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Profilers in constant expressions: costs by hand, ranges, counts, expectations, draws; the concepts both ways.
+/// \file  Profilers in constant expressions: costs by hand, ranges, counts, expectations, draws; the concepts both
+/// ways.
 #include "hwnas/core.hpp"
 
 namespace {
@@ -8,8 +9,9 @@ namespace {
 using namespace hwnas;
 
 // 4 x 4 channels on 8 x 8: 1024 multiply-adds a 1x1 window, 9216 for 3x3.
-using Space = Input<Sequential<Named<"a", LayerChoice<Conv1x1, Conv3x3, Identity>>, Named<"b", LayerChoice<Conv1x1, Conv3x3>>>,
-                    Shape{4, 8, 8}>;
+using Space =
+    Input<Sequential<Named<"a", LayerChoice<Conv1x1, Conv3x3, Identity>>, Named<"b", LayerChoice<Conv1x1, Conv3x3>>>,
+          Shape{4, 8, 8}>;
 constexpr FlopsProfiler<Space> flops;
 constexpr ParamsProfiler<Space> params;
 constexpr MemoryProfiler<Space> memory;
@@ -32,7 +34,8 @@ constexpr Bounds some = count_within(flops, 2000_FLOPs, 10'240_FLOPs);
 static_assert(some == Bounds{4, 4});  // 1x1 twice; one 3x3 with 1x1, two ways; 3x3 alone
 static_assert(count_within(flops, 2049_FLOPs, 9215_FLOPs) == Bounds{0, 0});
 static_assert(count_within(flops, 5_FLOPs, 4_FLOPs) == Bounds{0, 0});
-static_assert(count_within(Within{flops, 0_FLOPs, 10'240_FLOPs}, Within{params, 100_params, Params::max()}) == Bounds{3, 3});
+static_assert(count_within(Within{flops, 0_FLOPs, 10'240_FLOPs}, Within{params, 100_params, Params::max()}) ==
+              Bounds{3, 3});
 
 static_assert(cheapest(flops, 2).front() == of(2, 0) && cheapest(flops, 2).back() == of(0, 0));
 static_assert(cheapest(flops, 100).size() == 6);
@@ -53,7 +56,8 @@ struct NoUnit {
   [[nodiscard]] Milliseconds profile(const Architecture<Space>&) const { return 1_ms; }
 };
 using OtherSpace = Input<Conv3x3, Shape{4, 8, 8}>;
-static_assert(Profiler<FlopsProfiler<Space>, Space> && Profiler<MemoryProfiler<Space>, Space> && Profiler<BlackBox, Space>);
+static_assert(Profiler<FlopsProfiler<Space>, Space> && Profiler<MemoryProfiler<Space>, Space> &&
+              Profiler<BlackBox, Space>);
 static_assert(!Profiler<NoUnit, Space> && !Profiler<int, Space> && !Profiler<BlackBox, OtherSpace>);
 static_assert(TableProfilerType<ParamsProfiler<Space>> && !TableProfilerType<BlackBox> && !TableProfilerType<int>);
 static_assert(OperatorOption<Kernel<3>> && !OperatorOption<Conv3x3> && IsOperator<Conv3x3> && !IsOperator<int>);

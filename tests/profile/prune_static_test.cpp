@@ -21,20 +21,25 @@ using Plain = On<Named<"a", LayerChoice<Cheap, Conv3x3, Dear, Dearest>>, LayerCh
 static_assert(std::is_same_v<Prune<Plain, Flops::max()>, Plain>);
 static_assert(std::is_same_v<Prune<Plain, 400_kFLOPs>, Plain>);
 // Dearest needs 201 + 4 + 1.5 k.
-static_assert(std::is_same_v<Prune<Plain, 200_kFLOPs>, On<Named<"a", LayerChoice<Cheap, Conv3x3, Dear>>, LayerChoice<Cheap, Dear>>>);
+static_assert(std::is_same_v<Prune<Plain, 200_kFLOPs>,
+                             On<Named<"a", LayerChoice<Cheap, Conv3x3, Dear>>, LayerChoice<Cheap, Dear>>>);
 static_assert(std::is_same_v<Prune<Plain, 50_kFLOPs>, On<Named<"a", LayerChoice<Cheap, Conv3x3>>, LayerChoice<Cheap>>>);
 static_assert(std::is_same_v<Prune<Plain, 10_kFLOPs>, On<Named<"a", LayerChoice<Cheap>>, LayerChoice<Cheap>>>);
 
 // Depths, resolutions, nested choices, options with several values between them.
-using Deep = Input<Sequential<Stem, Conv<Kernel<1, 3>>, Named<"r", Repeat<LayerChoice<Cheap, LayerChoice<Dear, Conv3x3>>, 0, 3>>,
-                              Residual<AnyShape<LayerChoice<Cheap, Dear>>>>,
-                   Shape{3, 8, 8}, Shape{3, 16, 16}>;
-static_assert(std::is_same_v<Prune<Deep, 60_kFLOPs>,
-                             Input<Sequential<Stem, Conv<Kernel<1, 3>>, Named<"r", Repeat<LayerChoice<Cheap, LayerChoice<Conv3x3>>, 0, 3>>,
-                                              Residual<AnyShape<LayerChoice<Cheap>>>>,
-                                   Shape{3, 8, 8}, Shape{3, 16, 16}>>);
+using Deep =
+    Input<Sequential<Stem, Conv<Kernel<1, 3>>, Named<"r", Repeat<LayerChoice<Cheap, LayerChoice<Dear, Conv3x3>>, 0, 3>>,
+                     Residual<AnyShape<LayerChoice<Cheap, Dear>>>>,
+          Shape{3, 8, 8}, Shape{3, 16, 16}>;
+static_assert(
+    std::is_same_v<
+        Prune<Deep, 60_kFLOPs>,
+        Input<Sequential<Stem, Conv<Kernel<1, 3>>, Named<"r", Repeat<LayerChoice<Cheap, LayerChoice<Conv3x3>>, 0, 3>>,
+                         Residual<AnyShape<LayerChoice<Cheap>>>>,
+              Shape{3, 8, 8}, Shape{3, 16, 16}>>);
 static_assert(std::is_same_v<Prune<Deep, 14_kFLOPs>,
-                             Input<Sequential<Stem, Conv<Kernel<1, 3>>, Named<"r", Repeat<LayerChoice<Cheap>, 0, 1>>, Residual<AnyShape<LayerChoice<Cheap>>>>,
+                             Input<Sequential<Stem, Conv<Kernel<1, 3>>, Named<"r", Repeat<LayerChoice<Cheap>, 0, 1>>,
+                                              Residual<AnyShape<LayerChoice<Cheap>>>>,
                                    Shape{3, 8, 8}>>);
 static_assert(std::is_same_v<Prune<Deep, 10_kFLOPs>,
                              Input<Sequential<Stem, Conv<Kernel<1, 3>>, Sequential<>,

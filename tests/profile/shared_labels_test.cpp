@@ -49,8 +49,11 @@ TEST(SharedLabel, OfARepeat) {
 }
 
 TEST(SharedLabel, InEqualCellsKeepsTheStatesOfOneCell) {
-  using Cell = Named<"cell", hwnas::Cell<Node<From<0, C>>, Node<From<0, C>, From<1, C>>, Node<From<0, C>, From<1, C>, From<2, C>>>>;
-  using Space = On<Repeat<Cell, 5>, Conv<Stride<2>, Out<8>>, Repeat<Cell, 5>, Conv<Stride<2>, Out<16>>, Repeat<Cell, 5>>;
+  using Cell =
+      Named<"cell",
+            hwnas::Cell<Node<From<0, C>>, Node<From<0, C>, From<1, C>>, Node<From<0, C>, From<1, C>, From<2, C>>>>;
+  using Space =
+      On<Repeat<Cell, 5>, Conv<Stride<2>, Out<8>>, Repeat<Cell, 5>, Conv<Stride<2>, Out<16>>, Repeat<Cell, 5>>;
   static_assert(space_size<Space> == 64);
   static_assert(Compiled<Space>::shape().states.size() == 6);
   brute_force::check_space<Space>();

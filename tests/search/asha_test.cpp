@@ -63,7 +63,8 @@ TEST(Asha, PromotesOnlyFromTheBestOfARungAndFromTheHighestRungFirst) {
     for (std::size_t k = 0; k < 2; ++k) {
       const auto best = first_third(k);
       const bool among = std::any_of(best.begin(), best.end(), [&](const auto& x) { return x.second == a; });
-      const bool open = std::any_of(best.begin(), best.end(), [&](const auto& x) { return !promoted[k].contains(x.second); });
+      const bool open =
+          std::any_of(best.begin(), best.end(), [&](const auto& x) { return !promoted[k].contains(x.second); });
       if (rung == k + 1) {
         EXPECT_TRUE(among && promoted[k].insert(a).second);
       } else if (rung < k + 1) {

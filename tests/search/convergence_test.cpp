@@ -75,7 +75,8 @@ TEST(Tpe, ProposesNothingTwice) {
 using Pair = std::pair<double, double>;  // quality to maximise, parameters to minimise
 std::set<Pair> true_front() {
   std::set<Pair> all, front;
-  for_each_architecture<Space>([&](const auto& a) { all.emplace(quality(a), static_cast<double>(params.profile(a).value())); });
+  for_each_architecture<Space>(
+      [&](const auto& a) { all.emplace(quality(a), static_cast<double>(params.profile(a).value())); });
   for (const Pair& p : all) {
     const bool beaten = std::any_of(all.begin(), all.end(), [&](const Pair& q) {
       return q != p && q.first >= p.first && q.second <= p.second;

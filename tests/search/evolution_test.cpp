@@ -18,7 +18,8 @@ constexpr FlopsProfiler<Space> flops;
 const Flops budget = Flops{(flops.range().min.value() + flops.range().max.value()) / 2};
 
 Evolution<Space> evolution(EvolutionOptions options) {
-  return {options, uniform_within(flops, 0_FLOPs, budget).value(), [](const auto& a) { return flops.profile(a) <= budget; }};
+  return {options, uniform_within(flops, 0_FLOPs, budget).value(),
+          [](const auto& a) { return flops.profile(a) <= budget; }};
 }
 // As many multiply-adds as possible: the best is just below the budget.
 Metrics score(const Architecture<Space>& a) { return {{{"accuracy", static_cast<double>(flops.profile(a).value())}}}; }

@@ -51,7 +51,9 @@ double deviate(const Within<P>&... budgets) {
   const Feasible inside{budgets...};
   std::map<A, int> times;
   for_each_architecture<Space>([&](const A& a) {
-    if (((budgets.lo.ticks() <= budgets.profiler.ticks(a) && budgets.profiler.ticks(a) <= budgets.hi.ticks()) && ...)) times[a] = 0;
+    if (((budgets.lo.ticks() <= budgets.profiler.ticks(a) && budgets.profiler.ticks(a) <= budgets.hi.ticks()) && ...)) {
+      times[a] = 0;
+    }
   });
   const std::size_t draws = 40 * times.size();
   Rng rng{2026};
@@ -96,9 +98,12 @@ TEST(Feasible, TheTestOfUniformityTellsDistributionsApart) {
     if (flops.profile(a) <= budget) times[a] = 0;
   });
   std::size_t draws = 0;
-  while (draws < 40 * times.size()) {  // decision by decision, rejected outside: another distribution where some are tight
+  while (draws <
+         40 * times.size()) {  // decision by decision, rejected outside: another distribution where some are tight
     typename A::values_type values{};
-    for (std::size_t d = 0; d < values.size(); ++d) values[d] = static_cast<std::uint8_t>(std::min(rng.below(6), std::uint64_t{4}));
+    for (std::size_t d = 0; d < values.size(); ++d) {
+      values[d] = static_cast<std::uint8_t>(std::min(rng.below(6), std::uint64_t{4}));
+    }
     const auto found = times.find(A::from_values(values));
     if (found == times.end()) continue;
     ++found->second;
@@ -128,7 +133,8 @@ TEST(Feasible, NeverDrawsOutside) {
 }
 
 TEST(Feasible, MutatesAndCrossesOnlyInside) {
-  const Feasible inside{Within{flops, 0_FLOPs, quantile_of(flops, 0.05)}, Within{latency(), 0_ms, quantile_of(latency(), 0.2)}};
+  const Feasible inside{Within{flops, 0_FLOPs, quantile_of(flops, 0.05)},
+                        Within{latency(), 0_ms, quantile_of(latency(), 0.2)}};
   Rng rng{5};
   A a = inside(rng);
   for (int i = 0; i < 20'000; ++i) {
@@ -144,7 +150,8 @@ TEST(Feasible, OfBudgetsThatNothingMeetsIsAnError) {
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.code, Error::Code::infeasible);
-    EXPECT_NE(error.message.find(fmt::format("nearest reachable: above {}", least)), std::string::npos) << error.message;
+    EXPECT_NE(error.message.find(fmt::format("nearest reachable: above {}", least)), std::string::npos)
+        << error.message;
   }
   // Each can be kept alone, both cannot.
   EXPECT_NO_THROW(Feasible(Within{flops, 0_FLOPs, least}));

@@ -46,7 +46,11 @@ struct Log {
 
 TEST(MiddlewareLaws, Filter) {
   laws::strategy_laws<Space>([] { return Chain{evolution(), Filter{inside}}; }, score, inside);
-  laws::strategy_laws<Space>([] { return Chain{evolution(), Filter{inside, 1000, Metrics{{{"accuracy", 0.0}}}}}; }, score, inside);
+  laws::strategy_laws<Space>(
+      [] {
+        return Chain{evolution(), Filter{inside, 1000, Metrics{{{"accuracy", 0.0}}}}};
+      },
+      score, inside);
 }
 TEST(MiddlewareLaws, Deduplication) {
   laws::strategy_laws<Space>([] { return Chain{evolution(), Deduplication<Space>{}}; }, score);
@@ -54,7 +58,11 @@ TEST(MiddlewareLaws, Deduplication) {
   laws::strategy_laws<Space>([] { return Chain{evolution(), Deduplication<Space, SameNetwork<Space>>{}}; }, score);
 }
 TEST(MiddlewareLaws, Sort) {
-  laws::strategy_laws<Space>([] { return Chain{evolution(), Sort<Space>{multiply_adds, {.batch = 8, .keep = 3}}}; }, score);
+  laws::strategy_laws<Space>(
+      [] {
+        return Chain{evolution(), Sort<Space>{multiply_adds, {.batch = 8, .keep = 3}}};
+      },
+      score);
 }
 TEST(MiddlewareLaws, FailureHandler) {
   const FailureOptions options{.retries = 2, .answer = Metrics{{{"accuracy", 0.0}}}};
@@ -106,7 +114,9 @@ TEST(Deduplication, ByWhatIsComputedLetsEachNetworkThroughOnce) {
 
 TEST(Deduplication, RepliesWithTheKnownMetrics) {
   struct Twice : Log {
-    std::optional<A> ask(Rng& rng) { return proposals.size() % 2 == 1 ? proposals.emplace_back(proposals.back()) : Log::ask(rng); }
+    std::optional<A> ask(Rng& rng) {
+      return proposals.size() % 2 == 1 ? proposals.emplace_back(proposals.back()) : Log::ask(rng);
+    }
   };
   Chain chain{Twice{}, Deduplication<Space>{{.replay = true}}};
   Rng rng{5};
@@ -119,7 +129,9 @@ TEST(Deduplication, RepliesWithTheKnownMetrics) {
 /// A microsecond for each primitive.
 struct PrimitiveCounter {
   using key = OperatorKey;
-  [[nodiscard]] Result<Milliseconds> predict(const OperatorKey& k) const { return Milliseconds{0.001 * static_cast<double>(k.nodes.size())}; }
+  [[nodiscard]] Result<Milliseconds> predict(const OperatorKey& k) const {
+    return Milliseconds{0.001 * static_cast<double>(k.nodes.size())};
+  }
 };
 
 TEST(LatencyFilter, TakesAPredictorOrAProfiler) {

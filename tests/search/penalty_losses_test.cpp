@@ -28,7 +28,9 @@ TEST(PenaltyLoss, DerivativesAreThoseOfTheValue) {
   expect_derivatives(DualAscent{.multiplier = 0.4});
   expect_derivatives(DualAscent{.damping = 0, .multiplier = 0.4});
   for (const N shape : {N::linear, N::positive, N::negative, N::absolute}) {
-    for (const A how : {A::add, A::mul}) expect_derivatives(NniPenalty{.scale = 1.5, .nonlinear = shape, .aggregate = how});
+    for (const A how : {A::add, A::mul}) {
+      expect_derivatives(NniPenalty{.scale = 1.5, .nonlinear = shape, .aggregate = how});
+    }
   }
 }
 

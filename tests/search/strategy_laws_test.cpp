@@ -24,7 +24,8 @@ constexpr FlopsProfiler<Space> flops;
 const Flops budget = Flops{(flops.range().min.value() + flops.range().max.value()) / 2};
 
 Metrics score(const Architecture<Space>& a) {
-  return {{{"accuracy", static_cast<double>(flops.profile(a).value())}, {"latency", static_cast<double>(a[0])}}, "accuracy"};
+  return {{{"accuracy", static_cast<double>(flops.profile(a).value())}, {"latency", static_cast<double>(a[0])}},
+          "accuracy"};
 }
 
 TEST(StrategyLaws, Random) {
@@ -43,7 +44,8 @@ TEST(StrategyLaws, Tpe) {
   laws::strategy_laws<Space>([] { return Tpe<Space>{{.startup = 10}}; }, score);
 }
 TEST(StrategyLaws, Nsga2) {
-  const Nsga2Options options{.objectives = {{"accuracy", Goal::maximise}, {"latency", Goal::minimise}}, .population = 16};
+  const Nsga2Options options{.objectives = {{"accuracy", Goal::maximise}, {"latency", Goal::minimise}},
+                             .population = 16};
   laws::strategy_laws<Space>([&] { return Nsga2<Space>{options}; }, score);
 }
 TEST(StrategyLaws, Evolution) {
@@ -58,7 +60,11 @@ TEST(StrategyLaws, InsideBudgets) {
   using M = std::remove_const_t<decltype(inside)>;
   const auto allowed = [](const auto& a) { return flops.profile(a) <= budget; };
   laws::strategy_laws<Space>([&] { return LocalSearch<Space, M>{inside}; }, score, allowed);
-  laws::strategy_laws<Space>([&] { return RegularizedEvolution<Space, M>{{.population = 20, .sample = 5}, inside}; }, score, allowed);
+  laws::strategy_laws<Space>(
+      [&] {
+        return RegularizedEvolution<Space, M>{{.population = 20, .sample = 5}, inside};
+      },
+      score, allowed);
   laws::strategy_laws<Space>([&] { return Tpe<Space, M>{{.startup = 10}, inside}; }, score, allowed);
   laws::strategy_laws<Space>([&] { return Nsga2<Space, M>{{.population = 16}, inside}; }, score, allowed);
 }
@@ -74,7 +80,8 @@ TEST(GridSearch, ProposesEveryArchitectureOnceInOrder) {
 
 // The shared label is met first on one branch and last on the other: ranks of paths are not lexicographic.
 using Shared = Named<"shared", LayerChoice<Conv1x1, Conv3x3>>;
-using Crossing = Input<Sequential<LayerChoice<Sequential<Shared, Block>, Sequential<Block, Conv1x1>>, Shared>, Shape{8, 4, 4}>;
+using Crossing =
+    Input<Sequential<LayerChoice<Sequential<Shared, Block>, Sequential<Block, Conv1x1>>, Shared>, Shape{8, 4, 4}>;
 
 TEST(GridSearch, IsLexicographicWhereALabelIsSharedAcrossBranches) {
   GridSearch<Crossing> search;

@@ -33,7 +33,8 @@ TEST(Architectures, ComposeWithViews) {
   const auto counted = ranges::count_if(architectures<Space>, within);
   EXPECT_EQ(count_within(flops, 0_FLOPs, 500_kFLOPs), (Bounds{counted, counted}));
   const auto costs = architectures<Space> | ranges::views::filter(within) | ranges::views::take(3) |
-                     ranges::views::transform([](const auto& a) { return flops.profile(a); }) | ranges::to<std::vector>();
+                     ranges::views::transform([](const auto& a) { return flops.profile(a); }) |
+                     ranges::to<std::vector>();
   EXPECT_EQ(costs.size(), 3U);
 }
 

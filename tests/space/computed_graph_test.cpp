@@ -23,8 +23,9 @@ using namespace hwnas;
 template <class... Nodes>
 using On = Input<Sequential<Nodes...>, Shape{4, 8, 8}>;
 
-/// NAS-Bench-201's cell by hand: the output as an expression in which every convolution has a number, the least over all
-/// ways of numbering. Sums are flat and sorted; the average of zeros is zero; a convolution of zeros is its batch-norm's.
+/// NAS-Bench-201's cell by hand: the output as an expression in which every convolution has a number, the least over
+/// all ways of numbering. Sums are flat and sorted; the average of zeros is zero; a convolution of zeros is its
+/// batch-norm's.
 class ByHand {
  public:
   explicit ByHand(const Architecture<zoo::NasBench201>& a) : a_{a} {
@@ -50,7 +51,9 @@ class ByHand {
         const bool convolves = op == 2 || op == 3;
         const std::string number = convolves ? std::to_string(numbers[convolutions++]) : "";
         if (op == 1) nodes[to].insert(nodes[from].begin(), nodes[from].end());
-        if (convolves) nodes[to].insert(source.empty() ? "bn" + number : (op == 2 ? "c1_" : "c3_") + number + "(" + source + ")");
+        if (convolves) {
+          nodes[to].insert(source.empty() ? "bn" + number : (op == 2 ? "c1_" : "c3_") + number + "(" + source + ")");
+        }
         if (op == 4 && !source.empty()) nodes[to].insert("avg(" + source + ")");
       }
     }
@@ -94,7 +97,9 @@ using C = LayerChoice<Conv1x1, Conv3x3>;
 
 TEST(ComputedNetwork, OrderOfASumDoesNotMatter) {
   using Space = On<Sum<C, C>>;
-  const auto of = [](std::uint8_t a, std::uint8_t b) { return computed_network(Architecture<Space>::from_values({a, b})); };
+  const auto of = [](std::uint8_t a, std::uint8_t b) {
+    return computed_network(Architecture<Space>::from_values({a, b}));
+  };
   EXPECT_EQ(of(0, 1), of(1, 0));
   EXPECT_NE(of(0, 0), of(1, 1));
   EXPECT_NE(of(0, 0), of(0, 1));
@@ -102,18 +107,22 @@ TEST(ComputedNetwork, OrderOfASumDoesNotMatter) {
 
 TEST(ComputedNetwork, OrderOfLayersMatters) {
   using Space = On<C, C>;
-  const auto of = [](std::uint8_t a, std::uint8_t b) { return computed_network(Architecture<Space>::from_values({a, b})); };
+  const auto of = [](std::uint8_t a, std::uint8_t b) {
+    return computed_network(Architecture<Space>::from_values({a, b}));
+  };
   EXPECT_NE(of(0, 1), of(1, 0));
 }
 
 TEST(ComputedNetwork, TwiceOneConvolutionIsNotTheSumOfTwo) {
   using Space = On<LayerChoice<Sequential<Conv3x3, Sum<Identity, Identity>>, Sum<Conv3x3, Conv3x3>>>;
-  EXPECT_NE(computed_network(Architecture<Space>::from_values({0})), computed_network(Architecture<Space>::from_values({1})));
+  EXPECT_NE(computed_network(Architecture<Space>::from_values({0})),
+            computed_network(Architecture<Space>::from_values({1})));
 }
 
 TEST(ComputedNetwork, TwiceOnePoolingIsTheSumOfTwo) {
   using Space = On<LayerChoice<Sequential<AvgPool<>, Sum<Identity, Identity>>, Sum<AvgPool<>, AvgPool<>>>>;
-  EXPECT_EQ(computed_network(Architecture<Space>::from_values({0})), computed_network(Architecture<Space>::from_values({1})));
+  EXPECT_EQ(computed_network(Architecture<Space>::from_values({0})),
+            computed_network(Architecture<Space>::from_values({1})));
 }
 
 TEST(ComputedNetwork, AddedZerosAndNestedSumsVanish) {
@@ -122,7 +131,8 @@ TEST(ComputedNetwork, AddedZerosAndNestedSumsVanish) {
   EXPECT_EQ(first, computed_network(Architecture<Space>::from_values({1})));
   EXPECT_EQ(first, computed_network(Architecture<Space>::from_values({2})));
   using Nested = On<LayerChoice<Sum<Conv1x1, Sum<Conv3x3, Identity>>, Sum<Sum<Identity, Conv1x1>, Conv3x3>>>;
-  EXPECT_EQ(computed_network(Architecture<Nested>::from_values({0})), computed_network(Architecture<Nested>::from_values({1})));
+  EXPECT_EQ(computed_network(Architecture<Nested>::from_values({0})),
+            computed_network(Architecture<Nested>::from_values({1})));
 }
 
 TEST(ComputedNetwork, WhatZerosReachDoesNotMatter) {

@@ -23,7 +23,8 @@ constexpr bool labels_are(std::initializer_list<std::string_view> expected) {
 
 // Automatic labels are paths.
 static_assert(labels_are<On<Conv3x3, C, Conv<Kernel<3, 5>>>>({"1", "2/kernel"}));
-static_assert(labels_are<On<LayerChoice<Conv3x3, MBConv<one_of<3, 6>, Kernel<3, 5>>>>>({"0", "0/1/expand", "0/1/kernel"}));
+static_assert(labels_are<On<LayerChoice<Conv3x3, MBConv<one_of<3, 6>, Kernel<3, 5>>>>>({"0", "0/1/expand",
+                                                                                        "0/1/kernel"}));
 static_assert(labels_are<On<Repeat<C, 1, 3>>>({"0/0", "0/depth", "0/1", "0/2"}));
 static_assert(labels_are<On<Repeat<C, 2>>>({"0/0", "0/1"}));
 static_assert(labels_are<On<Residual<C>, Residual<C, Conv3x3>, Sum<C, Identity>>>({"0", "1/0", "2/0"}));
@@ -37,7 +38,8 @@ static_assert(labels_are<On<Named<"b", C>, Named<"k", Conv<Kernel<3, 5>>>>>({"b"
 static_assert(labels_are<On<Named<"b", Sequential<Conv3x3, Residual<C>>>>>({"b"}));
 static_assert(labels_are<On<Named<"b", AnyShape<LayerChoice<Conv3x3, Conv<Out<8>>>>>>>({"b"}));
 // It is a prefix where there are several, and for what a choice's candidates decide.
-static_assert(labels_are<On<Named<"b", MBConv<one_of<3, 6>, Kernel<3, 5>, Out<4, 8>>>>>({"b/expand", "b/kernel", "b/out"}));
+static_assert(labels_are<On<Named<"b", MBConv<one_of<3, 6>, Kernel<3, 5>, Out<4, 8>>>>>({"b/expand", "b/kernel",
+                                                                                         "b/out"}));
 static_assert(labels_are<On<Named<"b", Sequential<C, C>>>>({"b/0", "b/1"}));
 static_assert(labels_are<On<Named<"b", LayerChoice<Conv3x3, Conv<Kernel<3, 5>>>>>>({"b", "b/1/kernel"}));
 static_assert(labels_are<On<Named<"c", Cell<Node<From<0, C>>>>>>({"c/node1/from0"}));

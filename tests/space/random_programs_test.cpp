@@ -21,8 +21,10 @@ using namespace hwnas;
 /// FLOPs, parameters, peak elements of every edge of a trellis.
 struct Columns {
   std::vector<std::int64_t> flops, params, peak;
-  explicit Columns(const TrellisLists& lists) : flops(lists.edges.size()), params(lists.edges.size()), peak(lists.edges.size()) {
-    sum_column(lists, per_fragment(lists, [&](const Fragment& f) { return flops_of(lists, f, counting::macs); }), flops);
+  explicit Columns(const TrellisLists& lists)
+      : flops(lists.edges.size()), params(lists.edges.size()), peak(lists.edges.size()) {
+    sum_column(lists, per_fragment(lists, [&](const Fragment& f) { return flops_of(lists, f, counting::macs); }),
+               flops);
     sum_column(lists, per_fragment(lists, [&](const Fragment& f) { return params_of(lists, f); }), params);
     peak_column(lists, peak);
   }
@@ -90,7 +92,8 @@ struct RandomSpace {
   reference::Enumeration all;
 
   RandomSpace()
-      : tree{reference::RandomAst{*rc::gen::inRange<std::uint64_t>(0, 1'000'000'000)}.space(150, *rc::gen::inRange(1, 6))} {
+      : tree{reference::RandomAst{*rc::gen::inRange<std::uint64_t>(0, 1'000'000'000)}.space(150,
+                                                                                            *rc::gen::inRange(1, 6))} {
     reference::AstEmitter{builder}.input(tree);
     RC_ASSERT(!builder.fault);
     all = reference::enumerate(tree);

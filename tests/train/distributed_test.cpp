@@ -38,8 +38,10 @@ constexpr seconds patience{5};  // a rank's timeout
 
 Loader loader(std::int64_t batch) {
   const ImageData data = oneshot_test::images(images);
-  return Loader::make(data, {.batch_size = batch, .training = true, .normalisation = normalisation_of(data), .workers = 0},
-                      Rng{3}).value();
+  return Loader::make(data,
+                      {.batch_size = batch, .training = true, .normalisation = normalisation_of(data), .workers = 0},
+                      Rng{3})
+      .value();
 }
 
 // In double precision, so that one batch and its two halves differ by rounding alone.
@@ -140,14 +142,17 @@ Result<void> takes_another_path(Ranks& ranks) {
   const std::vector<Architecture<Space>> paths{Uniform<Space>{}(rng), Uniform<Space>{}(rng)};
   const auto loss = [&](int rank) {
     const Batch& batch = batches[static_cast<std::size_t>(rank)];
-    return cross_entropy(supernet.forward(batch.images.to(torch::kFloat64), paths[static_cast<std::size_t>(rank)]), batch.labels);
+    return cross_entropy(supernet.forward(batch.images.to(torch::kFloat64), paths[static_cast<std::size_t>(rank)]),
+                         batch.labels);
   };
   const auto clear = [&] {
     for (torch::Tensor& p : supernet.parameters()) p.mutable_grad().reset();
   };
   for (int r = 0; r < 2; ++r) (loss(r) / 2).backward();
   std::vector<torch::Tensor> expected;
-  for (const torch::Tensor& p : supernet.parameters()) expected.push_back(p.grad().defined() ? p.grad().clone() : torch::Tensor{});
+  for (const torch::Tensor& p : supernet.parameters()) {
+    expected.push_back(p.grad().defined() ? p.grad().clone() : torch::Tensor{});
+  }
   GradientReduction reduction{ranks, supernet.parameters()};
   int lone = 0, unused = 0;
   for (const bool at_once : {true, false}) {
@@ -163,7 +168,8 @@ Result<void> takes_another_path(Ranks& ranks) {
       EXPECT_LT((parameters[i].grad() - expected[i]).abs().max().item<double>(), 1e-12);
     }
     for (const torch::Tensor& p : supernet.path_parameters(paths[0])) {
-      lone += std::ranges::none_of(supernet.path_parameters(paths[1]), [&](const auto& q) { return q.is_same(p); }) ? 1 : 0;
+      lone +=
+          std::ranges::none_of(supernet.path_parameters(paths[1]), [&](const auto& q) { return q.is_same(p); }) ? 1 : 0;
     }
   }
   EXPECT_GT(lone, 0);    // the paths do differ,
@@ -239,7 +245,8 @@ TEST(Distributed, RanksOfDifferentNetworksAreRefusedByAll) {
   Pair pair{"is_of_another_network", place};
   for (auto& rank : pair.ranks) {
     EXPECT_EQ(rank->wait(), 2);
-    EXPECT_NE(rank->output().find("the ranks must agree on the network's weights"), std::string::npos) << rank->output();
+    EXPECT_NE(rank->output().find("the ranks must agree on the network's weights"), std::string::npos)
+        << rank->output();
   }
 }
 
@@ -282,7 +289,8 @@ TEST(Distributed, ALinkThatIsCutEndsAllRanksInTime) {
     clear();
     GTEST_SKIP() << "needs root and iproute2's network namespaces";
   }
-  for (const auto& [space, device, address] : {std::tuple{a, "va", "10.77.0.1/24"}, std::tuple{b, "vb", "10.77.0.2/24"}}) {
+  for (const auto& [space, device, address] :
+       {std::tuple{a, "va", "10.77.0.1/24"}, std::tuple{b, "vb", "10.77.0.2/24"}}) {
     EXPECT_TRUE(run("ip -n " + space + " addr add " + address + " dev " + device));
     EXPECT_TRUE(run("ip -n " + space + " link set " + device + " up"));
     EXPECT_TRUE(run("ip -n " + space + " link set lo up"));

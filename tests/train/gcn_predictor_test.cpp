@@ -22,7 +22,9 @@ namespace {
 
 using Block = LayerChoice<Conv3x3, Conv1x1, Identity, Zero>;
 using Cells = Cell<Node<From<0, Block>>, Node<From<0, Block>, From<1, Block>>>;
-using Space = Input<Sequential<Conv<Out<8>>, Cells, Repeat<Conv<Kernel<3, 5>>, 0, 2>, GlobalAvgPool, Flatten, Linear<4>>, Shape{3, 8, 8}>;
+using Space =
+    Input<Sequential<Conv<Out<8>>, Cells, Repeat<Conv<Kernel<3, 5>>, 0, 2>, GlobalAvgPool, Flatten, Linear<4>>,
+          Shape{3, 8, 8}>;
 using OtherSpace = Input<Sequential<Conv<Out<8>>, Named<"a", LayerChoice<Conv3x3, Identity>>>, Shape{3, 8, 8}>;
 using Predicts = GcnPredictor<Space>;
 const GcnOptions quick{.width = 16, .epochs = 60};
@@ -32,7 +34,9 @@ Milliseconds measured(const Architecture<Space>& a) {
   const auto features = graph_features(graph_of(*space_layout<Space>(), a.values()));
   double sum = 1;
   for (std::size_t n = 0; n < features.rows.size(); ++n) {
-    const auto is_conv = [&](int k) { return features.rows[static_cast<std::size_t>(k)][static_cast<std::size_t>(KernelOp::conv)] == 1; };
+    const auto is_conv = [&](int k) {
+      return features.rows[static_cast<std::size_t>(k)][static_cast<std::size_t>(KernelOp::conv)] == 1;
+    };
     const bool warm = std::any_of(features.before[n].begin(), features.before[n].end(), is_conv);
     sum += warm ? 0.05 : 0.15;
   }
@@ -65,7 +69,8 @@ const Predicts& fitted() {
 
 TEST(GraphFeatures, AreTheKernelsThatTheNetworkRuns) {
   // In execution order; the flattening before the last is a view.
-  using Small = Input<Sequential<Conv3x3, Residual<Conv<Out<3>, Act<None>>>, GlobalAvgPool, Flatten, Linear<2>>, Shape{3, 8, 8}>;
+  using Small =
+      Input<Sequential<Conv3x3, Residual<Conv<Out<3>, Act<None>>>, GlobalAvgPool, Flatten, Linear<2>>, Shape{3, 8, 8}>;
   const GraphFeatures features = graph_features(graph_of(*space_layout<Small>(), Architecture<Small>{}.values()));
   std::vector<std::string> kinds;
   std::vector<float> weights;
@@ -119,14 +124,16 @@ TEST(GraphConvolution, IsItsFormula) {
   for (std::int64_t i = 0; i < n; ++i) {
     torch::Tensor sum = h[i].clone();
     for (const int b : graph.before[static_cast<std::size_t>(i)]) sum += h[b];
-    next[i] = torch::relu(torch::matmul(sum / static_cast<double>(1 + graph.before[static_cast<std::size_t>(i)].size()), p[0]) + p[3]);
+    next[i] = torch::relu(
+        torch::matmul(sum / static_cast<double>(1 + graph.before[static_cast<std::size_t>(i)].size()), p[0]) + p[3]);
   }
   torch::Tensor g = torch::zeros({h.size(1)});
   g[static_cast<std::int64_t>(KernelOp::none)] = 1;
   g = torch::relu(torch::matmul(g + h.sum(0) / static_cast<double>(n), p[0]) + p[3]);
   g = torch::relu(torch::matmul(g + next.sum(0) / static_cast<double>(n), p[1]) + p[4]);
   const double expected = (torch::matmul(g, p[2]) + p[5]).item<double>();
-  EXPECT_NEAR(net.forward(GraphTensors{GraphBatch{{&one, 1}, 2}, scale})[0].item<double>(), expected, 1e-4 * (1 + std::abs(expected)));
+  EXPECT_NEAR(net.forward(GraphTensors{GraphBatch{{&one, 1}, 2}, scale})[0].item<double>(), expected,
+              1e-4 * (1 + std::abs(expected)));
 }
 
 TEST(GcnPredictor, PredictsNetworksItHasNotSeen) {
@@ -145,14 +152,17 @@ TEST(GcnPredictor, AnswersManyAsItAnswersEach) {
   const auto some = networks(300, 4);  // more than one batch of inference
   const auto all = fitted().predict_all(some).value();
   ASSERT_EQ(all.size(), some.size());
-  for (std::size_t i = 0; i < some.size(); i += 7) EXPECT_NEAR(all[i].value(), fitted().predict(some[i])->value(), 1e-4);
+  for (std::size_t i = 0; i < some.size(); i += 7) {
+    EXPECT_NEAR(all[i].value(), fitted().predict(some[i])->value(), 1e-4);
+  }
   EXPECT_TRUE(fitted().predict_all({}).value().empty());
 }
 
 TEST(GcnPredictor, ProfilesByInference) {
   using Profiles = LatencyProfiler<Space, Predicts>;
   static_assert(Profiler<Profiles, Space>);
-  static_assert(!TableProfilerType<Profiles>);  // range and exact draws are a compile error: compile_fail/profile/profiler_has_no_table
+  static_assert(!TableProfilerType<Profiles>);  // range and exact draws are a compile error:
+                                                // compile_fail/profile/profiler_has_no_table
   const Profiles latency{fitted()};
   const auto a = networks(1, 6).front();
   laws::profiler_laws<Space>(latency, 10);
@@ -196,12 +206,14 @@ TEST(GcnPredictor, RefusesOtherFiles) {
     save_state(state, folder / "other").value();
     return Predicts::load(folder / "other");
   };
-  refused(changed("format", std::string{"hwnas gcn predictor 2"}), Error::Code::mismatch, "expected the format hwnas gcn predictor 1");
+  refused(changed("format", std::string{"hwnas gcn predictor 2"}), Error::Code::mismatch,
+          "expected the format hwnas gcn predictor 1");
   refused(changed("width", std::int64_t{17}), Error::Code::mismatch, "parameter/0");
   refused(changed("layers", std::int64_t{-1}), Error::Code::mismatch, "-1 layers");
   refused(changed("features", std::int64_t{3}), Error::Code::mismatch, "3 features");
   refused(changed("mean", std::int64_t{3}), Error::Code::mismatch, "'mean'");
-  refused(changed("scale/mean", to_array(torch::full({static_cast<std::int64_t>(GraphFeatures::count)}, NAN))), Error::Code::mismatch, "not finite");
+  refused(changed("scale/mean", to_array(torch::full({static_cast<std::int64_t>(GraphFeatures::count)}, NAN))),
+          Error::Code::mismatch, "not finite");
   std::string bytes;
   {
     std::ifstream in{file, std::ios::binary};
@@ -225,7 +237,8 @@ TEST(GcnPredictor, RefusesBadSamplesAndOptionsAndStaysWhatItWas) {
   EXPECT_FALSE(predictor.fit(samples(5, 1), {.layers = 0}));
   EXPECT_FALSE(predictor.fit(samples(5, 1), {.rate = std::nan("")}));
   int asked = 0;
-  const auto stopped = predictor.fit(samples(5, 1), {.width = 4, .go_on = [&](int epoch, double) { return ++asked, epoch < 2; }});
+  const auto stopped =
+      predictor.fit(samples(5, 1), {.width = 4, .go_on = [&](int epoch, double) { return ++asked, epoch < 2; }});
   ASSERT_FALSE(stopped);
   EXPECT_EQ(stopped.error().code, Error::Code::interrupted);
   EXPECT_EQ(asked, 3);

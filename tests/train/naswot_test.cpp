@@ -17,9 +17,10 @@ namespace {
 using namespace hwnas;
 
 // One layer of two channels without batch-norm, on two pixels of one channel: four rectified linear units.
-using Space = Input<Sequential<Named<"block", LayerChoice<Conv<Kernel<1>, Out<2>, Norm<None>>, Conv<Kernel<1>, Out<2>>>>, Flatten,
-                               Linear<2>>,
-                    Shape{1, 1, 2}>;
+using Space =
+    Input<Sequential<Named<"block", LayerChoice<Conv<Kernel<1>, Out<2>, Norm<None>>, Conv<Kernel<1>, Out<2>>>>, Flatten,
+                     Linear<2>>,
+          Shape{1, 1, 2}>;
 
 const torch::Tensor& three_images() {
   static const torch::Tensor images = torch::tensor({1.0F, 2.0F, -1.0F, 0.5F, -2.0F, -3.0F}).view({3, 1, 1, 2});

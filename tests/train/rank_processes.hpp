@@ -97,8 +97,9 @@ class RankProcess {
 /// What a launcher sets, and the role.
 [[nodiscard]] inline RankProcess::Environment rank_environment(int rank, int size, int port, const std::string& role,
                                                                const std::filesystem::path& folder) {
-  return {{"RANK", std::to_string(rank)},       {"WORLD_SIZE", std::to_string(size)}, {"MASTER_ADDR", "127.0.0.1"},
-          {"MASTER_PORT", std::to_string(port)}, {"HWNAS_TEST_ROLE", role},            {"HWNAS_TEST_FOLDER", folder.string()},
+  return {{"RANK", std::to_string(rank)}, {"WORLD_SIZE", std::to_string(size)},
+          {"MASTER_ADDR", "127.0.0.1"},   {"MASTER_PORT", std::to_string(port)},
+          {"HWNAS_TEST_ROLE", role},      {"HWNAS_TEST_FOLDER", folder.string()},
           {"OMP_NUM_THREADS", "1"}};
 }
 

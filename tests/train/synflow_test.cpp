@@ -15,8 +15,9 @@ namespace {
 
 using namespace hwnas;
 
-using Space = Input<Sequential<Named<"block", LayerChoice<Conv<Kernel<1>, Out<6>>, Conv<Kernel<3>, Out<6>>>>, Flatten, Linear<5>>,
-                    Shape{2, 4, 4}>;
+using Space =
+    Input<Sequential<Named<"block", LayerChoice<Conv<Kernel<1>, Out<6>>, Conv<Kernel<3>, Out<6>>>>, Flatten, Linear<5>>,
+          Shape{2, 4, 4}>;
 
 Architecture<Space> with_block(int index) {
   Architecture<Space> a;
@@ -27,11 +28,12 @@ Architecture<Space> with_block(int index) {
 TEST(Synflow, KeepsTheLawsAndDependsOnTheSeed) {
   Synflow<Space> evaluator{Rng{1}};
   EXPECT_EQ(laws::evaluator_laws<Space>(evaluator, {with_block(0), with_block(1)}), 2U);
-  EXPECT_NE(Synflow<Space>{Rng{2}}.evaluate(with_block(0), {})->score(), evaluator.evaluate(with_block(0), {})->score());
+  EXPECT_NE(Synflow<Space>{Rng{2}}.evaluate(with_block(0), {})->score(),
+            evaluator.evaluate(with_block(0), {})->score());
 }
 
-// R is homogeneous of degree one in each layer's weights, so that each layer's part of the sum is R itself (Euler): with
-// two layers of weights the score is 2R, up to batch-norm's epsilon.
+// R is homogeneous of degree one in each layer's weights, so that each layer's part of the sum is R itself (Euler):
+// with two layers of weights the score is 2R, up to batch-norm's epsilon.
 TEST(Synflow, IsTheOutputTimesTheLayersOfAChain) {
   const Rng rng{1};
   torch::manual_seed(weight_seed(rng));
@@ -39,7 +41,9 @@ TEST(Synflow, IsTheOutputTimesTheLayersOfAChain) {
   net.to(torch::kFloat64);
   net.eval();
   torch::NoGradGuard no_gradients;
-  for (auto& named : net.named_parameters()) named.key().ends_with("bias") ? named.value().zero_() : named.value().abs_();
+  for (auto& named : net.named_parameters()) {
+    named.key().ends_with("bias") ? named.value().zero_() : named.value().abs_();
+  }
   const double r = net.forward(torch::ones({1, 2, 4, 4}, torch::kFloat64)).sum().item<double>();
   EXPECT_NEAR(Synflow<Space>{rng}.evaluate(with_block(1), {})->score(), std::log(2 * r), 1e-6);
 }

@@ -64,7 +64,8 @@ TEST(TrainEvaluator, EndsWhenNothingGetsBetterOrNobodyWantsMore) {
 }
 
 TEST(TrainEvaluator, EndsAtItsLimitOfTimeAndWhenStopped) {
-  const auto late = evaluator({.train = {.epochs = 1000}}).evaluate(with_block(0), {.time = std::chrono::milliseconds{50}});
+  const auto late =
+      evaluator({.train = {.epochs = 1000}}).evaluate(with_block(0), {.time = std::chrono::milliseconds{50}});
   ASSERT_FALSE(late.has_value());
   EXPECT_EQ(late.error().code, Error::Code::interrupted);
   EXPECT_EQ(late.error().message, "training ran into its limit of 0.05 s");

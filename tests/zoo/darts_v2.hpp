@@ -25,8 +25,9 @@ struct DartsV2 {
   using Max2 = darts::MaxPool3x3<Stride<2>>;
 
   template <class... Before>
-  using normal = Cell<Inputs<2>, Before..., Node<From<0, Sep3>, From<1, Sep3>>, Node<From<0, Sep3>, From<1, Sep3>>,
-                      Node<From<1, Sep3>, From<0, Skip>>, Node<From<0, Skip>, From<2, darts::DilConv<3>>>, Output<Concat>>;
+  using normal =
+      Cell<Inputs<2>, Before..., Node<From<0, Sep3>, From<1, Sep3>>, Node<From<0, Sep3>, From<1, Sep3>>,
+           Node<From<1, Sep3>, From<0, Skip>>, Node<From<0, Skip>, From<2, darts::DilConv<3>>>, Output<Concat>>;
   template <class... Before>
   using reduce = Cell<Inputs<2>, Before..., Node<From<0, Max2>, From<1, Max2>>, Node<From<2, Skip>, From<1, Max2>>,
                       Node<From<0, Max2>, From<2, Skip>>, Node<From<2, Skip>, From<1, Max2>>, Output<Concat>>;

@@ -15,8 +15,9 @@ TEST(FbNetNetwork, ReadsIdsAndRefusesWhatIsNone) {
   const auto a = zoo::fbnet_network("7-8-1-8-4-8-8-8-7-4-1-4-7-3-2-7-3-2-4-2-4-5").value();
   EXPECT_EQ(a.choice("block1").value(), 7);
   EXPECT_EQ(a.choice("block22").value(), 5);
-  for (const char* text : {"", "7", "7-8-1-8-4-8-8-8-7-4-1-4-7-3-2-7-3-2-4-2-4-9", "7-8-1-8-4-8-8-8-7-4-1-4-7-3-2-7-3-2-4-2-4-5-1",
-                           "7-8-1-8-4-8-8-8-7-4-1-4-7-3-2-7-3-2-4-2-4-"}) {
+  for (const char* text :
+       {"", "7", "7-8-1-8-4-8-8-8-7-4-1-4-7-3-2-7-3-2-4-2-4-9", "7-8-1-8-4-8-8-8-7-4-1-4-7-3-2-7-3-2-4-2-4-5-1",
+        "7-8-1-8-4-8-8-8-7-4-1-4-7-3-2-7-3-2-4-2-4-"}) {
     EXPECT_FALSE(zoo::fbnet_network(text)) << text;
   }
 }
@@ -35,10 +36,13 @@ TEST(OnceForAllNetwork, ReadsWhatIsThereAndTheResolution) {
 }
 
 TEST(OnceForAllNetwork, RefusesWhatIsNone) {
-  for (const auto& text : {std::string{}, fmt::format("{},{},2-2-2-3-4", kernels, expansions), fmt::format("{},{},2-2-2-3-5,204", kernels, expansions),
-                           fmt::format("{},{},2-2-2-3,204", kernels, expansions), fmt::format("{},{},2-2-2-3-x,204", kernels, expansions),
-                           fmt::format("8{},{},2-2-2-3-4,204", kernels + 1, expansions), fmt::format("{},5{},2-2-2-3-4,204", kernels, expansions + 1),
-                           fmt::format("{},{},2-2-2-3-4,0", kernels, expansions)}) {
+  for (const auto& text :
+       {std::string{}, fmt::format("{},{},2-2-2-3-4", kernels, expansions),
+        fmt::format("{},{},2-2-2-3-5,204", kernels, expansions), fmt::format("{},{},2-2-2-3,204", kernels, expansions),
+        fmt::format("{},{},2-2-2-3-x,204", kernels, expansions),
+        fmt::format("8{},{},2-2-2-3-4,204", kernels + 1, expansions),
+        fmt::format("{},5{},2-2-2-3-4,204", kernels, expansions + 1),
+        fmt::format("{},{},2-2-2-3-4,0", kernels, expansions)}) {
     const auto a = zoo::once_for_all_network(text);
     ASSERT_FALSE(a) << text;
     EXPECT_EQ(a.error().code, Error::Code::bad_format);

@@ -12,8 +12,9 @@ using namespace hwnas;
 using Space = zoo::NasBench201;
 
 TEST(NasBench201String, ReadsTheBenchmarksStrings) {
-  const auto a =
-      from_nasbench201_string<Space>("|avg_pool_3x3~0|+|nor_conv_1x1~0|skip_connect~1|+|none~0|nor_conv_3x3~1|avg_pool_3x3~2|").value();
+  const auto a = from_nasbench201_string<Space>(
+                     "|avg_pool_3x3~0|+|nor_conv_1x1~0|skip_connect~1|+|none~0|nor_conv_3x3~1|avg_pool_3x3~2|")
+                     .value();
   EXPECT_EQ(a.choice("cell/node1/from0").value(), 4);
   EXPECT_EQ(a.choice("cell/node2/from0").value(), 2);
   EXPECT_EQ(a.choice("cell/node2/from1").value(), 1);
@@ -32,8 +33,9 @@ TEST(NasBench201String, WritesWhatItReads) {
 }
 
 TEST(NasBench201String, RefusesWhatIsNone) {
-  for (const char* text : {"", "|none~0|", "|none~1|+|none~0|none~1|+|none~0|none~1|none~2|", "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|x",
-                           "|no~0|+|none~0|none~1|+|none~0|none~1|none~2|"}) {
+  for (const char* text :
+       {"", "|none~0|", "|none~1|+|none~0|none~1|+|none~0|none~1|none~2|",
+        "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|x", "|no~0|+|none~0|none~1|+|none~0|none~1|none~2|"}) {
     const auto a = from_nasbench201_string<Space>(text);
     ASSERT_FALSE(a) << text;
     EXPECT_EQ(a.error().code, Error::Code::bad_format);

@@ -70,7 +70,8 @@ class Csv {
     }
     Csv csv;
     csv.path_ = path;
-    csv.text_ = std::make_shared<const std::string>(std::istreambuf_iterator<char>{file}, std::istreambuf_iterator<char>{});
+    csv.text_ =
+        std::make_shared<const std::string>(std::istreambuf_iterator<char>{file}, std::istreambuf_iterator<char>{});
     if (auto done = csv.parse(); !done) return done.error();
     return csv;
   }
@@ -114,7 +115,8 @@ class Csv {
       }
       rows_.push_back({line, std::move(fields)});
       if (rows_.back().fields.size() != head_.size()) {
-        return fault(rows_.back(), fmt::format("expected {} columns, found {}", head_.size(), rows_.back().fields.size()));
+        return fault(rows_.back(),
+                     fmt::format("expected {} columns, found {}", head_.size(), rows_.back().fields.size()));
       }
     }
     if (rows_.empty()) return Error{Error::Code::bad_format, fmt::format("{}: no row follows the header", path_)};

@@ -19,7 +19,17 @@ struct Error : std::exception {
   /// bad_format: a file that is not what it should be; not_found, io: the file system; infeasible: constraints that
   /// nothing meets; mismatch: data of another space, machine or version; unavailable: the machine lacks it;
   /// interrupted: a person or a time limit stopped it.
-  enum class Code { bad_value, unknown_name, bad_format, not_found, io, infeasible, mismatch, unavailable, interrupted };
+  enum class Code {
+    bad_value,
+    unknown_name,
+    bad_format,
+    not_found,
+    io,
+    infeasible,
+    mismatch,
+    unavailable,
+    interrupted
+  };
 
   Code code = Code::bad_value;
   std::string message;

@@ -150,7 +150,8 @@ class RunningCommand {
   static constexpr int glance_ms = 50;
 
   static Error failed(int code) {
-    return {Error::Code::unavailable, fmt::format("no command could be started: {}", std::generic_category().message(code))};
+    return {Error::Code::unavailable,
+            fmt::format("no command could be started: {}", std::generic_category().message(code))};
   }
   [[nodiscard]] double seconds() const { return std::chrono::duration<double>(Clock::now() - began_).count(); }
 
@@ -176,7 +177,8 @@ class RunningCommand {
     }
     if (options_.stop && options_.stop()) return Error{Error::Code::interrupted, "the command was stopped"};
     if (output_.out.size() > options_.most_output) {
-      return Error{Error::Code::bad_format, fmt::format("the command printed more than {} bytes", options_.most_output)};
+      return Error{Error::Code::bad_format,
+                   fmt::format("the command printed more than {} bytes", options_.most_output)};
     }
     return {};
   }
@@ -220,16 +222,20 @@ class RunningCommand {
 }  // namespace detail
 
 /// Runs a command by `sh -c`. When it has ended, or must end, its whole process group is killed.
-///   Errors   interrupted: the limit, or stop(); bad_format: more output than allowed; unavailable: it cannot be started.
+///   Errors   interrupted: the limit, or stop(); bad_format: more output than allowed; unavailable: it cannot be
+///   started.
 ///            A command that ends with a status of its own is no Error here
-[[nodiscard]] inline Result<CommandOutput> run_command(const std::string& command, const RunCommandOptions& options = {}) {
+[[nodiscard]] inline Result<CommandOutput> run_command(const std::string& command,
+                                                       const RunCommandOptions& options = {}) {
   return detail::RunningCommand{options}.run(command);
 }
 
 /// What a program prints. The first word is looked for in PATH; no shell reads the words.
-///   Errors  unavailable: it cannot be started; bad_value: it failed or was killed; bad_format: it printed more than 16 MB;
+///   Errors  unavailable: it cannot be started; bad_value: it failed or was killed; bad_format: it printed more than 16
+///   MB;
 ///           interrupted: it ran longer than the limit, and was killed with all it had started
-[[nodiscard]] inline Result<std::string> run_command(const std::vector<std::string>& words, std::chrono::milliseconds limit) {
+[[nodiscard]] inline Result<std::string> run_command(const std::vector<std::string>& words,
+                                                     std::chrono::milliseconds limit) {
   constexpr std::size_t most = std::size_t{16} << 20;
   constexpr int not_started = 127, by_signal = 128;  // as shells count
   if (words.empty()) return Error{Error::Code::bad_value, "a command must name a program"};
@@ -242,8 +248,12 @@ class RunningCommand {
                   fmt::format("ran longer than {} s and was killed", std::chrono::duration<double>(limit).count()));
   }
   if (!output) return failed(output.error().code, output.error().message);
-  if (output->status == not_started) return failed(Error::Code::unavailable, "cannot be started: is it there, and executable?");
-  if (output->status > by_signal) return failed(Error::Code::bad_value, fmt::format("was ended by signal {}", output->status - by_signal));
+  if (output->status == not_started) {
+    return failed(Error::Code::unavailable, "cannot be started: is it there, and executable?");
+  }
+  if (output->status > by_signal) {
+    return failed(Error::Code::bad_value, fmt::format("was ended by signal {}", output->status - by_signal));
+  }
   if (output->status != 0) return failed(Error::Code::bad_value, fmt::format("ended with status {}", output->status));
   return std::move(output->out);
 }

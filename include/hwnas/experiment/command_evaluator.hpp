@@ -58,8 +58,10 @@ namespace detail {
   auto object = nlohmann::json::parse(text, nullptr, false);
   if (!object.is_object()) object = nlohmann::json::parse(detail::last_line(text), nullptr, false);
   if (!object.is_object()) {
-    return Error{Error::Code::bad_format, fmt::format("the command printed '{}': expected one JSON object of numbers such "
-                                                      "as {{\"{}\": 0.93}}", detail::excerpt(text), objective)};
+    return Error{Error::Code::bad_format,
+                 fmt::format("the command printed '{}': expected one JSON object of numbers such "
+                             "as {{\"{}\": 0.93}}",
+                             detail::excerpt(text), objective)};
   }
   Metrics metrics{.objective = objective};
   for (const auto& [name, value] : object.items()) {
@@ -74,13 +76,15 @@ namespace detail {
                                                    detail::excerpt(object.dump()), objective)};
 }
 
-/// Runs a command by `sh -c` for each architecture, which it gets as JSON on standard input, and in a file whose path is
+/// Runs a command by `sh -c` for each architecture, which it gets as JSON on standard input, and in a file whose path
+/// is
 /// "$1" and HWNAS_ARCHITECTURE. HWNAS_SHARE says how much of a full evaluation is wanted. May run in several threads.
 class CommandEvaluator {
  public:
   explicit CommandEvaluator(CommandEvaluatorOptions options) : options_{std::move(options)} {}
 
-  /// Errors  interrupted: the time limit (the command's whole process group is killed); bad_value: an exit status that is
+  /// Errors  interrupted: the time limit (the command's whole process group is killed); bad_value: an exit status that
+  /// is
   ///         not 0, with the last line of its standard error; those of metrics_from_json
   template <class Space>
   [[nodiscard]] Result<Metrics> evaluate(const Architecture<Space>& a, const Budget& budget) const {

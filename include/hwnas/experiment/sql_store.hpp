@@ -113,9 +113,9 @@ class SqlStore {
   }
 
   Result<bool> heartbeat(const Claim& claim, StoreSeconds lease) {
-    static const std::string sql = fmt::format(
-        "UPDATE hwnas_trials SET heartbeat = {0}, lease_until = {0} + $4 WHERE {1} RETURNING id{2}", Database::now, held_,
-        Database::unflushed);
+    static const std::string sql =
+        fmt::format("UPDATE hwnas_trials SET heartbeat = {0}, lease_until = {0} + $4 WHERE {1} RETURNING id{2}",
+                    Database::now, held_, Database::unflushed);
     return one([&] { return !run(sql, of(claim, seconds(lease))).empty(); });
   }
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  ONNX export: a network with its weights as one file that ONNX Runtime, and what imports ONNX, runs. Operator set 14;
+/// \file  ONNX export: a network with its weights as one file that ONNX Runtime, and what imports ONNX, runs. Operator
+/// set 14;
 ///        inputs "input0", ... and output "output" are batches of any size. Needs protozero.
 ///        save_onnx(net, "found.onnx").value();     // of what eval() computes
 ///        A new primitive needs one lowering here, beside the one in nn/run_step.hpp.
@@ -35,7 +36,8 @@ class OnnxExporter {
     }
     for (const Operation& operation : graph_.operations) {
       if (operation.primitive.kind == PrimitiveKind::leaf) {
-        return Error{Error::Code::unavailable, fmt::format("the leaf operator {} has no ONNX operator", operation.primitive.leaf->name)};
+        return Error{Error::Code::unavailable,
+                     fmt::format("the leaf operator {} has no ONNX operator", operation.primitive.leaf->name)};
       }
       lower(operation);
     }
@@ -109,7 +111,8 @@ class OnnxExporter {
     const auto& module = *network_.weights()[operation.slot].convolution;
     std::string x = image(graph_.operands_of(operation).front());
     if (p.offset > 0) x = cut(x, p.offset);
-    std::vector<std::string> inputs{x, weight(operation, "weight", detail::centre(module.weight, p.out.c, p.in.c / p.groups, p.kernel))};
+    std::vector<std::string> inputs{
+        x, weight(operation, "weight", detail::centre(module.weight, p.out.c, p.in.c / p.groups, p.kernel))};
     if (module.bias.defined()) inputs.push_back(weight(operation, "bias", detail::first(module.bias, p.out.c)));
     model_.node("Conv", inputs, {name(operation.output)},
                 window(p).integers("dilations", {p.dilation, p.dilation}).integer("group", p.groups));
@@ -135,7 +138,8 @@ class OnnxExporter {
     const int in = graph_.operands_of(operation).front();
     std::string x = name(in);
     if (!flat_[index(in)]) model_.node("Flatten", {name(in)}, {x = new_name()}, Attributes{}.integer("axis", 1));
-    std::vector<std::string> inputs{x, weight(operation, "weight", detail::first(module.weight, p.out.c).narrow(1, 0, p.in.c))};
+    std::vector<std::string> inputs{
+        x, weight(operation, "weight", detail::first(module.weight, p.out.c).narrow(1, 0, p.in.c))};
     if (module.bias.defined()) inputs.push_back(weight(operation, "bias", detail::first(module.bias, p.out.c)));
     flat_[index(operation.output)] = true;
     model_.node("Gemm", inputs, {name(operation.output)}, Attributes{}.integer("transB", 1));
@@ -149,11 +153,12 @@ class OnnxExporter {
       return x.defined() ? detail::first(x, channels) : torch::full({channels}, otherwise);
     };
     flat_[index(operation.output)] = flat_[index(in)];
-    model_.node("BatchNormalization",
-                {name(in), weight(operation, "weight", own(module.weight, 1)), weight(operation, "bias", own(module.bias, 0)),
-                 weight(operation, "running_mean", own(module.running_mean, 0)),
-                 weight(operation, "running_var", own(module.running_var, 1))},
-                {name(operation.output)}, Attributes{}.real("epsilon", static_cast<float>(module.options.eps())));
+    model_.node(
+        "BatchNormalization",
+        {name(in), weight(operation, "weight", own(module.weight, 1)), weight(operation, "bias", own(module.bias, 0)),
+         weight(operation, "running_mean", own(module.running_mean, 0)),
+         weight(operation, "running_var", own(module.running_var, 1))},
+        {name(operation.output)}, Attributes{}.real("epsilon", static_cast<float>(module.options.eps())));
   }
 
   void activation(Activation activation, int in, int out) {
@@ -168,7 +173,8 @@ class OnnxExporter {
         return model_.node("Clip", {x, "zero", "six"}, {y});
       }
       case Activation::hswish: return model_.node("HardSwish", {x}, {y});
-      case Activation::hsigmoid: return model_.node("HardSigmoid", {x}, {y}, Attributes{}.real("alpha", 1.0F / 6).real("beta", 0.5F));
+      case Activation::hsigmoid:
+        return model_.node("HardSigmoid", {x}, {y}, Attributes{}.real("alpha", 1.0F / 6).real("beta", 0.5F));
       case Activation::sigmoid: return model_.node("Sigmoid", {x}, {y});
       case Activation::swish: {
         const std::string gate = new_name();

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  OnnxModel: the parts of ONNX's file format that networks need, written through protozero. Field numbers are those of
+/// \file  OnnxModel: the parts of ONNX's file format that networks need, written through protozero. Field numbers are
+/// those of
 ///        onnx.proto (github.com/onnx/onnx, version 1.9: operator set 14, IR version 7). Needs protozero.
 #pragma once
 
@@ -53,8 +54,8 @@ class OnnxModel {
     std::vector<std::string> written_;
   };
 
-  void node(std::string_view type, std::initializer_list<std::string> inputs, std::initializer_list<std::string> outputs,
-            const Attributes& attributes = {}) {
+  void node(std::string_view type, std::initializer_list<std::string> inputs,
+            std::initializer_list<std::string> outputs, const Attributes& attributes = {}) {
     node(type, std::vector<std::string>{inputs}, std::vector<std::string>{outputs}, attributes);
   }
   void node(std::string_view type, const std::vector<std::string>& inputs, const std::vector<std::string>& outputs,
@@ -76,7 +77,8 @@ class OnnxModel {
   /// A constant of whole numbers: shapes, axes.
   void integers(const std::string& name, std::initializer_list<std::int64_t> values) {
     const std::int64_t count = static_cast<std::int64_t>(values.size());
-    add_constant(name, {&count, 1}, 7, {reinterpret_cast<const char*>(values.begin()), values.size() * sizeof(std::int64_t)});
+    add_constant(name, {&count, 1}, 7,
+                 {reinterpret_cast<const char*>(values.begin()), values.size() * sizeof(std::int64_t)});
   }
 
   void input(const std::string& name, std::span<const std::int64_t> dimensions) { add_value(11, name, dimensions); }
@@ -100,7 +102,8 @@ class OnnxModel {
 
  private:
   // Raw data is little-endian, as every machine that LibTorch runs on.
-  void add_constant(const std::string& name, std::span<const std::int64_t> dimensions, int type, std::string_view bytes) {
+  void add_constant(const std::string& name, std::span<const std::int64_t> dimensions, int type,
+                    std::string_view bytes) {
     if (!known_.insert(name).second) return;
     std::string text;
     protozero::pbf_writer tensor{text};

@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  AdaptiveSampler: which kernels to measure next, as nn-Meter's builder (Zhang et al., MobiSys 2021, section 4.2): first a
+/// \file  AdaptiveSampler: which kernels to measure next, as nn-Meter's builder (Zhang et al., MobiSys 2021,
+/// section 4.2): first a
 ///        prior sample of the kernels that occur, then around those that a predictor of the others gets wrong.
 ///        AdaptiveSampler sampler{pool, {.target = 0.95}};
-///        while (!deadline()) { auto batch = sampler.ask(measured); if (batch.empty()) break; ...measure, append to measured... }
+///        while (!deadline()) { auto batch = sampler.ask(measured); if (batch.empty()) break; ...measure, append to
+///        measured... }
 #pragma once
 
 #include <algorithm>
@@ -34,9 +36,9 @@ struct MeasuredVariant {
 };
 
 struct SamplingOptions {
-  std::size_t prior = 400;     ///< kernels of the pool before the first training; the more a type occurs, the more of it
+  std::size_t prior = 400;  ///< kernels of the pool before the first training; the more a type occurs, the more of it
   std::size_t batch = 32;      ///< kernels measured together
-  std::size_t around = 6;      ///< new ones around a bad one: half from the pool, half with 0.5 to 1.2 times its channels
+  std::size_t around = 6;  ///< new ones around a bad one: half from the pool, half with 0.5 to 1.2 times its channels
   std::size_t bad_ones = 40;   ///< bad kernels that are looked at before training again, the worst first
   double bad = 0.1;            ///< relative error that makes a kernel bad
   double target = 0.99;        ///< share of kernels that are not bad, at which sampling ends
@@ -60,7 +62,8 @@ struct SamplingOptions {
 
 /// What a predictor says of each sample that learnt from the other folds only; NaN where those know nothing like it.
 ///   Errors  those of fit()
-[[nodiscard]] inline Result<std::vector<double>> cross_validated(std::span<const KernelSample> samples, int folds, const TreeOptions& trees) {
+[[nodiscard]] inline Result<std::vector<double>> cross_validated(std::span<const KernelSample> samples, int folds,
+                                                                 const TreeOptions& trees) {
   std::vector<double> predicted(samples.size(), std::numeric_limits<double>::quiet_NaN());
   // Folds within each type, so that no fold takes the whole of a rare one.
   std::map<std::string, int> next;
@@ -88,10 +91,10 @@ struct SamplingOptions {
   return predicted;
 }
 
-/// Errors on kernels that the predictor had not learnt from, for each type and, under "all", for all; what no other sample tells
-/// counts as predicted 0.
-[[nodiscard]] inline Result<std::map<std::string, ErrorStatistics>> kernel_errors(std::span<const KernelSample> samples, int folds,
-                                                                                  const TreeOptions& trees) {
+/// Errors on kernels that the predictor had not learnt from, for each type and, under "all", for all; what no other
+/// sample tells counts as predicted 0.
+[[nodiscard]] inline Result<std::map<std::string, ErrorStatistics>> kernel_errors(std::span<const KernelSample> samples,
+                                                                                  int folds, const TreeOptions& trees) {
   const auto predicted = cross_validated(samples, folds, trees);
   if (!predicted) return predicted.error();
   std::map<std::string, std::pair<std::vector<double>, std::vector<double>>> lists;
@@ -109,7 +112,10 @@ struct SamplingOptions {
 /// Proposes batches of kernels. It keeps no measurements: a building that is resumed asks with those of before.
 class AdaptiveSampler {
  public:
-  AdaptiveSampler(const KernelPool& pool, SamplingOptions options) : pool_{pool}, options_{options}, rng_{options.seed} { draw_prior(); }
+  AdaptiveSampler(const KernelPool& pool, SamplingOptions options)
+      : pool_{pool}, options_{options}, rng_{options.seed} {
+    draw_prior();
+  }
 
   /// The next batch; empty: the target is reached, or nothing is left to try.
   ///   Errors  those of training
@@ -118,7 +124,9 @@ class AdaptiveSampler {
     for (const MeasuredVariant& m : measured) ++times[m.variant.kernel.text()];
     std::vector<KernelVariant> batch;
     for (const PooledKernel* pooled : prior_) {
-      if (batch.size() < options_.batch && !times.contains(pooled->kernel.text())) batch.push_back({pooled->kernel, pooled->kernel.text()});
+      if (batch.size() < options_.batch && !times.contains(pooled->kernel.text())) {
+        batch.push_back({pooled->kernel, pooled->kernel.text()});
+      }
     }
     if (!batch.empty()) return batch;
     if (queue_.empty()) {
@@ -137,8 +145,8 @@ class AdaptiveSampler {
   [[nodiscard]] double good_share() const { return good_share_; }
 
  private:
-  // Kernels take turns by type, the most frequent kernel of a type first; a type's turns go with the root of its occurrences, so
-  // that rare types are not left out.
+  // Kernels take turns by type, the most frequent kernel of a type first; a type's turns go with the root of its
+  // occurrences, so that rare types are not left out.
   void draw_prior() {
     std::map<std::string, std::vector<const PooledKernel*>> of_type;
     std::map<std::string, double> weight;
@@ -188,7 +196,8 @@ class AdaptiveSampler {
     }
     return {};
   }
-  void propose_around(const KernelVariant& bad, const std::map<std::string, int>& times, std::set<std::string>& queued) {
+  void propose_around(const KernelVariant& bad, const std::map<std::string, int>& times,
+                      std::set<std::string>& queued) {
     const auto propose = [&](KernelVariant variant) {
       const std::string text = variant.kernel.text();
       if (!times.contains(text) && queued.insert(text).second) queue_.push_back(std::move(variant));
@@ -213,7 +222,9 @@ class AdaptiveSampler {
     const auto at = kernel.features().values();
     std::vector<std::pair<double, const PooledKernel*>> found;
     for (const PooledKernel& pooled : pool_.all()) {
-      if (pooled.kernel.type() != type || times.contains(pooled.kernel.text()) || queued.contains(pooled.kernel.text())) continue;
+      if (pooled.kernel.type() != type || times.contains(pooled.kernel.text()) || queued.contains(pooled.kernel.text())) {
+        continue;
+      }
       const auto values = pooled.kernel.features().values();
       double distance = 0;
       for (std::size_t i = 0; i < at.size(); ++i) distance += std::pow(std::log((values[i] + 1) / (at[i] + 1)), 2);

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  AnySpace: a space that a program chooses from its command line, as values. One template instantiation a space, no LibTorch.
+/// \file  AnySpace: a space that a program chooses from its command line, as values. One template instantiation a
+/// space, no LibTorch.
 ///        AnySpace space = any_space<zoo::ProxylessNas>("proxylessnas", "MBConv blocks, 3x224x224");
 ///        space.draw(rng);   space.kernels(values);   space.range(table)
 ///        Needs nlohmann-json.
@@ -73,7 +74,8 @@ template <class Space>
   Reachable result{.least = range.min, .most = range.max};
   if (budget > Milliseconds{0}) {
     const Bounds count = count_within(*latency, Milliseconds{0}, budget);
-    result.within = count.is_exact() ? to_string(count.lower) : to_string(count.lower) + " to " + to_string(count.upper);
+    result.within =
+        count.is_exact() ? to_string(count.lower) : to_string(count.lower) + " to " + to_string(count.upper);
   }
   return result;
 }
@@ -83,8 +85,12 @@ template <class Space>
 /// A space type as values.
 template <class Space>
 [[nodiscard]] AnySpace any_space(std::string name, std::string about) {
-  AnySpace space{.name = std::move(name), .about = std::move(about), .fingerprint = fmt::format("{:016x}", fingerprint<Space>()),
-                 .size = to_string(space_size<Space>), .program = RunTimeProgram<Space>::view(), .lists = Compiled<Space>::lists()};
+  AnySpace space{.name = std::move(name),
+                 .about = std::move(about),
+                 .fingerprint = fmt::format("{:016x}", fingerprint<Space>()),
+                 .size = to_string(space_size<Space>),
+                 .program = RunTimeProgram<Space>::view(),
+                 .lists = Compiled<Space>::lists()};
   space.keys = [] { return operator_keys(Compiled<Space>::lists(), program<Space>); };
   space.draw = [](Rng& rng) { return detail::values_of(Uniform<Space>{}(rng)); };
   space.read = [](std::string_view text) -> Result<AnySpace::Values> {

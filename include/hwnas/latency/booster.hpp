@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  TreeEnsemble: gradient-boosted regression trees, trained and evaluated by XGBoost through its C API.
-///        auto trees = TreeEnsemble::fit(rows, columns, features, targets, {.rounds = 300}).value();   trees.predict(rows)
+///        auto trees = TreeEnsemble::fit(rows, columns, features, targets, {.rounds = 300}).value();
+///        trees.predict(rows)
 #pragma once
 
 #include <cmath>
@@ -35,8 +36,8 @@ struct TreeOptions {
 
 namespace detail {
 
-// XGBoost keeps results in thread-local storage and looks there when a model is freed. A model that is a static variable
-// goes after the main thread's storage has gone: it is left to the end of the process then.
+// XGBoost keeps results in thread-local storage and looks there when a model is freed. A model that is a static
+// variable goes after the main thread's storage has gone: it is left to the end of the process then.
 struct XGBoostThread {
   static inline thread_local bool alive = true;
   ~XGBoostThread() { alive = false; }
@@ -74,14 +75,17 @@ class TreeEnsemble {
 
   /// The predictions for rows of features, one after another; a call costs XGBoost some 0.2 ms, a row little.
   [[nodiscard]] Result<std::vector<double>> predict(std::span<const float> rows) const {
-    const std::string where = fmt::format(R"({{"data":[{},true],"shape":[{},{}],"typestr":"<f4","version":3}})",
-                                          reinterpret_cast<std::uintptr_t>(rows.data()), rows.size() / columns_, columns_);
+    const std::string where =
+        fmt::format(R"({{"data":[{},true],"shape":[{},{}],"typestr":"<f4","version":3}})",
+                    reinterpret_cast<std::uintptr_t>(rows.data()), rows.size() / columns_, columns_);
     constexpr const char* how = R"({"type":0,"training":false,"iteration_begin":0,"iteration_end":0,"missing":NaN,)"
                                 R"("strict_shape":false,"cache_id":0})";
     const bst_ulong* shape = nullptr;
     bst_ulong dimensions = 0;
     const float* result = nullptr;
-    if (XGBoosterPredictFromDense(booster_.get(), where.c_str(), how, nullptr, &shape, &dimensions, &result) != 0) return failure();
+    if (XGBoosterPredictFromDense(booster_.get(), where.c_str(), how, nullptr, &shape, &dimensions, &result) != 0) {
+      return failure();
+    }
     return std::vector<double>(result, result + rows.size() / columns_);
   }
 
@@ -100,7 +104,9 @@ class TreeEnsemble {
     made.own(booster);
     bst_ulong features = 0;
     if (XGBoosterLoadModelFromBuffer(booster, text.data(), text.size()) != 0) return failure(Error::Code::bad_format);
-    if (XGBoosterSetParam(booster, "nthread", "1") != 0 || XGBoosterGetNumFeature(booster, &features) != 0) return failure();
+    if (XGBoosterSetParam(booster, "nthread", "1") != 0 || XGBoosterGetNumFeature(booster, &features) != 0) {
+      return failure();
+    }
     if (features == columns) return made;
     return Error{Error::Code::bad_format, fmt::format("trees of {} features, expected {}", features, columns)};
   }

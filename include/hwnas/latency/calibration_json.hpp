@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Calibrations as versioned JSON files beside their predictor's, so that a budget with a confidence holds in a later run.
+/// \file  Calibrations as versioned JSON files beside their predictor's, so that a budget with a confidence holds in a
+/// later run.
 ///        save_calibration("device.calibration.json", calibration, predictor.conditions).value();
-///        auto latency95 = at_confidence(latency, load_calibration("device.calibration.json", here).value(), 0.95).value();
-///        Needs nlohmann-json.
+///        auto latency95 = at_confidence(latency, load_calibration("device.calibration.json", here).value(),
+///        0.95).value(); Needs nlohmann-json.
 #pragma once
 
 #include <filesystem>
@@ -43,8 +44,9 @@ inline constexpr std::string_view calibration_format = "hwnas calibration 1";
     for (const auto& [name, value] : conditions) {
       const auto found = then.find(name);
       if (found != then.end() && found->second == value) continue;
-      return Error{Error::Code::mismatch, fmt::format("{}: was calibrated for {} {}, here it is {}; calibrate again", path.string(), name,
-                                                      found == then.end() ? "nothing" : found->second, value)};
+      return Error{Error::Code::mismatch,
+                   fmt::format("{}: was calibrated for {} {}, here it is {}; calibrate again", path.string(), name,
+                               found == then.end() ? "nothing" : found->second, value)};
     }
     const auto ratios = document->at("ratios").get<std::vector<double>>();
     auto calibration = Calibration::make(std::vector<double>(ratios.size(), 1.0), ratios);

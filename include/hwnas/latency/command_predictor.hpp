@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  CommandPredictor: any program that prints milliseconds is a predictor.
-///        CommandPredictor<KernelKey> predictor{{"./my_model", "--kernel"}};   // runs ./my_model --kernel "conv-bn-relu 3x224x..."
+///        CommandPredictor<KernelKey> predictor{{"./my_model", "--kernel"}};   // runs ./my_model --kernel
+///        "conv-bn-relu 3x224x..."
 #pragma once
 
 #include <charconv>
@@ -33,7 +34,8 @@ namespace hwnas {
     return Error{Error::Code::bad_format, fmt::format("expected one number of milliseconds, found \"{}\"", shown)};
   }
   if (std::isfinite(value) && value > 0) return Milliseconds{value};
-  return Error{Error::Code::bad_value, fmt::format("expected a finite number of milliseconds above 0, found \"{}\"", shown)};
+  return Error{Error::Code::bad_value,
+               fmt::format("expected a finite number of milliseconds above 0, found \"{}\"", shown)};
 }
 
 /// Asks a program, which gets the key's text as its last argument. `Key` is OperatorKey or KernelKey.
@@ -43,7 +45,8 @@ class CommandPredictor {
  public:
   using key = Key;
 
-  explicit CommandPredictor(std::vector<std::string> command, std::chrono::milliseconds limit = std::chrono::seconds{60})
+  explicit CommandPredictor(std::vector<std::string> command,
+                            std::chrono::milliseconds limit = std::chrono::seconds{60})
       : command_{std::move(command)}, limit_{limit} {}
 
   [[nodiscard]] Result<Milliseconds> predict(const Key& k) const {
@@ -53,7 +56,8 @@ class CommandPredictor {
     if (!text) return Error{text.error().code, fmt::format("{} (asked for {})", text.error().message, k.text())};
     const auto latency = read_milliseconds(*text);
     if (latency) return latency;
-    return Error{latency.error().code, fmt::format("{}: {} (asked for {})", command_.front(), latency.error().message, k.text())};
+    return Error{latency.error().code,
+                 fmt::format("{}: {} (asked for {})", command_.front(), latency.error().message, k.text())};
   }
 
  private:

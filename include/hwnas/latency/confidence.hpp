@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  Budgets with a confidence: latencies that networks keep with a stated probability.
-///        auto calibration = Calibration::make(predicted, measured).value();      // networks not used for building the predictor
-///        auto latency95 = at_confidence(latency, calibration, 0.95).value();
-///        uniform_within(latency95, 0_ms, 5_ms);      // "at most 5 ms with probability 0.95", wherever a budget is taken
+///        auto calibration = Calibration::make(predicted, measured).value();      // networks not used for building the
+///        predictor auto latency95 = at_confidence(latency, calibration, 0.95).value(); uniform_within(latency95, 0_ms,
+///        5_ms);      // "at most 5 ms with probability 0.95", wherever a budget is taken
 #pragma once
 
 #include <algorithm>
@@ -25,22 +25,27 @@
 namespace hwnas {
 
 /// Split conformal calibration of relative errors.
-///   Formula   with the ratios r = measured / predicted of n networks in order, measured <= r(k) predicted holds with probability
+///   Formula   with the ratios r = measured / predicted of n networks in order, measured <= r(k) predicted holds with
+///   probability
 ///             p for another network drawn as they were, k = ceil((n + 1) p)
-///   Source    Lei, G'Sell, Rinaldo, Tibshirani and Wasserman 2018, "Distribution-free predictive inference for regression"
+///   Source    Lei, G'Sell, Rinaldo, Tibshirani and Wasserman 2018, "Distribution-free predictive inference for
+///   regression"
 class Calibration {
  public:
   /// From predicted and measured latencies of the same networks.
   ///   Errors  bad_value for lists of unequal length, or numbers that are not finite and above 0
   [[nodiscard]] static Result<Calibration> make(std::span<const double> predicted, std::span<const double> measured) {
     if (predicted.size() != measured.size()) {
-      return Error{Error::Code::bad_value, fmt::format("calibration: {} predictions for {} measurements", predicted.size(), measured.size())};
+      return Error{Error::Code::bad_value,
+                   fmt::format("calibration: {} predictions for {} measurements", predicted.size(), measured.size())};
     }
     Calibration result;
     for (std::size_t i = 0; i < measured.size(); ++i) {
       if (!(positive(predicted[i]) && positive(measured[i]))) {
-        return Error{Error::Code::bad_value, fmt::format("calibration: network {} is predicted {} ms and measured {} ms: expected finite "
-                                                         "numbers above 0", i, predicted[i], measured[i])};
+        return Error{Error::Code::bad_value,
+                     fmt::format("calibration: network {} is predicted {} ms and measured {} ms: expected finite "
+                                 "numbers above 0",
+                                 i, predicted[i], measured[i])};
       }
       result.ratios_.push_back(measured[i] / predicted[i]);
     }
@@ -55,13 +60,15 @@ class Calibration {
   ///   Errors  bad_value for a probability outside (0, 1), or one that so few networks cannot support
   [[nodiscard]] Result<double> factor(double probability) const {
     if (!(probability > 0 && probability < 1)) {
-      return Error{Error::Code::bad_value, fmt::format("a confidence must be above 0 and below 1, not {}", probability)};
+      return Error{Error::Code::bad_value,
+                   fmt::format("a confidence must be above 0 and below 1, not {}", probability)};
     }
     // A little less, so that (n + 1) p that is a whole number stays one.
     const double rank = std::ceil(static_cast<double>(ratios_.size() + 1) * probability * (1 - 1e-12));
     if (rank <= static_cast<double>(ratios_.size())) return ratios_[static_cast<std::size_t>(rank) - 1];
-    return Error{Error::Code::bad_value, fmt::format("a confidence of {} needs at least {} networks for calibration, there are {}", probability,
-                                                     std::ceil(probability / (1 - probability) - 1e-9), ratios_.size())};
+    return Error{Error::Code::bad_value,
+                 fmt::format("a confidence of {} needs at least {} networks for calibration, there are {}", probability,
+                             std::ceil(probability / (1 - probability) - 1e-9), ratios_.size())};
   }
   /// Both ends of an interval that holds with a probability, the rest shared between its sides.
   [[nodiscard]] Result<Interval> interval(Milliseconds predicted, double probability) const {
@@ -78,7 +85,8 @@ class Calibration {
 };
 
 /// How often upper bounds held: the share of networks whose measured latency is at most factor times the predicted one.
-[[nodiscard]] inline double coverage(std::span<const double> predicted, std::span<const double> measured, double factor) {
+[[nodiscard]] inline double coverage(std::span<const double> predicted, std::span<const double> measured,
+                                     double factor) {
   detail::require_pairs(predicted, measured);
   if (measured.empty()) return detail::not_a_number;
   std::size_t held = 0;
@@ -122,10 +130,12 @@ class ScaledProfiler : public TableProfiler<ScaledProfiler<P>, typename P::space
   std::shared_ptr<const Table> table_;
 };
 
-/// The latency that networks keep with a probability, as a profiler of its own: limits, counts, draws and penalties take it.
+/// The latency that networks keep with a probability, as a profiler of its own: limits, counts, draws and penalties
+/// take it.
 ///   Errors  those of Calibration::factor()
 template <TableProfilerType P>
-[[nodiscard]] Result<ScaledProfiler<P>> at_confidence(const P& latency, const Calibration& calibration, double probability) {
+[[nodiscard]] Result<ScaledProfiler<P>> at_confidence(const P& latency, const Calibration& calibration,
+                                                      double probability) {
   const auto factor = calibration.factor(probability);
   if (!factor) return factor.error();
   return ScaledProfiler<P>{latency, *factor};

@@ -66,7 +66,8 @@ class Detector {
   void place(int n) {
     const KernelGraph::Node& node = graph_.nodes[index(n)];
     const int joined = fusible_operand(node);
-    const int kernel = joined < 0 ? static_cast<int>(found_.size()) : kernel_of_[index(node.operands[index(joined)].tag)];
+    const int kernel =
+        joined < 0 ? static_cast<int>(found_.size()) : kernel_of_[index(node.operands[index(joined)].tag)];
     if (joined < 0) found_.emplace_back();
     DetectedKernel& target = found_[index(kernel)];
     append(target.kernel, node.op, node.nodes, node.operands, joined);
@@ -91,7 +92,8 @@ class Detector {
   [[nodiscard]] std::vector<DetectedKernel> sorted() {
     std::vector<int> order(found_.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<int>(i);
-    std::sort(order.begin(), order.end(), [&](int a, int b) { return found_[index(a)].nodes.back() < found_[index(b)].nodes.back(); });
+    std::sort(order.begin(), order.end(),
+              [&](int a, int b) { return found_[index(a)].nodes.back() < found_[index(b)].nodes.back(); });
     std::vector<int> place_of(order.size());
     for (std::size_t i = 0; i < order.size(); ++i) place_of[index(order[i])] = static_cast<int>(i);
     std::vector<DetectedKernel> result;

@@ -22,7 +22,8 @@ struct ErrorStatistics {
 };
 
 /// Errors  throws for lists of unequal length
-[[nodiscard]] inline ErrorStatistics error_statistics(std::span<const double> predicted, std::span<const double> measured) {
+[[nodiscard]] inline ErrorStatistics error_statistics(std::span<const double> predicted,
+                                                      std::span<const double> measured) {
   detail::require_pairs(predicted, measured);
   ErrorStatistics result{.count = measured.size()};
   if (measured.empty()) return result;

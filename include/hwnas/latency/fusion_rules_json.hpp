@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  Fusion rules as JSON files, our own and nn-Meter's. Needs nlohmann-json.
-///        auto rules = load_fusion_rules("device.json").value();   auto theirs = load_nnmeter_rules("rule_tflite_cpu.json").value();
-///        File format: docs/reference/fusion_rules.md
+///        auto rules = load_fusion_rules("device.json").value();   auto theirs =
+///        load_nnmeter_rules("rule_tflite_cpu.json").value(); File format: docs/reference/fusion_rules.md
 #pragma once
 
 #include <filesystem>
@@ -49,7 +49,8 @@ inline constexpr std::string_view fusion_rules_format = "hwnas fusion rules 1";
       }
       const bool is_pair = part == std::string_view{"pairs"};
       if (is_pair ? ops.size() != 2 : ops.size() < 2) {
-        return Error{Error::Code::bad_format, fmt::format("fusion rules: {} is no {}", row.dump(), is_pair ? "pair" : "chain")};
+        return Error{Error::Code::bad_format,
+                     fmt::format("fusion rules: {} is no {}", row.dump(), is_pair ? "pair" : "chain")};
       }
       is_pair ? rules.allow(ops[0], ops[1]) : static_cast<void>(rules.chains.insert(ops));
     }
@@ -70,9 +71,9 @@ inline constexpr std::string_view fusion_rules_format = "hwnas fusion rules 1";
   return reading_json(path, [&] { return fusion_rules_from(*document); });
 }
 
-/// Reads nn-Meter's early rule files: {"BF_conv_relu": {"obey": true}, ...}. Rules of three names and more are chains. Their
-/// names for groups of kernels ("dense", "pooling", "convtrans", "reshape") are none of its detector's: such rules never fire
-/// there, nor here.
+/// Reads nn-Meter's early rule files: {"BF_conv_relu": {"obey": true}, ...}. Rules of three names and more are chains.
+/// Their names for groups of kernels ("dense", "pooling", "convtrans", "reshape") are none of its detector's: such
+/// rules never fire there, nor here.
 ///   Errors  not_found, bad_format
 [[nodiscard]] inline Result<FusionRules> load_nnmeter_rules(const std::filesystem::path& path) {
   const auto document = read_json_file(path);
@@ -99,7 +100,8 @@ inline constexpr std::string_view fusion_rules_format = "hwnas fusion rules 1";
       ops.size() == 2 ? rules.allow(ops[0], ops[1]) : static_cast<void>(rules.chains.insert(ops));
     }
     if (any) return rules;
-    return Error{Error::Code::bad_format, fmt::format("{}: expected rules called \"BF_...\", found none", path.string())};
+    return Error{Error::Code::bad_format,
+                 fmt::format("{}: expected rules called \"BF_...\", found none", path.string())};
   });
 }
 

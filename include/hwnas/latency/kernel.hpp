@@ -31,8 +31,8 @@ enum class DataType : std::uint8_t { float32, float16, int8 };
 /// What predictors learn from. Window, stride and groups are those of the first primitive that has weights.
 struct KernelFeatures {
   static constexpr std::size_t count = 12;
-  static constexpr std::array<std::string_view, count> names{"batch",  "h",      "w",     "cin",   "cout",    "k",
-                                                             "stride", "groups", "macs",  "bytes", "weights", "intensity"};
+  static constexpr std::array<std::string_view, count> names{
+      "batch", "h", "w", "cin", "cout", "k", "stride", "groups", "macs", "bytes", "weights", "intensity"};
   std::int64_t batch = 1;
   std::int64_t h = 0;
   std::int64_t w = 0;
@@ -64,7 +64,8 @@ struct KernelInput {
   friend bool operator==(const KernelInput&, const KernelInput&) = default;
 };
 
-/// A kernel with everything that decides what it runs. Tensors are numbered; inputs[0] is what its first primitive reads.
+/// A kernel with everything that decides what it runs. Tensors are numbered; inputs[0] is what its first primitive
+/// reads.
 struct KernelKey {
   std::vector<KernelOp> ops;      // as fused, in execution order
   std::vector<GraphNode> nodes;   // its primitives
@@ -113,7 +114,8 @@ struct KernelKey {
   [[nodiscard]] std::string text() const {
     std::string text = type();
     for (const KernelInput& input : inputs) {
-      text += fmt::format("{}{}x{}x{}", &input == inputs.data() ? " " : "+", input.shape.c, input.shape.h, input.shape.w);
+      text +=
+          fmt::format("{}{}x{}x{}", &input == inputs.data() ? " " : "+", input.shape.c, input.shape.h, input.shape.w);
     }
     text += fmt::format("->{}x{}x{}", last().out.c, last().out.h, last().out.w);
     for (const GraphNode& node : nodes) text += options_text(node.primitive);
@@ -123,13 +125,14 @@ struct KernelKey {
   }
 
   friend bool operator==(const KernelKey& a, const KernelKey& b) {
-    return a.ops == b.ops && a.inputs == b.inputs && a.result == b.result && a.data_type == b.data_type && a.batch == b.batch &&
-           std::equal(a.nodes.begin(), a.nodes.end(), b.nodes.begin(), b.nodes.end(), same_node);
+    return a.ops == b.ops && a.inputs == b.inputs && a.result == b.result && a.data_type == b.data_type &&
+           a.batch == b.batch && std::equal(a.nodes.begin(), a.nodes.end(), b.nodes.begin(), b.nodes.end(), same_node);
   }
 
  private:
   static bool same_node(const GraphNode& a, const GraphNode& b) {
-    return a.primitive == b.primitive && a.inputs == b.inputs && a.output == b.output && a.output_count == b.output_count;
+    return a.primitive == b.primitive && a.inputs == b.inputs && a.output == b.output &&
+           a.output_count == b.output_count;
   }
   // What shapes and the type do not say already.
   static std::string options_text(const Primitive& p) {
@@ -164,8 +167,8 @@ struct KernelOperand {
 };
 
 /// Adds primitives to a kernel. `joined`: which operand is what the kernel has made so far; -1: the kernel begins here.
-inline void append(KernelKey& kernel, KernelOp op, std::span<const GraphNode> nodes, std::span<const KernelOperand> operands,
-                   int joined) {
+inline void append(KernelKey& kernel, KernelOp op, std::span<const GraphNode> nodes,
+                   std::span<const KernelOperand> operands, int joined) {
   std::vector<std::pair<int, int>> names;  // theirs, the kernel's
   for (std::size_t i = 0; i < operands.size(); ++i) {
     if (static_cast<int>(i) == joined) {

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  KernelCorrection: what kernels cost inside networks, where they were measured alone. Kernels measured alone find their
-///        weights and inputs in the caches, each type to another degree; whole networks that were measured tell how much.
-///        auto corrections = fit_corrections(networks).value();   corrections.at("conv").apply(alone, weights)
+/// \file  KernelCorrection: what kernels cost inside networks, where they were measured alone. Kernels measured alone
+/// find their
+///        weights and inputs in the caches, each type to another degree; whole networks that were measured tell how
+///        much. auto corrections = fit_corrections(networks).value();   corrections.at("conv").apply(alone, weights)
 #pragma once
 
 #include <algorithm>
@@ -49,8 +50,8 @@ struct NetworkSum {
 
 namespace detail {
 
-// The columns of the regression: for each type its milliseconds, kernels and weights, in units of what the type costs, so that one
-// penalty suits all.
+// The columns of the regression: for each type its milliseconds, kernels and weights, in units of what the type costs,
+// so that one penalty suits all.
 struct CorrectionColumns {
   std::map<std::string, TypeSum> total;
 
@@ -92,11 +93,13 @@ struct CorrectionColumns {
 
 }  // namespace detail
 
-/// Least squares of relative errors with a ridge towards one factor for all types; the penalty that leaves one network out best.
+/// Least squares of relative errors with a ridge towards one factor for all types; the penalty that leaves one network
+/// out best.
 ///   Errors  bad_value for fewer than two networks, or a network without latency or kernels
 [[nodiscard]] inline Result<KernelCorrections> fit_corrections(std::span<const NetworkSum> networks) {
   if (networks.size() < 2) {
-    return Error{Error::Code::bad_value, fmt::format("a correction needs at least 2 measured networks, not {}", networks.size())};
+    return Error{Error::Code::bad_value,
+                 fmt::format("a correction needs at least 2 measured networks, not {}", networks.size())};
   }
   const detail::CorrectionColumns columns{networks};
   const auto n = static_cast<Eigen::Index>(networks.size());
@@ -106,8 +109,10 @@ struct CorrectionColumns {
     double alone = 0;
     for (const auto& [type, sum] : network.types) alone += sum.alone;
     if (!(network.latency > 0 && std::isfinite(network.latency) && alone > 0)) {
-      return Error{Error::Code::bad_value, fmt::format("network {} was measured {} ms and its kernels are predicted {} ms: expected "
-                                                       "finite numbers above 0", i, network.latency, alone)};
+      return Error{Error::Code::bad_value,
+                   fmt::format("network {} was measured {} ms and its kernels are predicted {} ms: expected "
+                               "finite numbers above 0",
+                               i, network.latency, alone)};
     }
     all(i, 0) = alone / network.latency;
     own.row(i) = columns.row(network).transpose();

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  KernelPredictor: latency of kernels learnt from measured ones, one tree ensemble for each type of kernel, as nn-Meter
+/// \file  KernelPredictor: latency of kernels learnt from measured ones, one tree ensemble for each type of kernel, as
+/// nn-Meter
 ///        (Zhang et al., MobiSys 2021). Needs XGBoost and nlohmann-json.
 ///        KernelPredictor predictor{rules};   predictor.fit(samples).value();   predictor.save("device.json").value();
 ///        LatencyProfiler<OnImages, KernelPredictor> latency{KernelPredictor::load("device.json").value()};
@@ -45,7 +46,8 @@ struct KernelNetworkSample {
 };
 
 /// Predicts kernels.
-///   Model      latency = trend(multiply-adds, bytes) exp(trees(features)): the trend carries beyond the samples, where trees
+///   Model      latency = trend(multiply-adds, bytes) exp(trees(features)): the trend carries beyond the samples, where
+///   trees
 ///              are flat. correct() adds what kernels cost inside networks beside alone
 ///   predict    a type without samples of its own is predicted as its longest beginning that has some (conv-bn-add as
 ///              conv-bn); extrapolation() says so. Errors: unknown_name where no beginning is known
@@ -71,12 +73,16 @@ class KernelPredictor {
   /// Learns from measured kernels and forgets what it knew.
   ///   Errors  bad_value for no samples, or a latency that is not finite and above 0, naming the kernel
   [[nodiscard]] Result<void> fit(std::span<const KernelSample> samples, const TreeOptions& options = {}) {
-    if (samples.empty()) return Error{Error::Code::bad_value, "a kernel predictor needs measured kernels; there are none"};
+    if (samples.empty()) {
+      return Error{Error::Code::bad_value, "a kernel predictor needs measured kernels; there are none"};
+    }
     std::map<std::string, std::vector<const KernelSample*>> of_type;
     for (const KernelSample& sample : samples) {
       if (!(std::isfinite(sample.latency.value()) && sample.latency.value() > 0)) {
-        return Error{Error::Code::bad_value, fmt::format("the measured latency of {} is {}: expected a finite number of "
-                                                         "milliseconds above 0", sample.kernel.text(), sample.latency)};
+        return Error{Error::Code::bad_value,
+                     fmt::format("the measured latency of {} is {}: expected a finite number of "
+                                 "milliseconds above 0",
+                                 sample.kernel.text(), sample.latency)};
       }
       of_type[sample.kernel.type()].push_back(&sample);
     }
@@ -91,8 +97,8 @@ class KernelPredictor {
     return {};
   }
 
-  /// Learns from measured networks how kernels inside them differ from kernels measured alone; a network's latency stays the
-  /// sum of its kernels'. A new fit() forgets it.
+  /// Learns from measured networks how kernels inside them differ from kernels measured alone; a network's latency
+  /// stays the sum of its kernels'. A new fit() forgets it.
   ///   Errors  those of fit_corrections(); of predict()
   [[nodiscard]] Result<void> correct(std::span<const KernelNetworkSample> networks) {
     std::vector<NetworkSum> sums;
@@ -133,7 +139,8 @@ class KernelPredictor {
     for (std::size_t i = 0; i < kernels.size(); ++i) {
       const auto own = corrections_.find(kernels[i].type());
       const KernelCorrection& correction = own == corrections_.end() ? corrections_.at("") : own->second;
-      (*result)[i] = Milliseconds{correction.apply((*result)[i].value(), static_cast<double>(kernels[i].features().weights))};
+      (*result)[i] =
+          Milliseconds{correction.apply((*result)[i].value(), static_cast<double>(kernels[i].features().weights))};
     }
     return result;
   }
@@ -144,8 +151,9 @@ class KernelPredictor {
     for (std::size_t i = 0; i < kernels.size(); ++i) {
       const auto* found = model_of(kernels[i]);
       if (found == nullptr) {
-        return Error{Error::Code::unknown_name, fmt::format("kernel predictor: nothing like {} was measured; measure such kernels",
-                                                            kernels[i].text())};
+        return Error{
+            Error::Code::unknown_name,
+            fmt::format("kernel predictor: nothing like {} was measured; measure such kernels", kernels[i].text())};
       }
       of_model[&found->second].push_back(i);
     }
@@ -175,8 +183,8 @@ class KernelPredictor {
     for (std::size_t i = 0; i < values.size(); ++i) {
       const auto [low, high] = found->second.seen[i];
       if (values[i] >= low && values[i] <= high) continue;
-      return fmt::format("{}: its {} of {} is outside the measured {} to {}", kernel.text(), KernelFeatures::names[i], values[i],
-                         low, high);
+      return fmt::format("{}: its {} of {} is outside the measured {} to {}", kernel.text(), KernelFeatures::names[i],
+                         values[i], low, high);
     }
     return std::nullopt;
   }
@@ -203,7 +211,8 @@ class KernelPredictor {
     for (const auto& [type, model] : models_) {
       const auto text = model.trees.text();
       if (!text) return text.error();
-      types[type] = {{"count", model.count}, {"trend", model.trend.coefficients}, {"seen", model.seen}, {"trees", *text}};
+      types[type] = {
+          {"count", model.count}, {"trend", model.trend.coefficients}, {"seen", model.seen}, {"trees", *text}};
     }
     nlohmann::json corrections = nlohmann::json::object();
     for (const auto& [type, c] : corrections_) corrections[type] = {c.factor, c.start, c.weight};
@@ -215,7 +224,8 @@ class KernelPredictor {
 
   /// Reads what save() wrote.
   ///   `here`    the conditions found now; each that differs is one line to `warn` (standard error)
-  ///   Errors    not_found; mismatch for another format or version, or other features; bad_format for a truncated or edited file
+  ///   Errors    not_found; mismatch for another format or version, or other features; bad_format for a truncated or
+  ///   edited file
   [[nodiscard]] static Result<KernelPredictor> load(const std::filesystem::path& path,
                                                          const std::map<std::string, std::string>& here = {},
                                                          const Warn& warn = to_standard_error) {
@@ -233,7 +243,9 @@ class KernelPredictor {
     for (const auto& [name, value] : here) {
       const auto found = conditions.find(name);
       const std::string then = found == conditions.end() ? "nothing" : found->second;
-      if (then != value) lines.push_back(fmt::format("the predictor was built for {} {}, here it is {}", name, then, value));
+      if (then != value) {
+        lines.push_back(fmt::format("the predictor was built for {} {}, here it is {}", name, then, value));
+      }
     }
     return lines;
   }
@@ -307,7 +319,8 @@ class KernelPredictor {
     const std::string said = document.at("checksum").get<std::string>();
     document.erase("checksum");
     if (checksum(document) != said) {
-      return bad(Error::Code::bad_format, "was edited or damaged: its checksum is not that of its content; build it again");
+      return bad(Error::Code::bad_format,
+                 "was edited or damaged: its checksum is not that of its content; build it again");
     }
     if (document.at("features") != nlohmann::json(KernelFeatures::names)) {
       return bad(Error::Code::mismatch, "was built on other features of kernels; build it again");

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  KernelStepper: what one instruction of a program means for kernels. The trellis under fusion rules and the graph that
+/// \file  KernelStepper: what one instruction of a program means for kernels. The trellis under fusion rules and the
+/// graph that
 ///        the detector reads both go through it.
 #pragma once
 
@@ -35,7 +36,8 @@ class OperatorKernels {
       if (f.op < 0) continue;
       if (entries_.size() <= static_cast<std::size_t>(f.op)) entries_.resize(static_cast<std::size_t>(f.op) + 1);
       const auto nodes = lists.nodes_of(f);
-      const auto choices = lists.choices.subspan(static_cast<std::size_t>(f.choices), static_cast<std::size_t>(f.choice_count));
+      const auto choices =
+          lists.choices.subspan(static_cast<std::size_t>(f.choices), static_cast<std::size_t>(f.choice_count));
       entries_[static_cast<std::size_t>(f.op)].push_back({f.in, choices, nodes, f.result, lower(nodes)});
       for (const KernelPart& part : entries_[static_cast<std::size_t>(f.op)].back().parts) {
         readers_[static_cast<std::size_t>(part.op)] = true;
@@ -66,7 +68,8 @@ class OperatorKernels {
 template <class Handler>
 class KernelStepper {
  public:
-  KernelStepper(const ProgramView& program, const OperatorKernels& operators, Handler& handler, TaggedSlots& slots, TrellisData& out)
+  KernelStepper(const ProgramView& program, const OperatorKernels& operators, Handler& handler, TaggedSlots& slots,
+                TrellisData& out)
       : program_{program}, operators_{operators}, handler_{handler}, slots_{slots}, out_{out} {}
 
   bool step(int pc, int& slots, int& list, auto&& value_of) {
@@ -118,8 +121,8 @@ class KernelStepper {
       slots = slots_.push(under, lower.tag == zero_tag ? upper : lower);
       return;
     }
-    slots = slots_.push(under, {upper.shape, join(KernelOp::add, layer::Add::make(upper.shape), {{0, lower.shape, lower.tag},
-                                                                                                {1, upper.shape, upper.tag}})});
+    slots = slots_.push(under, {upper.shape, join(KernelOp::add, layer::Add::make(upper.shape),
+                                                  {{0, lower.shape, lower.tag}, {1, upper.shape, upper.tag}})});
   }
 
   void concat(int count, int& slots) {
@@ -164,7 +167,8 @@ class KernelStepper {
       if (part.op == KernelOp::none) {
         view(entry.nodes[static_cast<std::size_t>(part.first)]);
       } else {
-        kernel(part.op, entry.nodes.subspan(static_cast<std::size_t>(part.first), static_cast<std::size_t>(part.count)));
+        kernel(part.op,
+               entry.nodes.subspan(static_cast<std::size_t>(part.first), static_cast<std::size_t>(part.count)));
       }
     }
     return locals_[static_cast<std::size_t>(entry.result)].tensor;
@@ -181,7 +185,8 @@ class KernelStepper {
     }
     for (const KernelPart& part : entry.parts) {
       if (part.op == KernelOp::none) continue;
-      for (int t : outside(entry.nodes.subspan(static_cast<std::size_t>(part.first), static_cast<std::size_t>(part.count)))) {
+      for (int t :
+           outside(entry.nodes.subspan(static_cast<std::size_t>(part.first), static_cast<std::size_t>(part.count)))) {
         ++locals_[static_cast<std::size_t>(root(t))].readers;
       }
     }

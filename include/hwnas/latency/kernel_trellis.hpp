@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  KernelTrellis: the trellis of a space rebuilt at run time under a device's fusion rules. The open kernel of a tensor is
+/// \file  KernelTrellis: the trellis of a space rebuilt at run time under a device's fusion rules. The open kernel of a
+/// tensor is
 ///        part of the state, so that kernels which fuse across the borders of blocks are priced exactly.
-///        auto trellis = kernel_trellis<OnImages>(rules).value();   trellis.kernels   // every kernel a network of it can run
-///        for (const DetectedKernel& k : detected_kernels(a, rules)) ...              // those of one architecture
+///        auto trellis = kernel_trellis<OnImages>(rules).value();   trellis.kernels   // every kernel a network of it
+///        can run for (const DetectedKernel& k : detected_kernels(a, rules)) ...              // those of one
+///        architecture
 #pragma once
 
 #include <string>
@@ -50,7 +52,8 @@ class FusionHandler {
     for (int i = 0; i < static_cast<int>(operands.size()); ++i) {
       if (i != joined) drop(operands[static_cast<std::size_t>(i)].tag);
     }
-    KernelKey key = joined < 0 ? KernelKey{} : open_[static_cast<std::size_t>(operands[static_cast<std::size_t>(joined)].tag)].key;
+    KernelKey key =
+        joined < 0 ? KernelKey{} : open_[static_cast<std::size_t>(operands[static_cast<std::size_t>(joined)].tag)].key;
     append(key, op, nodes, operands, joined);
     const int tag = interned(std::move(key));
     if (nodes.back().output_count == 1 && open_[static_cast<std::size_t>(tag)].extensible) return tag;
@@ -122,7 +125,9 @@ class GraphHandler {
   void begin(TrellisData&, int&, int) {}
   [[nodiscard]] int image() const { return 0; }
   int run(KernelOp op, std::span<const GraphNode> nodes, std::span<const KernelOperand> operands) {
-    KernelGraph::Node node{.op = op, .nodes = {nodes.begin(), nodes.end()}, .operands = {operands.begin(), operands.end()},
+    KernelGraph::Node node{.op = op,
+                           .nodes = {nodes.begin(), nodes.end()},
+                           .operands = {operands.begin(), operands.end()},
                            .output_count = nodes.back().output_count};
     for (KernelOperand& operand : node.operands) operand.tag = std::max(operand.tag, 0);  // zeros come from nowhere
     return graph_.add(std::move(node));
@@ -152,7 +157,8 @@ struct KernelTrellis {
 };
 
 /// The trellis of a space under fusion rules.
-///   Errors   bad_value where open kernels would have to be remembered over too many shared decisions; FusionReach::operators
+///   Errors   bad_value where open kernels would have to be remembered over too many shared decisions;
+///   FusionReach::operators
 ///            always works where the space's own trellis does
 template <class Space>
 [[nodiscard]] Result<KernelTrellis> kernel_trellis(const FusionRules& rules, FusionReach reach = FusionReach::network) {
@@ -160,11 +166,14 @@ template <class Space>
   FusionHandler handler{rules, operators, reach};
   const ProgramView program = RunTimeProgram<Space>::view();
   KernelTrellis result{.decisions = static_cast<int>(program.decisions.size())};
-  result.data = BasicWalk{program, WalkOptions{.remembering_limit = 1'000'000, .every_place = false}, KernelSemantics<FusionHandler>{&operators, &handler}}.all();
+  result.data = BasicWalk{program, WalkOptions{.remembering_limit = 1'000'000, .every_place = false},
+                          KernelSemantics<FusionHandler>{&operators, &handler}}
+                    .all();
   if (result.data.fault) {
-    return Error{Error::Code::bad_value, fmt::format("kernels that fuse across blocks: the decision \"{}\" would be remembered "
-                                                     "too long; let kernels fuse inside operators only",
-                                                     decisions<Space>[static_cast<std::size_t>(result.data.fault.label)].label)};
+    return Error{Error::Code::bad_value,
+                 fmt::format("kernels that fuse across blocks: the decision \"{}\" would be remembered "
+                             "too long; let kernels fuse inside operators only",
+                             decisions<Space>[static_cast<std::size_t>(result.data.fault.label)].label)};
   }
   result.kernels = handler.take_kernels();
   return result;
@@ -175,7 +184,8 @@ template <class Space>
 [[nodiscard]] KernelGraph kernel_graph(const Architecture<Space>& a, FusionReach reach = FusionReach::network) {
   const OperatorKernels operators{Compiled<Space>::lists()};
   GraphHandler handler{reach};
-  BasicWalk{RunTimeProgram<Space>::view(), WalkOptions{}, KernelSemantics<GraphHandler>{&operators, &handler}}.path(a.values());
+  BasicWalk{RunTimeProgram<Space>::view(), WalkOptions{}, KernelSemantics<GraphHandler>{&operators, &handler}}.path(
+      a.values());
   return handler.take_graph();
 }
 

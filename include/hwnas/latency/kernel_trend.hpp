@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  KernelTrend: what a kernel costs to start, to compute and to move its bytes; the smooth part of a kernel predictor.
+/// \file  KernelTrend: what a kernel costs to start, to compute and to move its bytes; the smooth part of a kernel
+/// predictor.
 #pragma once
 
 #include <algorithm>
@@ -20,11 +21,12 @@ struct KernelTrend {
   std::array<double, 3> coefficients{};
 
   [[nodiscard]] double operator()(const KernelFeatures& f) const {
-    return coefficients[0] + coefficients[1] * static_cast<double>(f.macs) + coefficients[2] * static_cast<double>(f.bytes);
+    return coefficients[0] + coefficients[1] * static_cast<double>(f.macs) +
+           coefficients[2] * static_cast<double>(f.bytes);
   }
 
-  /// Least squares of relative errors without negative coefficients: the best of all subsets of terms, which three of them
-  /// allow to try.
+  /// Least squares of relative errors without negative coefficients: the best of all subsets of terms, which three of
+  /// them allow to try.
   ///   Errors  none: latencies are above 0, so that a constant always fits
   [[nodiscard]] static KernelTrend fit(std::span<const KernelFeatures> features, std::span<const double> latencies) {
     const auto n = static_cast<Eigen::Index>(features.size());
@@ -58,7 +60,9 @@ struct KernelTrend {
     }
     const Eigen::Vector3d solved = chosen.completeOrthogonalDecomposition().solve(Eigen::VectorXd::Ones(terms.rows()));
     KernelTrend result;
-    for (int c = 0; c < 3; ++c) result.coefficients[static_cast<std::size_t>(c)] = scale(c) > 0 ? solved(c) / scale(c) : 0;
+    for (int c = 0; c < 3; ++c) {
+      result.coefficients[static_cast<std::size_t>(c)] = scale(c) > 0 ? solved(c) / scale(c) : 0;
+    }
     return result;
   }
 };

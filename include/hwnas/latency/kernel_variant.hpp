@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  KernelVariant: a kernel of a space, or the same with other channels, what is sampled around a badly predicted kernel.
+/// \file  KernelVariant: a kernel of a space, or the same with other channels, what is sampled around a badly predicted
+/// kernel.
 ///        auto wider = variant_of(kernel, 48, 96);      // nothing where its parts leave no such freedom
 #pragma once
 
@@ -27,8 +28,9 @@ namespace detail {
 [[nodiscard]] inline int rechannelled(Primitive& p, int c, int cout) {
   const bool depthwise = p.depthwise();
   const bool weighted = p.kind == PrimitiveKind::convolution || p.kind == PrimitiveKind::linear;
-  const bool keeps = p.kind == PrimitiveKind::normalisation || p.kind == PrimitiveKind::activation || p.kind == PrimitiveKind::pooling ||
-                     p.kind == PrimitiveKind::global_pooling || p.kind == PrimitiveKind::add;
+  const bool keeps = p.kind == PrimitiveKind::normalisation || p.kind == PrimitiveKind::activation ||
+                     p.kind == PrimitiveKind::pooling || p.kind == PrimitiveKind::global_pooling ||
+                     p.kind == PrimitiveKind::add;
   if (!(depthwise || keeps || (weighted && p.groups == 1)) || c < 2) return 0;
   const int made = weighted && !depthwise ? cout : c;
   p.in.c = c;
@@ -40,14 +42,16 @@ namespace detail {
 }  // namespace detail
 
 /// The kernel with `cin` channels read and, where a convolution or linear layer changes them, `cout` made.
-///   Returns nothing for kernels with grouped convolutions, two layers with weights, or parts whose channels belong together
+///   Returns nothing for kernels with grouped convolutions, two layers with weights, or parts whose channels belong
+///   together
 [[nodiscard]] inline std::optional<KernelKey> with_channels(KernelKey kernel, int cin, int cout) {
   int channels = cin, layers = 0;
   std::size_t read = 0;
   for (GraphNode& node : kernel.nodes) {
     for (int k = 0; k < node.input_count; ++k) {
-      const auto input = std::find_if(kernel.inputs.begin(), kernel.inputs.end(),
-                                      [&](const KernelInput& i) { return i.tensor == node.inputs[static_cast<std::size_t>(k)]; });
+      const auto input = std::find_if(kernel.inputs.begin(), kernel.inputs.end(), [&](const KernelInput& i) {
+        return i.tensor == node.inputs[static_cast<std::size_t>(k)];
+      });
       if (input == kernel.inputs.end()) continue;
       input->shape.c = channels;
       ++read;

@@ -75,13 +75,14 @@ struct LatencyColumn {
 
 }  // namespace detail
 
-/// Latency of an architecture: the sum of its operators', or kernels', predicted latencies. The predictor is asked once for
-/// each distinct key of the space; afterwards a profile is one read a decision.
+/// Latency of an architecture: the sum of its operators', or kernels', predicted latencies. The predictor is asked once
+/// for each distinct key of the space; afterwards a profile is one read a decision.
 ///   Errors  the constructor throws the predictor's Error; make() returns it
 template <class Space, class P>
 class LatencyProfiler : public TableProfiler<LatencyProfiler<Space, P>, Space, Milliseconds> {
  public:
-  static_assert(Predictor<P>, "hwnas: a latency predictor must have a key type and predict(key) -> Result<Milliseconds>");
+  static_assert(Predictor<P>,
+                "hwnas: a latency predictor must have a key type and predict(key) -> Result<Milliseconds>");
 
   explicit LatencyProfiler(const P& predictor) : LatencyProfiler{make(predictor).value()} {}
 
@@ -102,14 +103,15 @@ class LatencyProfiler : public TableProfiler<LatencyProfiler<Space, P>, Space, M
   std::shared_ptr<const detail::LatencyColumn> column_;
 };
 
-/// The same for predictors of kernels. Kernels fuse as the predictor's rules() say; without any nothing fuses. The trellis is
-/// the one rebuilt under these rules: it may have more states than the space's own.
+/// The same for predictors of kernels. Kernels fuse as the predictor's rules() say; without any nothing fuses. The
+/// trellis is the one rebuilt under these rules: it may have more states than the space's own.
 ///   Errors  those of kernel_trellis() as well
 template <class Space, class P>
   requires std::same_as<typename P::key, KernelKey>
 class LatencyProfiler<Space, P> : public TableProfiler<LatencyProfiler<Space, P>, Space, Milliseconds> {
  public:
-  static_assert(Predictor<P>, "hwnas: a latency predictor must have a key type and predict(key) -> Result<Milliseconds>");
+  static_assert(Predictor<P>,
+                "hwnas: a latency predictor must have a key type and predict(key) -> Result<Milliseconds>");
   using own_trellis = KernelTrellis;
 
   explicit LatencyProfiler(const P& predictor) : LatencyProfiler{make(predictor).value()} {}
@@ -127,7 +129,9 @@ class LatencyProfiler<Space, P> : public TableProfiler<LatencyProfiler<Space, P>
   [[nodiscard]] bool own_trellis_is_layered() const { return table_->layered; }
   /// The distinct kernels of the whole space, and what was predicted for each.
   [[nodiscard]] std::span<const KernelKey> kernels() const { return table_->trellis.kernels; }
-  [[nodiscard]] Milliseconds latency_of(std::size_t kernel) const { return Milliseconds::from_ticks(table_->ticks[kernel]); }
+  [[nodiscard]] Milliseconds latency_of(std::size_t kernel) const {
+    return Milliseconds::from_ticks(table_->ticks[kernel]);
+  }
 
  private:
   struct Table {
@@ -136,7 +140,9 @@ class LatencyProfiler<Space, P> : public TableProfiler<LatencyProfiler<Space, P>
     detail::LatencyColumn column;
     bool layered;
     Table(KernelTrellis t, std::vector<std::int64_t> latencies)
-        : trellis{std::move(t)}, ticks{std::move(latencies)}, column{trellis.shape(), detail::summed(trellis.lists(), ticks)},
+        : trellis{std::move(t)},
+          ticks{std::move(latencies)},
+          column{trellis.shape(), detail::summed(trellis.lists(), ticks)},
           layered{is_layered(trellis.shape())} {}
   };
   static FusionRules rules_of(const P& predictor) {
@@ -150,16 +156,17 @@ class LatencyProfiler<Space, P> : public TableProfiler<LatencyProfiler<Space, P>
   std::shared_ptr<const Table> table_;
 };
 
-/// A predictor of whole networks that is a sum over their choices: intercept() + weight(decision, value) + ..., in milliseconds.
+/// A predictor of whole networks that is a sum over their choices: intercept() + weight(decision, value) + ..., in
+/// milliseconds.
 template <class P>
 concept AdditivePredictor = requires(const P& p) {
   { p.intercept() } -> std::same_as<double>;
   { p.weight(0, 0) } -> std::same_as<double>;
 };
 
-/// The same for additive predictors of whole networks: weights become a table. Negative weights are moved along the paths (each
-/// state hands what is the least from it on to the edges before), so that no cost of the table is negative and every path's sum
-/// stays what it was.
+/// The same for additive predictors of whole networks: weights become a table. Negative weights are moved along the
+/// paths (each state hands what is the least from it on to the edges before), so that no cost of the table is negative
+/// and every path's sum stays what it was.
 ///   Errors  bad_value where the least prediction of the space is negative
 template <class Space, class P>
   requires std::same_as<typename P::key, Architecture<Space>> && AdditivePredictor<P>
@@ -187,8 +194,10 @@ class LatencyProfiler<Space, P> : public TableProfiler<LatencyProfiler<Space, P>
       }
     }
     if (costs[0] < 0) {
-      return Error{Error::Code::bad_value, fmt::format("the fastest network of the space is predicted to take {}: expected 0 or "
-                                                       "more; fit on more networks", Milliseconds::from_ticks(costs[0]))};
+      return Error{Error::Code::bad_value,
+                   fmt::format("the fastest network of the space is predicted to take {}: expected 0 or "
+                               "more; fit on more networks",
+                               Milliseconds::from_ticks(costs[0]))};
     }
     return LatencyProfiler{std::make_shared<const detail::LatencyColumn>(shape, std::move(costs))};
   }

@@ -1,8 +1,10 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  LinearPredictor: latency of whole networks as w^T x, x one-hot over the candidates, learnt from measured networks.
+/// \file  LinearPredictor: latency of whole networks as w^T x, x one-hot over the candidates, learnt from measured
+/// networks.
 ///        LinearPredictor<OnImages> predictor;   predictor.fit(samples).value();
-///        LatencyProfiler<OnImages, LinearPredictor<OnImages>> latency{predictor};   // a table: ranges, counts, exact draws
+///        LatencyProfiler<OnImages, LinearPredictor<OnImages>> latency{predictor};   // a table: ranges, counts, exact
+///        draws
 #pragma once
 
 #include <array>
@@ -61,17 +63,21 @@ class LinearPredictor {
 
   ///   Errors  unavailable before a fit; bad_value where the prediction is not above 0
   [[nodiscard]] Result<Milliseconds> predict(const Architecture<Space>& a) const {
-    if (weights_.empty()) return Error{Error::Code::unavailable, "a linear predictor must be fitted or loaded before it predicts"};
+    if (weights_.empty()) {
+      return Error{Error::Code::unavailable, "a linear predictor must be fitted or loaded before it predicts"};
+    }
     double sum = intercept_;
     for_each_active_choice(a, [&](std::size_t d, int v) { sum += weight(static_cast<int>(d), v); });
     if (sum > 0) return Milliseconds{sum};
-    return Error{Error::Code::bad_value, fmt::format("the linear predictor gives {} ms for {}; fit it on more networks", sum, a)};
+    return Error{Error::Code::bad_value,
+                 fmt::format("the linear predictor gives {} ms for {}; fit it on more networks", sum, a)};
   }
 
   /// w0 and w(decision, candidate) in milliseconds; LatencyProfiler makes a table of them.
   [[nodiscard]] double intercept() const { return intercept_; }
   [[nodiscard]] double weight(int decision, int value) const {
-    return weights_.empty() ? 0 : weights_[static_cast<std::size_t>(column_of(static_cast<std::size_t>(decision)) + value)];
+    return weights_.empty() ? 0
+                            : weights_[static_cast<std::size_t>(column_of(static_cast<std::size_t>(decision)) + value)];
   }
 
   /// Writes a text file: conditions, then decision, candidate, weight.
@@ -85,7 +91,8 @@ class LinearPredictor {
     return write_file_atomically(path, text);
   }
   /// Reads what save() wrote.
-  ///   Errors  not_found; mismatch for another format, or decisions that are not the space's; bad_format with file and line
+  ///   Errors  not_found; mismatch for another format, or decisions that are not the space's; bad_format with file and
+  ///   line
   [[nodiscard]] static Result<LinearPredictor> load(const std::filesystem::path& path) {
     std::ifstream in{path};
     if (!in) return Error{Error::Code::not_found, fmt::format("{}: cannot be read", path.string())};
@@ -95,14 +102,18 @@ class LinearPredictor {
     const auto bad = [&](Error::Code code, const std::string& what) {
       return Error{code, fmt::format("{}:{}: {}", path.string(), number, what)};
     };
-    if (!next() || line != fmt::format("# {}", format)) return bad(Error::Code::mismatch, fmt::format("expected \"# {}\"", format));
+    if (!next() || line != fmt::format("# {}", format)) {
+      return bad(Error::Code::mismatch, fmt::format("expected \"# {}\"", format));
+    }
     LinearPredictor result;
     while (next() && line.starts_with("# ")) {
       const auto colon = line.find(": ");
       if (colon == std::string::npos) return bad(Error::Code::bad_format, "expected \"# name: value\"");
       result.conditions[line.substr(2, colon - 2)] = line.substr(colon + 2);
     }
-    if (line != "decision,candidate,weight_ms") return bad(Error::Code::bad_format, "expected the names of three columns");
+    if (line != "decision,candidate,weight_ms") {
+      return bad(Error::Code::bad_format, "expected the names of three columns");
+    }
     std::vector<std::pair<std::string, double*>> expected{{",0,", &result.intercept_}};
     result.weights_.resize(static_cast<std::size_t>(column_of(decision_total<Space>)));
     for_each_weight([&](const Decision& decision, int v, std::size_t i) {
@@ -110,7 +121,9 @@ class LinearPredictor {
     });
     for (const auto& [head, target] : expected) {
       if (!next()) return bad(Error::Code::bad_format, fmt::format("the file ends before \"{}\"", head));
-      if (!line.starts_with(head)) return bad(Error::Code::mismatch, fmt::format("expected \"{}\", as this space has it", head));
+      if (!line.starts_with(head)) {
+        return bad(Error::Code::mismatch, fmt::format("expected \"{}\", as this space has it", head));
+      }
       const auto [end, code] = std::from_chars(line.data() + head.size(), line.data() + line.size(), *target);
       if (code != std::errc{} || end != line.data() + line.size() || !std::isfinite(*target)) {
         return bad(Error::Code::bad_format, "expected a finite number in the third column");

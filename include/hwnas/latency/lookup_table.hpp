@@ -54,7 +54,8 @@ class LookupTable {
   [[nodiscard]] Result<Milliseconds> predict(const OperatorKey& k) const {
     const auto found = entries_.find(k.text());
     if (found == entries_.end()) {
-      return Error{Error::Code::unknown_name, fmt::format("latency table: no entry for {}; measure it again", k.text())};
+      return Error{Error::Code::unknown_name,
+                   fmt::format("latency table: no entry for {}; measure it again", k.text())};
     }
     return Milliseconds{found->second.latency};
   }
@@ -66,7 +67,8 @@ class LookupTable {
       const auto found = conditions.find(name);
       const std::string have = found == conditions.end() ? "nothing" : found->second;
       if (have == value) continue;
-      return Error{Error::Code::mismatch, fmt::format("latency table: measured for {} {}, expected {}", name, have, value)};
+      return Error{Error::Code::mismatch,
+                   fmt::format("latency table: measured for {} {}, expected {}", name, have, value)};
     }
     return {};
   }
@@ -77,8 +79,8 @@ class LookupTable {
     for (const auto& [name, value] : conditions) text += fmt::format("# {}: {}\n", name, value);
     text += "operator,count,latency_ms,minimum_ms,median_ms,mean_ms,deviation_ms,q05_ms,q25_ms,q75_ms,q95_ms\n";
     for (const auto& [name, e] : entries_) {
-      text += fmt::format("\"{}\",{},{},{},{},{},{},{}\n", name, e.count, e.latency, e.minimum, e.median, e.mean, e.deviation,
-                          fmt::join(e.quantiles, ","));
+      text += fmt::format("\"{}\",{},{},{},{},{},{},{}\n", name, e.count, e.latency, e.minimum, e.median, e.mean,
+                          e.deviation, fmt::join(e.quantiles, ","));
     }
     return write_file_atomically(path, text);
   }

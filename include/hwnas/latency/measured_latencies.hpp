@@ -42,10 +42,11 @@ inline double measured_cell(std::string_view text, MeasuredLatencies& table) {
 }
 }  // namespace detail
 
-/// Reads a table. `key`: the columns that name the architectures ("ks,e,d,r" for several); device columns follow them, and
-/// columns that end in "_std" are none.
+/// Reads a table. `key`: the columns that name the architectures ("ks,e,d,r" for several); device columns follow them,
+/// and columns that end in "_std" are none.
 ///   Errors  those of Csv::read; bad_format where a key or the devices are missing
-[[nodiscard]] inline Result<MeasuredLatencies> read_measured_latencies(const std::string& path, const std::string& key = "arch") {
+[[nodiscard]] inline Result<MeasuredLatencies> read_measured_latencies(const std::string& path,
+                                                                       const std::string& key = "arch") {
   const auto csv = Csv::read(path);
   if (!csv) return csv.error();
   std::vector<std::size_t> keys;
@@ -61,7 +62,9 @@ inline double measured_cell(std::string_view text, MeasuredLatencies& table) {
     table.devices.emplace_back(csv->head()[c]);
     columns.push_back(c);
   }
-  if (columns.empty()) return Error{Error::Code::bad_format, fmt::format("{}:1: no device follows the column '{}'", path, key)};
+  if (columns.empty()) {
+    return Error{Error::Code::bad_format, fmt::format("{}:1: no device follows the column '{}'", path, key)};
+  }
   table.columns.resize(columns.size());
   std::unordered_set<std::string> seen;
   for (const Csv::Row& row : csv->rows()) {

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  MeasurementLog: measurements of a predictor's building as a CSV file that grows as they arrive, so that an interrupted
+/// \file  MeasurementLog: measurements of a predictor's building as a CSV file that grows as they arrive, so that an
+/// interrupted
 ///        building goes on without losing one.
 ///        auto log = MeasurementLog::open("device.csv", conditions).value();   log.append(rows).value();   log.rows()
 ///        Columns: docs/reference/measurement_log.md
@@ -46,12 +47,13 @@ struct LoggedMeasurement {
 /// The file. Empty path: nothing is kept.
 class MeasurementLog {
  public:
-  static constexpr std::string_view header = "kind,name,cin,cout,minimum_ms,median_ms,reference_ms,count,disturbed,seconds,conditions";
+  static constexpr std::string_view header =
+      "kind,name,cin,cout,minimum_ms,median_ms,reference_ms,count,disturbed,seconds,conditions";
 
   MeasurementLog() = default;
 
-  /// Reads what an earlier building left, without a line that it could not finish. `conditions`: one word that tells whether its
-  /// measurements still hold.
+  /// Reads what an earlier building left, without a line that it could not finish. `conditions`: one word that tells
+  /// whether its measurements still hold.
   ///   Errors  mismatch for measurements under other conditions; bad_format with file and line; io
   [[nodiscard]] static Result<MeasurementLog> open(const std::filesystem::path& path, const std::string& conditions) {
     MeasurementLog log;
@@ -87,8 +89,8 @@ class MeasurementLog {
   [[nodiscard]] Result<void> append(std::span<const LoggedMeasurement> rows) {
     std::string text;
     for (const LoggedMeasurement& row : rows) {
-      text += fmt::format("{},{},{},{},{},{},{},{},{},{:.3f},{}\n", row.kind, row.name, row.cin, row.cout, row.minimum, row.median,
-                          row.reference, row.count, row.disturbed ? 1 : 0, row.seconds, conditions_);
+      text += fmt::format("{},{},{},{},{},{},{},{},{},{:.3f},{}\n", row.kind, row.name, row.cin, row.cout, row.minimum,
+                          row.median, row.reference, row.count, row.disturbed ? 1 : 0, row.seconds, conditions_);
       rows_.push_back(row);
     }
     if (path_.empty()) return {};
@@ -120,24 +122,37 @@ class MeasurementLog {
   static Result<void> check_header(const std::filesystem::path& path) {
     const std::string text = content(path);
     if (text.substr(0, text.find('\n')) == header) return {};
-    return Error{Error::Code::bad_format, fmt::format("{}:1: no file of measurements: expected \"{}\"", path.string(), header)};
+    return Error{Error::Code::bad_format,
+                 fmt::format("{}:1: no file of measurements: expected \"{}\"", path.string(), header)};
   }
   Result<LoggedMeasurement> parsed(const Csv& csv, const Csv::Row& row) const {
     const auto& f = row.fields;
     if (f[10] != conditions_) {
-      return Error{Error::Code::mismatch, fmt::format("{}:{}: measured under other conditions (device, options, rules or spaces); "
-                                                      "remove the file or name another", csv.path(), row.line)};
+      return Error{Error::Code::mismatch,
+                   fmt::format("{}:{}: measured under other conditions (device, options, rules or spaces); "
+                               "remove the file or name another",
+                               csv.path(), row.line)};
     }
     double numbers[8];
     for (std::size_t i = 0; i < 8; ++i) {
       const auto number = finite_number(f[i + 2]);
-      if (!number || *number < 0) return csv.fault(row, fmt::format("expected a number of 0 or more as {}", csv.head()[i + 2]));
+      if (!number || *number < 0) {
+        return csv.fault(row, fmt::format("expected a number of 0 or more as {}", csv.head()[i + 2]));
+      }
       numbers[i] = *number;
     }
     if (f[0] != "kernel" && f[0] != "network") return csv.fault(row, "expected kernel or network");
     if (!(numbers[2] > 0 && numbers[4] > 0)) return csv.fault(row, "expected latencies above 0");
-    return LoggedMeasurement{std::string{f[0]}, std::string{f[1]}, static_cast<int>(numbers[0]), static_cast<int>(numbers[1]), numbers[2],
-                             numbers[3], numbers[4], static_cast<int>(numbers[5]), numbers[6] > 0, numbers[7]};
+    return LoggedMeasurement{std::string{f[0]},
+                             std::string{f[1]},
+                             static_cast<int>(numbers[0]),
+                             static_cast<int>(numbers[1]),
+                             numbers[2],
+                             numbers[3],
+                             numbers[4],
+                             static_cast<int>(numbers[5]),
+                             numbers[6] > 0,
+                             numbers[7]};
   }
 
   std::filesystem::path path_;

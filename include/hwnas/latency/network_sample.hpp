@@ -27,13 +27,15 @@ struct NetworkSample {
 template <class Space>
 [[nodiscard]] Result<void> check_samples(std::span<const NetworkSample<Space>> samples, std::size_t least) {
   if (samples.size() < least) {
-    return Error{Error::Code::bad_value, fmt::format("a predictor of networks needs at least {} measured ones, not {}", least,
-                                                     samples.size())};
+    return Error{Error::Code::bad_value,
+                 fmt::format("a predictor of networks needs at least {} measured ones, not {}", least, samples.size())};
   }
   for (const NetworkSample<Space>& sample : samples) {
     if (std::isfinite(sample.latency.value()) && sample.latency.value() > 0) continue;
-    return Error{Error::Code::bad_value, fmt::format("the measured latency of {} is {}: expected a finite number of milliseconds "
-                                                     "above 0", sample.architecture, sample.latency)};
+    return Error{Error::Code::bad_value,
+                 fmt::format("the measured latency of {} is {}: expected a finite number of milliseconds "
+                             "above 0",
+                             sample.architecture, sample.latency)};
   }
   return {};
 }

@@ -36,7 +36,8 @@ struct OperatorKey {
   std::vector<OperatorKey> keys;
   for (const Fragment& f : lists.fragments) {
     const auto nodes = lists.nodes_of(f);
-    const auto picked = lists.choices.subspan(static_cast<std::size_t>(f.choices), static_cast<std::size_t>(f.choice_count));
+    const auto picked =
+        lists.choices.subspan(static_cast<std::size_t>(f.choices), static_cast<std::size_t>(f.choice_count));
     keys.push_back({f.op < 0 ? name_of(nodes.front().primitive.kind)
                              : program.operators[static_cast<std::size_t>(f.op)].name,
                     {picked.begin(), picked.end()}, f.in, f.out, nodes, f.result});

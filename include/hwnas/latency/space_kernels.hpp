@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  What a space can run, at compile time: its distinct primitives, and its distinct kernels before any fusion. Under a
+/// \file  What a space can run, at compile time: its distinct primitives, and its distinct kernels before any fusion.
+/// Under a
 ///        device's fusion rules the kernels are those of kernel_trellis().
 ///        static_assert(distinct_kernels<OnImages>.size() < 200);
 #pragma once
@@ -37,7 +38,8 @@ constexpr List<UnfusedKernel> unfused_kernels(const TrellisLists& lists) {
   for (const Fragment& fragment : lists.fragments) {
     const auto nodes = lists.nodes_of(fragment);
     for (const KernelPart& part : lower(nodes)) {
-      const UnfusedKernel kernel{part.op, nodes.subspan(static_cast<std::size_t>(part.first), static_cast<std::size_t>(part.count))};
+      const UnfusedKernel kernel{
+          part.op, nodes.subspan(static_cast<std::size_t>(part.first), static_cast<std::size_t>(part.count))};
       bool known = part.op == KernelOp::none;
       for (const UnfusedKernel& k : kernels) known = known || k.same_as(kernel);
       if (!known) kernels.push_back(kernel);

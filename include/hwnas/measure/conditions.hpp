@@ -62,7 +62,8 @@ class AffinityGuard {
     }
     pinned_ = sched_setaffinity(0, sizeof wanted, &wanted) == 0;
     if (!pinned_) {
-      throw Error{Error::Code::unavailable, fmt::format("measuring: cannot run on processors {}", fmt::join(cpus, ", "))};
+      throw Error{Error::Code::unavailable,
+                  fmt::format("measuring: cannot run on processors {}", fmt::join(cpus, ", "))};
     }
   }
   AffinityGuard(const AffinityGuard&) = delete;

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Finds a device's fusion rules as nn-Meter's builder does (Zhang et al., MobiSys 2021, section 3.2): two operators are
+/// \file  Finds a device's fusion rules as nn-Meter's builder does (Zhang et al., MobiSys 2021, section 3.2): two
+/// operators are
 ///        fused where running both costs clearly less than running each.
 ///        auto found = detect_rules(device).value();   save_fusion_rules(found.rules, "device.json");
 #pragma once
@@ -24,8 +25,8 @@ struct DetectOptions {
   Shape flat{256, 1, 1};       ///< of what follows a linear layer
   double threshold = 0.5;      ///< nn-Meter's: fused where T(A) + T(B) - T(AB) > threshold min(T(A), T(B))
   double least_share = 0.5;    ///< of the time of an empty network; what is quicker cannot be told
-  std::vector<KernelOp> tails{KernelOp::conv, KernelOp::dwconv, KernelOp::fc, KernelOp::bn, KernelOp::relu, KernelOp::hswish,
-                              KernelOp::add, KernelOp::maxpool, KernelOp::avgpool};
+  std::vector<KernelOp> tails{KernelOp::conv,   KernelOp::dwconv, KernelOp::fc,      KernelOp::bn,     KernelOp::relu,
+                              KernelOp::hswish, KernelOp::add,    KernelOp::maxpool, KernelOp::avgpool};
   std::vector<KernelOp> readers{KernelOp::conv, KernelOp::dwconv, KernelOp::bn, KernelOp::relu, KernelOp::hswish,
                                 KernelOp::sigmoid, KernelOp::add, KernelOp::maxpool, KernelOp::avgpool};
 };
@@ -132,9 +133,11 @@ class RuleDetector {
   }
   void add_pair(KernelOp tail, KernelOp reader) {
     const Shape shape = tail == KernelOp::fc ? options_.flat : options_.shape;
-    const bool on_images = reader == KernelOp::conv || reader == KernelOp::dwconv || reader == KernelOp::maxpool || reader == KernelOp::avgpool;
+    const bool on_images = reader == KernelOp::conv || reader == KernelOp::dwconv || reader == KernelOp::maxpool ||
+                           reader == KernelOp::avgpool;
     if (tail == KernelOp::fc && on_images) return;
-    const Pair pair{{.tail = tail, .reader = reader}, add(shape, {tail}), add(shape, {reader}), add(shape, {tail, reader})};
+    const Pair pair{
+        {.tail = tail, .reader = reader}, add(shape, {tail}), add(shape, {reader}), add(shape, {tail, reader})};
     if (pair.first >= 0 && pair.second >= 0 && pair.both >= 0) pairs_.push_back(pair);
   }
   // Index of the thing; -1 where there is no such network.

@@ -56,8 +56,8 @@ struct Measurable {
   return operator_network({24, 28, 28}, {net.nodes().data(), net.nodes().size()}, net.here().id);
 }
 
-/// Measures things round by round with the reference kernel between them, so that the machine's own drift touches all alike
-/// and disturbed rounds are found and repeated.
+/// Measures things round by round with the reference kernel between them, so that the machine's own drift touches all
+/// alike and disturbed rounds are found and repeated.
 ///   Errors  interrupted, where options.stop asked for it; the device's
 template <RoundsDevice D>
 [[nodiscard]] Result<std::vector<Measurement>> measure_all(D& device, const std::vector<Measurable>& things,
@@ -90,7 +90,9 @@ class MeasuresInRounds {
   [[nodiscard]] Result<Measurement> measure(const KernelKey& kernel) {
     return measure_one({kernel_network(kernel), kernel.batch > 1 ? kernel.batch : 0});
   }
-  [[nodiscard]] Result<Measurement> measure(const std::shared_ptr<FixedNetwork>& network) { return measure_one({network}); }
+  [[nodiscard]] Result<Measurement> measure(const std::shared_ptr<FixedNetwork>& network) {
+    return measure_one({network});
+  }
 
  private:
   [[nodiscard]] Result<Measurement> measure_one(const Measurable& thing) {
@@ -109,13 +111,17 @@ class AnyDevice : public MeasuresInRounds<AnyDevice> {
     auto shared = std::make_shared<D>(std::move(device));
     name_ = [shared] { return std::string{shared->name()}; };
     conditions_ = [shared] { return shared->conditions(); };
-    prepare_ = [shared](const std::shared_ptr<FixedNetwork>& network, int batch) { return shared->prepare(network, batch); };
+    prepare_ = [shared](const std::shared_ptr<FixedNetwork>& network, int batch) {
+      return shared->prepare(network, batch);
+    };
     options_ = [shared] { return shared->options(); };
     hold_ = [shared] { return shared->hold(); };
   }
   [[nodiscard]] std::string name() const { return name_(); }
   [[nodiscard]] Conditions conditions() const { return conditions_(); }
-  [[nodiscard]] Result<TimedRun> prepare(const std::shared_ptr<FixedNetwork>& network, int batch) { return prepare_(network, batch); }
+  [[nodiscard]] Result<TimedRun> prepare(const std::shared_ptr<FixedNetwork>& network, int batch) {
+    return prepare_(network, batch);
+  }
   [[nodiscard]] MeasureOptions options() const { return options_(); }
   [[nodiscard]] std::shared_ptr<void> hold() { return hold_(); }
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Devices by their names, for programs that take one from the command line. Needs protozero (for the command's ONNX).
+/// \file  Devices by their names, for programs that take one from the command line. Needs protozero (for the command's
+/// ONNX).
 ///        AnyDevice device = make_device("torchscript-cpu").value();
 ///        AnyDevice phone = make_device("command:./bench.sh {model}", {}, 30).value();
 #pragma once
@@ -22,7 +23,8 @@ inline constexpr std::string_view device_names = "libtorch-cpu, torchscript-cpu,
 
 /// A built-in device. `seconds`: a command's time limit. What `options` does not say is the device's usual.
 ///   Errors  unknown_name; unavailable
-[[nodiscard]] inline Result<AnyDevice> make_device(std::string_view name, const std::optional<MeasureOptions>& options = {},
+[[nodiscard]] inline Result<AnyDevice> make_device(std::string_view name,
+                                                   const std::optional<MeasureOptions>& options = {},
                                                    double seconds = 60) {
   const MeasureOptions given = options.value_or(MeasureOptions{});
   if (name == "libtorch-cpu") return AnyDevice{LibtorchCpu{given}};
@@ -37,7 +39,8 @@ inline constexpr std::string_view device_names = "libtorch-cpu, torchscript-cpu,
     CommandOptions command{.command = std::string{name.substr(prefix.size())}, .seconds = seconds};
     return AnyDevice{CommandDevice{std::move(command), options.value_or(CommandDevice::usual_options())}};
   }
-  return Error{Error::Code::unknown_name, fmt::format("no device is called \"{}\"; expected one of: {}", name, device_names)};
+  return Error{Error::Code::unknown_name,
+               fmt::format("no device is called \"{}\"; expected one of: {}", name, device_names)};
 }
 
 }  // namespace hwnas

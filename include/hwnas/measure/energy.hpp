@@ -31,12 +31,14 @@ class EnergyCounter {
       // "intel-rapl:0" is a package; "intel-rapl:0:1" a part of one. AMD's have the same names.
       const bool package = name.starts_with("intel-rapl:") && std::count(name.begin(), name.end(), ':') == 1;
       std::int64_t now = 0, range = 0;
-      if (!package || !read(entry.path() / "energy_uj", now) || !read(entry.path() / "max_energy_range_uj", range)) continue;
+      if (!package || !read(entry.path() / "energy_uj", now) || !read(entry.path() / "max_energy_range_uj", range)) {
+        continue;
+      }
       counter.packages_.push_back({entry.path() / "energy_uj", range, now});
     }
     if (!counter.packages_.empty()) return counter;
-    return Error{Error::Code::unavailable, fmt::format("energy: not available on this machine: no counter can be read in {}",
-                                                       root.string())};
+    return Error{Error::Code::unavailable,
+                 fmt::format("energy: not available on this machine: no counter can be read in {}", root.string())};
   }
 
   /// Energy since the last call, or since open().
@@ -45,7 +47,9 @@ class EnergyCounter {
     double microjoules = 0;
     for (Package& package : packages_) {
       std::int64_t now = 0;
-      if (!read(package.file, now)) return Error{Error::Code::io, fmt::format("{}: cannot be read", package.file.string())};
+      if (!read(package.file, now)) {
+        return Error{Error::Code::io, fmt::format("{}: cannot be read", package.file.string())};
+      }
       const std::int64_t more = now - package.last;
       microjoules += static_cast<double>(more < 0 ? more + package.range : more);  // it begins again at its range
       package.last = now;
@@ -67,12 +71,12 @@ class EnergyCounter {
   std::vector<Package> packages_;
 };
 
-/// Energy of one inference of a network, all packages together: runs it for a while and divides. The rest of the machine counts
-/// too, so it has to be idle.
+/// Energy of one inference of a network, all packages together: runs it for a while and divides. The rest of the
+/// machine counts too, so it has to be idle.
 ///   Errors  those of the device and the counter
 template <RoundsDevice D>
-[[nodiscard]] Result<Millijoules> measure_energy(D& device, const std::shared_ptr<FixedNetwork>& network, EnergyCounter& counter,
-                                                 Milliseconds duration = Milliseconds{1000}) {
+[[nodiscard]] Result<Millijoules> measure_energy(D& device, const std::shared_ptr<FixedNetwork>& network,
+                                                 EnergyCounter& counter, Milliseconds duration = Milliseconds{1000}) {
   const auto held = device.hold();
   const auto run = device.prepare(network, device.options().batch);
   if (!run) return run.error();

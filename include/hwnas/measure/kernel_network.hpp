@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  A kernel as a network that devices measure like any other: its primitives at its shapes, one input a tensor it reads.
+/// \file  A kernel as a network that devices measure like any other: its primitives at its shapes, one input a tensor
+/// it reads.
 ///        auto net = kernel_network(key);   net->forward(inputs)
 #pragma once
 
@@ -25,8 +26,11 @@ namespace hwnas {
   }
   for (std::size_t n = 0; n < key.nodes.size(); ++n) {
     const GraphNode& node = key.nodes[n];
-    Operation operation{.primitive = node.primitive, .slot = slots[n], .first_operand = static_cast<int>(graph.operands.size()),
-                        .output = static_cast<int>(graph.values.size()), .output_count = node.output_count};
+    Operation operation{.primitive = node.primitive,
+                        .slot = slots[n],
+                        .first_operand = static_cast<int>(graph.operands.size()),
+                        .output = static_cast<int>(graph.values.size()),
+                        .output_count = node.output_count};
     for (int k = 0; k < node.input_count; ++k) {
       const int value = value_of[node.inputs[static_cast<std::size_t>(k)]];
       if (value < graph.inputs) read[value] = 1;
@@ -57,7 +61,8 @@ namespace hwnas {
 }
 
 /// A kernel's network with random weights.
-[[nodiscard]] inline std::shared_ptr<FixedNetwork> kernel_network(const KernelKey& key, std::span<const LeafFactory> leaves = {}) {
+[[nodiscard]] inline std::shared_ptr<FixedNetwork> kernel_network(const KernelKey& key,
+                                                                  std::span<const LeafFactory> leaves = {}) {
   const auto layout = std::make_shared<const Layout>(key.inputs.front().shape, std::span{key.nodes}, key.result);
   return std::make_shared<FixedNetwork>(layout, kernel_graph_of(key, *layout), leaves);
 }

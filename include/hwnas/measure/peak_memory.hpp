@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  Peak memory of a network's tensors, measured: what LibTorch's CPU allocator hands out while it runs once.
-///        Subnet<Space> net{a};   Bytes peak = measure_peak_memory(net).value();     // beside MemoryProfiler<Space>{}.profile(a)
-///        How far both are apart: docs/guides/devices.md
+///        Subnet<Space> net{a};   Bytes peak = measure_peak_memory(net).value();     // beside
+///        MemoryProfiler<Space>{}.profile(a) How far both are apart: docs/guides/devices.md
 #pragma once
 
 #include <algorithm>
@@ -37,7 +37,8 @@ using ReportedTotalOf = ReportedTotal<decltype(&c10::MemoryReportingInfoBase::re
 /// Counts what the calling thread allocates and frees on the CPU while a c10::DebugInfoGuard holds it.
 class AllocationCounter : public c10::MemoryReportingInfoBase {
  public:
-  void reportMemoryUsage(void*, std::int64_t size, detail::ReportedTotalOf, detail::ReportedTotalOf, c10::Device device) override {
+  void reportMemoryUsage(void*, std::int64_t size, detail::ReportedTotalOf, detail::ReportedTotalOf,
+                         c10::Device device) override {
     if (!device.is_cpu()) return;
     live_ += size;
     peak_ = std::max(peak_, live_);
@@ -52,8 +53,9 @@ class AllocationCounter : public c10::MemoryReportingInfoBase {
   std::int64_t peak_ = 0;
 };
 
-/// The most that the tensors of one inference need at once, the images' included, weights not. The images are let go after their
-/// last reader, and there is one thread, as MemoryProfiler has it; libraries that do not use LibTorch's allocator are not seen.
+/// The most that the tensors of one inference need at once, the images' included, weights not. The images are let go
+/// after their last reader, and there is one thread, as MemoryProfiler has it; libraries that do not use LibTorch's
+/// allocator are not seen.
 ///   Errors  LibTorch's
 [[nodiscard]] inline Result<Bytes> measure_peak_memory(FixedNetwork& network, int batch = 1) {
   const TorchThreads held{MeasureOptions{.threads = 1}};

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  PredictorBuilder: a KernelPredictor of a device within a time budget, from kernels and whole networks of some spaces.
+/// \file  PredictorBuilder: a KernelPredictor of a device within a time budget, from kernels and whole networks of some
+/// spaces.
 ///        auto log = MeasurementLog::open("device.csv", building_conditions(device, spaces, rules)).value();
 ///        PredictorBuilder builder{device, spaces, rules, std::move(log), {.minutes = 60}};
 ///        BuiltPredictor built = builder.build().value();   built.predictor.save("device.json").value();
@@ -66,8 +67,8 @@ template <Device D>
   return fmt::format("{:016x}", f.value);
 }
 
-/// A network drawn so that a space's extremes are met as well: each network has a share of decisions, itself drawn, that take the
-/// network's favourite candidate.
+/// A network drawn so that a space's extremes are met as well: each network has a share of decisions, itself drawn,
+/// that take the network's favourite candidate.
 [[nodiscard]] inline AnySpace::Values spread_draw(const AnySpace& space, Rng& rng) {
   AnySpace::Values values = space.draw(rng);
   const std::uint64_t favourite = rng();
@@ -83,8 +84,13 @@ template <Device D>
 template <RoundsDevice D>
 class PredictorBuilder {
  public:
-  PredictorBuilder(D& device, std::vector<AnySpace> spaces, FusionRules rules, MeasurementLog log, BuilderOptions options)
-      : device_{device}, spaces_{std::move(spaces)}, rules_{std::move(rules)}, log_{std::move(log)}, options_{std::move(options)},
+  PredictorBuilder(D& device, std::vector<AnySpace> spaces, FusionRules rules, MeasurementLog log,
+                   BuilderOptions options)
+      : device_{device},
+        spaces_{std::move(spaces)},
+        rules_{std::move(rules)},
+        log_{std::move(log)},
+        options_{std::move(options)},
         rng_{options_.seed} {
     fill_pool();
   }
@@ -100,10 +106,12 @@ class PredictorBuilder {
     const auto networks_left = [&] { return networks_.size() < options_.networks; };
     std::string ended = "the budget is spent";
     while (spent() < 60 * options_.minutes || measured_.empty()) {
-      const bool network = !kernels_left || (measured_.size() >= sampler.prior() && networks_left() &&
-                                             network_seconds_ < options_.network_share * (network_seconds_ + kernel_seconds_));
+      const bool network =
+          !kernels_left || (measured_.size() >= sampler.prior() && networks_left() &&
+                            network_seconds_ < options_.network_share * (network_seconds_ + kernel_seconds_));
       if (network && !networks_left()) {
-        ended = fmt::format("{:.1f} % of kernels are within {:g} %", 100 * sampler.good_share(), 100 * options_.sampling.bad);
+        ended = fmt::format("{:.1f} % of kernels are within {:g} %", 100 * sampler.good_share(),
+                            100 * options_.sampling.bad);
         break;
       }
       const double before = spent();
@@ -163,12 +171,15 @@ class PredictorBuilder {
 
  private:
   [[nodiscard]] double now() const {
-    return options_.clock ? options_.clock() : std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+    return options_.clock ? options_.clock()
+                          : std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
   }
   void fill_pool() {
     Rng rng{options_.seed};
     for (const AnySpace& space : spaces_) {
-      for (int i = 0; i < options_.draws; ++i) pool_.add(running_kernels(space.kernels(spread_draw(space, rng)), rules_));
+      for (int i = 0; i < options_.draws; ++i) {
+        pool_.add(running_kernels(space.kernels(spread_draw(space, rng)), rules_));
+      }
       makers_.push_back(std::make_unique<AnyNetworks>(space));
     }
   }
@@ -185,7 +196,8 @@ class PredictorBuilder {
     const PooledKernel* base = pool_.find(row.name);
     auto variant = base == nullptr ? std::nullopt : variant_of(base->kernel, row.cin, row.cout);
     if (!variant) {
-      return Error{Error::Code::mismatch, fmt::format("measurements: the kernel \"{}\" is none of these spaces' under these rules", row.name)};
+      return Error{Error::Code::mismatch,
+                   fmt::format("measurements: the kernel \"{}\" is none of these spaces' under these rules", row.name)};
     }
     measured_.push_back({std::move(*variant), Milliseconds{row.minimum / scale(row.reference)}});
     measured_at_.push_back(row.seconds);
@@ -193,15 +205,19 @@ class PredictorBuilder {
   }
   Result<void> take_network(const LoggedMeasurement& row) {
     const auto colon = row.name.rfind(':');
-    const auto space = std::find_if(spaces_.begin(), spaces_.end(), [&](const AnySpace& s) { return s.name == row.name.substr(0, colon); });
+    const auto space = std::find_if(spaces_.begin(), spaces_.end(),
+                                    [&](const AnySpace& s) { return s.name == row.name.substr(0, colon); });
     AnySpace::Values values;
     for (const std::string_view part : split_text(std::string_view{row.name}.substr(colon + 1), '-')) {
       values.push_back(static_cast<std::uint8_t>(finite_number(part).value_or(255)));
     }
     bool valid = space != spaces_.end() && values.size() == space->program.decisions.size();
     for (std::size_t d = 0; valid && d < values.size(); ++d) valid = values[d] < space->program.decisions[d].count;
-    if (!valid) return Error{Error::Code::mismatch, fmt::format("measurements: \"{}\" is no network of these spaces", row.name)};
-    networks_.push_back({running_kernels(space->kernels(values), rules_), Milliseconds{row.minimum / scale(row.reference)}});
+    if (!valid) {
+      return Error{Error::Code::mismatch, fmt::format("measurements: \"{}\" is no network of these spaces", row.name)};
+    }
+    networks_.push_back(
+        {running_kernels(space->kernels(values), rules_), Milliseconds{row.minimum / scale(row.reference)}});
     network_at_.push_back(row.seconds);
     network_names_.push_back(row.name);
     return {};

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Rounds: many things timed in turn, with a reference kernel between them. Where the reference is slower than at its
+/// \file  Rounds: many things timed in turn, with a reference kernel between them. Where the reference is slower than
+/// at its
 ///        best, the machine was disturbed: those runs are made again, or the measurement says so.
 #pragma once
 
@@ -90,14 +91,16 @@ class Rounds {
   static Result<Milliseconds> run(const TimedRun& thing) {
     auto time = thing();
     if (!time || (time->value() > 0 && std::isfinite(time->value()))) return time;
-    return Error{Error::Code::bad_value, fmt::format("measuring latency: got {}, expected a positive number of milliseconds", *time)};
+    return Error{Error::Code::bad_value,
+                 fmt::format("measuring latency: got {}, expected a positive number of milliseconds", *time)};
   }
 
   [[nodiscard]] bool is_calm(const Turn& turn) const {
     return !reference_ || turn.reference <= best_reference_ * (1 + options_.max_drift);
   }
   [[nodiscard]] bool is_disturbed(std::size_t t) const {
-    const auto calm = std::count_if(turns_[t].begin(), turns_[t].end(), [&](const Turn& turn) { return is_calm(turn); });
+    const auto calm =
+        std::count_if(turns_[t].begin(), turns_[t].end(), [&](const Turn& turn) { return is_calm(turn); });
     return 2 * calm < options_.rounds;
   }
   // Of the calm turns, or of all where none was.

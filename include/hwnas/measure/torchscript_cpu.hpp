@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  The device torchscript-cpu: this machine's processor under TorchScript, frozen and optimised for inference. Batch-norm
+/// \file  The device torchscript-cpu: this machine's processor under TorchScript, frozen and optimised for inference.
+/// Batch-norm
 ///        is folded into convolutions; where LibTorch has XNNPACK, ReLU and ReLU6 are part of them too.
 ///        TorchscriptCpu device{{.threads = 1}};
 #pragma once
@@ -27,7 +28,8 @@ enum class ScriptOptimisation {
   return optimisation == ScriptOptimisation::freeze ? "frozen" : "frozen, XNNPACK";
 }
 
-/// A network as TorchScript, for the batch of `inputs`: what eval() makes of it, traced from the plan that the network runs.
+/// A network as TorchScript, for the batch of `inputs`: what eval() makes of it, traced from the plan that the network
+/// runs.
 [[nodiscard]] inline torch::jit::Module scripted(FixedNetwork& network, const std::vector<torch::Tensor>& inputs) {
   const torch::NoGradGuard no_grad;
   network.eval();
@@ -42,9 +44,10 @@ enum class ScriptOptimisation {
     return {network.forward(std::span<const torch::Tensor>{tensors})};
   };
   const auto unnamed = [](const torch::Tensor&) { return std::string{}; };
-  const auto traced = torch::jit::tracer::trace(std::move(given), run, unnamed, /*strict=*/false, /*force_outplace=*/true, &module, names);
-  auto* forward = module._ivalue()->compilation_unit()->create_function(c10::QualifiedName(*module.type()->name(), "forward"),
-                                                                        traced.first->graph);
+  const auto traced = torch::jit::tracer::trace(std::move(given), run, unnamed, /*strict=*/false,
+                                                /*force_outplace=*/true, &module, names);
+  auto* forward = module._ivalue()->compilation_unit()->create_function(
+      c10::QualifiedName(*module.type()->name(), "forward"), traced.first->graph);
   module.type()->addMethod(forward);
   module.eval();
   return module;

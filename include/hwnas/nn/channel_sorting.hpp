@@ -126,7 +126,8 @@ class ChannelGroups {
 
 }  // namespace detail
 
-/// Sorts the hidden channels of every operator, the most important first; returns how many groups of channels there were.
+/// Sorts the hidden channels of every operator, the most important first; returns how many groups of channels there
+/// were.
 ///   Laws     the output of every architecture that uses a group whole stays the same up to rounding
 inline int sort_channels(SharedNetwork& network) {
   const torch::NoGradGuard no_gradients;
@@ -140,7 +141,9 @@ inline int sort_channels(SharedNetwork& network) {
       if (channels > most) widest = &variant, most = channels;
     }
     if (widest == nullptr) continue;
-    for (const auto& uses : detail::ChannelGroups{*widest}.free()) groups += detail::sort_group(network.weights(), uses) ? 1 : 0;
+    for (const auto& uses : detail::ChannelGroups{*widest}.free()) {
+      groups += detail::sort_group(network.weights(), uses) ? 1 : 0;
+    }
   }
   return groups;
 }

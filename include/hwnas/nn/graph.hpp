@@ -30,7 +30,8 @@ struct SlotUse {
   WeightForm form{};
 };
 
-/// The first `inputs` values are what the network is given; value 0 is the image. Zeros that are only added vanish, and so does what nobody reads; its weights stay in `weights`.
+/// The first `inputs` values are what the network is given; value 0 is the image. Zeros that are only added vanish, and
+/// so does what nobody reads; its weights stay in `weights`.
 struct NetworkGraph {
   List<Operation> operations{};
   List<int> operands{};
@@ -142,9 +143,13 @@ class GraphTracer {
   }
 
   int emit(const Primitive& primitive, int slot, const List<int>& operands, int outputs) {
-    Operation operation{.primitive = primitive, .slot = slot, .first_operand = static_cast<int>(graph_.operands.size()),
+    Operation operation{.primitive = primitive,
+                        .slot = slot,
+                        .first_operand = static_cast<int>(graph_.operands.size()),
                         .operand_count = static_cast<int>(operands.size()),
-                        .output = static_cast<int>(graph_.values.size()), .output_count = outputs, .detached = detached_};
+                        .output = static_cast<int>(graph_.values.size()),
+                        .output_count = outputs,
+                        .detached = detached_};
     graph_.operands.append(operands);
     for (int o = 0; o < outputs; ++o) new_value(primitive.out, primitive.kind == PrimitiveKind::zero);
     graph_.operations.push_back(operation);

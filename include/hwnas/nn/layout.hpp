@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Layout: every place of a space where an operator stands, the variants that can run there, and the weights they
+/// \file  Layout: every place of a space where an operator stands, the variants that can run there, and the weights
+/// they
 ///        share, named by their path in the type. Supernet, Subnet and exported files take names from here.
 ///        Named<"b1", LayerChoice<MBConv<3>, ...>> as second node: "1.b1.0.conv0.weight"
 #pragma once
@@ -52,7 +53,8 @@ class Layout {
     for (OperatorPlace& place : places_) share(place);
   }
 
-  /// One operator by itself on one input: what devices measure. A sum or concatenation reads the input for each operand.
+  /// One operator by itself on one input: what devices measure. A sum or concatenation reads the input for each
+  /// operand.
   Layout(Shape in, std::span<const GraphNode> nodes, int result)
       : own_shapes_{in}, own_instructions_{{.code = Opcode::input}, {.code = Opcode::apply}}, own_scopes_{Scope{}},
         place_of_{-1, -1} {
@@ -79,7 +81,9 @@ class Layout {
   /// The variant that stands at an `apply` instruction for a shape and choices.
   [[nodiscard]] const Variant& variant(int instruction, Shape in, std::span<const int> choices) const {
     const Variant* found = find(places_[index(place_of_[index(instruction)])], in, choices);
-    if (found == nullptr) throw Error{Error::Code::mismatch, "hwnas: a layout must be asked for architectures of its own space only"};
+    if (found == nullptr) {
+      throw Error{Error::Code::mismatch, "hwnas: a layout must be asked for architectures of its own space only"};
+    }
     return *found;
   }
 
@@ -95,12 +99,14 @@ class Layout {
       OperatorPlace& place = places_[index(place_of_[index(instruction)])];
       const auto choices = lists.choices.subspan(index(fragment.choices), index(fragment.choice_count));
       if (find(place, fragment.in, choices) != nullptr) return;
-      place.variants.push_back(Variant{.in = fragment.in, .choices = choices, .nodes = lists.nodes_of(fragment), .result = fragment.result});
+      place.variants.push_back(
+          Variant{.in = fragment.in, .choices = choices, .nodes = lists.nodes_of(fragment), .result = fragment.result});
     });
   }
   [[nodiscard]] static const Variant* find(const OperatorPlace& place, Shape in, std::span<const int> choices) {
     for (const Variant& variant : place.variants) {
-      if (variant.in == in && std::equal(choices.begin(), choices.end(), variant.choices.begin(), variant.choices.end())) {
+      if (variant.in == in &&
+          std::equal(choices.begin(), choices.end(), variant.choices.begin(), variant.choices.end())) {
         return &variant;
       }
     }

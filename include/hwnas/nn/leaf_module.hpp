@@ -31,9 +31,10 @@ namespace nn {
 ///   Errors   compile error `no_module`
 template <class Operator>
 struct LeafModule : torch::nn::Module {
-  static_assert(error::no_module<Operator>::value,
-                "hwnas: a leaf operator must have a module to be trained; specialise hwnas::nn::LeafModule<Operator> with a "
-                "constructor from Shape and forward(tensor)");
+  static_assert(
+      error::no_module<Operator>::value,
+      "hwnas: a leaf operator must have a module to be trained; specialise hwnas::nn::LeafModule<Operator> with a "
+      "constructor from Shape and forward(tensor)");
   explicit LeafModule(Shape) {}
   torch::Tensor forward(const torch::Tensor& images) { return images; }
 };

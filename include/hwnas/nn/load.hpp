@@ -22,8 +22,8 @@ using NamedTensors = torch::OrderedDict<std::string, torch::Tensor>;
   return state;
 }
 
-// The part of a supernet's tensor that a network of these sizes uses: first channels, centre of kernels. Undefined where
-// it does not fit.
+// The part of a supernet's tensor that a network of these sizes uses: first channels, centre of kernels. Undefined
+// where it does not fit.
 [[nodiscard]] inline torch::Tensor part_of(torch::Tensor whole, at::IntArrayRef sizes) {
   if (whole.dim() != static_cast<std::int64_t>(sizes.size())) return {};
   for (std::int64_t d = 0; d < whole.dim(); ++d) {
@@ -37,9 +37,10 @@ using NamedTensors = torch::OrderedDict<std::string, torch::Tensor>;
 
 enum class CopyTo { whole, part };
 
-// Copies each tensor of `part` from or to its counterpart in `whole`; an Error names those that have none, and then nothing
-// has been copied.
-[[nodiscard]] inline Result<void> copy_parts(const torch::nn::Module& whole, const torch::nn::Module& part, CopyTo direction) {
+// Copies each tensor of `part` from or to its counterpart in `whole`; an Error names those that have none, and then
+// nothing has been copied.
+[[nodiscard]] inline Result<void> copy_parts(const torch::nn::Module& whole, const torch::nn::Module& part,
+                                             CopyTo direction) {
   const torch::NoGradGuard no_gradients;
   const NamedTensors all = state_of(whole);
   const NamedTensors own = state_of(part);
@@ -50,9 +51,12 @@ enum class CopyTo { whole, part };
     fitting.push_back(found == nullptr ? torch::Tensor{} : part_of(*found, item.value().sizes()));
     if (fitting.back().defined()) continue;
     faults += (faults.empty() ? "" : "; ") + item.key();
-    faults += found == nullptr ? " (not there)" : c10::str(" (", item.value().sizes(), " against ", found->sizes(), ")");
+    faults +=
+        found == nullptr ? " (not there)" : c10::str(" (", item.value().sizes(), " against ", found->sizes(), ")");
   }
-  if (!faults.empty()) return Error{Error::Code::mismatch, "weights that do not fit between the two networks: " + faults};
+  if (!faults.empty()) {
+    return Error{Error::Code::mismatch, "weights that do not fit between the two networks: " + faults};
+  }
   for (std::size_t i = 0; i < fitting.size(); ++i) {
     torch::Tensor ours = fitting[i];
     torch::Tensor theirs = own[i].value();

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file  Networks as torch modules, built from values: no templates. Supernet<Space> and Subnet<Space> are these with
 ///        a type in front.
-///        FixedNetwork net{walked_layout(program), values};    // nn/walked_layout.hpp, for what is known at run time only
+///        FixedNetwork net{walked_layout(program), values};    // nn/walked_layout.hpp, for what is known at run time
+///        only
 #pragma once
 
 #include <algorithm>
@@ -37,7 +38,8 @@ class Network : public torch::nn::Module {
 
  protected:
   /// `forms`: the size of each slot of the layout, false where this network has none.
-  Network(std::shared_ptr<const Layout> layout, List<WeightForm> forms, std::span<const LeafFactory> leaves, const NetworkOptions& options)
+  Network(std::shared_ptr<const Layout> layout, List<WeightForm> forms, std::span<const LeafFactory> leaves,
+          const NetworkOptions& options)
       : layout_{std::move(layout)}, held_{std::move(forms)}, bank_{*this, *layout_, held_, leaves, options.norm} {
     initialise(*this, options.initial);
   }
@@ -58,8 +60,8 @@ class FixedNetwork : public Network {
       : FixedNetwork{layout, graph_of(*layout, values), leaves, options} {}
 
   /// A network of a graph made by other means, a kernel's for example; the layout says what its weights are called.
-  FixedNetwork(const std::shared_ptr<const Layout>& layout, NetworkGraph graph, std::span<const LeafFactory> leaves = {},
-               const NetworkOptions& options = {})
+  FixedNetwork(const std::shared_ptr<const Layout>& layout, NetworkGraph graph,
+               std::span<const LeafFactory> leaves = {}, const NetworkOptions& options = {})
       : Network{layout, own_forms(*layout, graph), leaves, options}, graph_{std::move(graph)}, plan_{plan_of(graph_)} {}
 
   [[nodiscard]] torch::Tensor forward(const torch::Tensor& images) { return run_plan(plan_, weights(), images); }
@@ -68,7 +70,9 @@ class FixedNetwork : public Network {
     return run_plan(plan_, weights(), std::span{&images, 1}, {}, std::move(watch));
   }
   /// Where the graph has several inputs.
-  [[nodiscard]] torch::Tensor forward(std::span<const torch::Tensor> inputs) { return run_plan(plan_, weights(), inputs); }
+  [[nodiscard]] torch::Tensor forward(std::span<const torch::Tensor> inputs) {
+    return run_plan(plan_, weights(), inputs);
+  }
 
   [[nodiscard]] const NetworkGraph& graph() const { return graph_; }
   [[nodiscard]] const Plan& plan() const { return plan_; }
@@ -85,9 +89,11 @@ class FixedNetwork : public Network {
 };
 
 /// One operator alone, on one input: what a device measures. A sum or concatenation reads the input for each operand.
-[[nodiscard]] inline std::shared_ptr<FixedNetwork> operator_network(Shape in, std::span<const GraphNode> nodes, int result,
+[[nodiscard]] inline std::shared_ptr<FixedNetwork> operator_network(Shape in, std::span<const GraphNode> nodes,
+                                                                    int result,
                                                                     std::span<const LeafFactory> leaves = {}) {
-  return std::make_shared<FixedNetwork>(std::make_shared<Layout>(in, nodes, result), std::span<const std::uint8_t>{}, leaves);
+  return std::make_shared<FixedNetwork>(std::make_shared<Layout>(in, nodes, result), std::span<const std::uint8_t>{},
+                                        leaves);
 }
 
 /// All weights of a space; runs one architecture at a time.
@@ -152,7 +158,8 @@ class SharedNetwork : public Network {
   }
 
   [[nodiscard]] bool is_planned(std::span<const std::uint8_t> values) const {
-    return !plan_.steps.empty() && std::equal(values.begin(), values.end(), planned_values_.begin(), planned_values_.end());
+    return !plan_.steps.empty() &&
+           std::equal(values.begin(), values.end(), planned_values_.begin(), planned_values_.end());
   }
 
   Plan plan_, mixed_plan_;

@@ -37,10 +37,11 @@ template <class Space> struct mixed_candidates_disagree_on_shape {
 
 /// Explains why a space cannot be searched by mixing its candidates.
 template <class Space> constexpr void require_mixable() {
-  static_assert(error::mixed_candidates_disagree_on_shape<Space>::value,
-                "hwnas: a strategy that mixes candidates must get one shape from all of a decision's; this space decides "
-                "on resolutions, output widths or other shapes that reach beyond the decision: use a strategy that samples "
-                "paths, such as Spos or ProxylessNas<Reinforce>");
+  static_assert(
+      error::mixed_candidates_disagree_on_shape<Space>::value,
+      "hwnas: a strategy that mixes candidates must get one shape from all of a decision's; this space decides "
+      "on resolutions, output widths or other shapes that reach beyond the decision: use a strategy that samples "
+      "paths, such as Spos or ProxylessNas<Reinforce>");
 }
 
 }  // namespace hwnas

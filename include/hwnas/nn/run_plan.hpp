@@ -21,7 +21,8 @@ using StepWatch = std::function<void(const Step&, const torch::Tensor&)>;
 /// The registers of one run. A tensor is let go after its last reader.
 class PlanRun {
  public:
-  PlanRun(const Plan& plan, const WeightBank& bank, std::span<const torch::Tensor> inputs, const torch::Tensor& gates = {})
+  PlanRun(const Plan& plan, const WeightBank& bank, std::span<const torch::Tensor> inputs,
+          const torch::Tensor& gates = {})
       : plan_{plan}, bank_{bank} {
     registers_.resize(static_cast<std::size_t>(plan.registers));
     std::copy(inputs.begin(), inputs.end(), registers_.begin());
@@ -49,7 +50,9 @@ class PlanRun {
 
  private:
   [[nodiscard]] torch::Tensor& at(int reg) { return registers_[static_cast<std::size_t>(reg)]; }
-  [[nodiscard]] StepRunner runner(const Step& step) const { return {step, step.slot < 0 ? nullptr : &bank_[step.slot], bank_.gather()}; }
+  [[nodiscard]] StepRunner runner(const Step& step) const {
+    return {step, step.slot < 0 ? nullptr : &bank_[step.slot], bank_.gather()};
+  }
 
   void one(const Step& step) {
     const auto operands = plan_.operands_of(step);
@@ -98,14 +101,16 @@ class PlanRun {
 
 /// Runs a plan on a batch of everything it is given.
 ///   Errors   as below
-[[nodiscard]] inline torch::Tensor run_plan(const Plan& plan, const WeightBank& bank, std::span<const torch::Tensor> inputs,
-                                            const torch::Tensor& gates = {}, StepWatch watch = {}) {
+[[nodiscard]] inline torch::Tensor run_plan(const Plan& plan, const WeightBank& bank,
+                                            std::span<const torch::Tensor> inputs, const torch::Tensor& gates = {},
+                                            StepWatch watch = {}) {
   for (std::size_t i = 0; i < plan.inputs.size(); ++i) {
     const Shape in = plan.inputs[i];
     const torch::Tensor x = i < inputs.size() ? inputs[i] : torch::Tensor{};
     if (x.defined() && x.dim() == 4 && x.size(1) == in.c && x.size(2) == in.h && x.size(3) == in.w) continue;
-    throw Error{Error::Code::mismatch, c10::str("hwnas: the network must get a batch of images of (", in.c, ", ", in.h, ", ", in.w,
-                                                "); this tensor is ", x.defined() ? x.sizes() : at::IntArrayRef{})};
+    throw Error{Error::Code::mismatch,
+                c10::str("hwnas: the network must get a batch of images of (", in.c, ", ", in.h, ", ", in.w,
+                         "); this tensor is ", x.defined() ? x.sizes() : at::IntArrayRef{})};
   }
   PlanRun run{plan, bank, inputs, gates};
   run.set_watch(std::move(watch));

@@ -77,14 +77,17 @@ class StepRunner {
     return p_.kind == PrimitiveKind::matrix_product ? x.matmul(y) : x + y;
   }
   /// Part `i` of a split.
-  [[nodiscard]] torch::Tensor part(const torch::Tensor& x, int i) const { return x.narrow(1, std::int64_t{i} * p_.out.c, p_.out.c); }
+  [[nodiscard]] torch::Tensor part(const torch::Tensor& x, int i) const {
+    return x.narrow(1, std::int64_t{i} * p_.out.c, p_.out.c);
+  }
 
  private:
   [[nodiscard]] torch::Tensor convolution(const torch::Tensor& operand) const {
     const auto& module = *weights_->convolution;
     torch::Tensor x = detail::as_image(operand);
     if (p_.offset > 0) x = x.slice(2, p_.offset).slice(3, p_.offset);
-    const std::array<std::int64_t, 2> stride{p_.stride, p_.stride}, padding{p_.padding, p_.padding}, dilation{p_.dilation, p_.dilation};
+    const std::array<std::int64_t, 2> stride{p_.stride, p_.stride}, padding{p_.padding, p_.padding},
+        dilation{p_.dilation, p_.dilation};
     if (!step_.sliced) return torch::conv2d(x, module.weight, module.bias, stride, padding, dilation, p_.groups);
     const torch::Tensor weight = detail::centre(module.weight, p_.out.c, p_.in.c / p_.groups, p_.kernel);
     return torch::conv2d(x, weight, detail::first(module.bias, p_.out.c), stride, padding, dilation, p_.groups);
@@ -95,7 +98,8 @@ class StepRunner {
     const torch::Tensor x = operand.dim() == 2 ? operand : operand.flatten(1);
     if (!step_.sliced) return torch::linear(x, module.weight, module.bias);
     const torch::Tensor rows = detail::first(module.weight, p_.out.c);
-    return torch::linear(x, rows.size(1) == p_.in.c ? rows : rows.narrow(1, 0, p_.in.c), detail::first(module.bias, p_.out.c));
+    return torch::linear(x, rows.size(1) == p_.in.c ? rows : rows.narrow(1, 0, p_.in.c),
+                         detail::first(module.bias, p_.out.c));
   }
 
   [[nodiscard]] torch::Tensor normalisation(const torch::Tensor& x) const {
@@ -104,16 +108,20 @@ class StepRunner {
     double momentum = 0;
     if (training) {
       if (x.size(0) * p_.in.h * p_.in.w == 1) {
-        throw Error{Error::Code::bad_value, "hwnas: batch-norm must see more than one value a channel while it trains; use a "
-                                            "larger batch"};
+        throw Error{Error::Code::bad_value,
+                    "hwnas: batch-norm must see more than one value a channel while it trains; use a "
+                    "larger batch"};
       }
       module.num_batches_tracked.add_(1);
       const auto& own = module.options.momentum();
       momentum = own ? *own : 1.0 / static_cast<double>(module.num_batches_tracked.item<std::int64_t>());
     }
-    const auto own = [&](const torch::Tensor& vector) { return step_.sliced ? detail::first(vector, p_.in.c) : vector; };
+    const auto own = [&](const torch::Tensor& vector) {
+      return step_.sliced ? detail::first(vector, p_.in.c) : vector;
+    };
     if (training && gather_ != nullptr) {
-      return batch_norm_across(x, {own(module.weight), own(module.bias)}, {own(module.running_mean), own(module.running_var)},
+      return batch_norm_across(x, {own(module.weight), own(module.bias)},
+                               {own(module.running_mean), own(module.running_var)},
                                {.epsilon = module.options.eps(), .momentum = momentum}, *gather_);
     }
     return torch::batch_norm(x, own(module.weight), own(module.bias), own(module.running_mean), own(module.running_var),
@@ -143,7 +151,8 @@ class StepRunner {
   }
 
   [[nodiscard]] torch::Tensor pooling(const torch::Tensor& x) const {
-    const std::array<std::int64_t, 2> kernel{p_.kernel, p_.kernel}, stride{p_.stride, p_.stride}, padding{p_.padding, p_.padding};
+    const std::array<std::int64_t, 2> kernel{p_.kernel, p_.kernel}, stride{p_.stride, p_.stride},
+        padding{p_.padding, p_.padding};
     if (p_.pooling == Pooling::max) return torch::max_pool2d(x, kernel, stride, padding);
     return torch::avg_pool2d(x, kernel, stride, padding, /*ceil_mode=*/false, p_.count_include_pad);
   }

@@ -22,13 +22,18 @@ namespace hwnas {
     Layout layout;
     Walked(const ProgramView& view, TrellisData data)
         : trellis{std::move(data)},
-          layout{view, {{trellis.states, trellis.edges, static_cast<int>(view.decisions.size())}, trellis.items, trellis.fragments,
-                        trellis.nodes, trellis.choices}} {}
+          layout{view,
+                 {{trellis.states, trellis.edges, static_cast<int>(view.decisions.size())},
+                  trellis.items,
+                  trellis.fragments,
+                  trellis.nodes,
+                  trellis.choices}} {}
   };
   TrellisData trellis = Walk{program}.all();
   if (trellis.fault.code == FaultCode::too_many_states) {
-    throw Error{Error::Code::bad_value, fmt::format("hwnas: the label \"{}\" must not be remembered over so many other decisions",
-                                                    program.label(trellis.fault.label))};
+    throw Error{Error::Code::bad_value,
+                fmt::format("hwnas: the label \"{}\" must not be remembered over so many other decisions",
+                            program.label(trellis.fault.label))};
   }
   if (trellis.fault) throw Error{Error::Code::bad_value, "hwnas: a network must be built of a space without faults"};
   const auto walked = std::make_shared<Walked>(program, std::move(trellis));

@@ -74,7 +74,8 @@ class WeightBank {
     }
     const auto dot = path.rfind('.');
     torch::nn::Module& parent = dot == std::string::npos ? root : folder(root, path.substr(0, dot));
-    auto made = parent.register_module(dot == std::string::npos ? path : path.substr(dot + 1), std::make_shared<torch::nn::Module>());
+    auto made = parent.register_module(dot == std::string::npos ? path : path.substr(dot + 1),
+                                       std::make_shared<torch::nn::Module>());
     folders_.push_back(Folder{path, made.get()});
     return *made;
   }

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  ENAS (Pham et al. 2018): an LSTM controller draws paths, their rewards on shared weights train it.
-///        OneShot search{supernet, Enas{}, SamplePenalty{latency, 65_ms, AbsoluteReward{}}, HardConstraint{params, 4_Mparams}};
+///        OneShot search{supernet, Enas{}, SamplePenalty{latency, 65_ms, AbsoluteReward{}}, HardConstraint{params,
+///        4_Mparams}};
 #pragma once
 
 #include <memory>
@@ -28,9 +29,10 @@ struct EnasOptions {
   int width = 64;              ///< of the search for the most probable path: see most_probable_path()
 };
 
-/// The controller decides one decision after another, each knowing those before it: pairs that only work together can be
-/// learnt, which independent probabilities cannot hold. Works on every space.
-///   Constraints   at each decision, the candidates after which no architecture inside can follow are left out (exactly:
+/// The controller decides one decision after another, each knowing those before it: pairs that only work together can
+/// be learnt, which independent probabilities cannot hold. Works on every space.
+///   Constraints   at each decision, the candidates after which no architecture inside can follow are left out
+///   (exactly:
 ///                 FeasiblePaths), and log-probabilities are those of what is left: a distribution over exactly what is
 ///                 inside. It is not the free controller's conditioned on the inside, whose normalisation no recurrent
 ///                 network gives; the gradient is exact for what is drawn all the same
@@ -60,7 +62,8 @@ class Enas {
 
   template <class Space, class Network>
   [[nodiscard]] torch::Tensor weight_loss(const PolicyRun<Space, Network>& run, const Batch& batch, Rng& rng) const {
-    return cross_entropy(run.supernet.forward(batch.images, draw(run.inside, rng)), batch.labels, options_.label_smoothing);
+    return cross_entropy(run.supernet.forward(batch.images, draw(run.inside, rng)), batch.labels,
+                         options_.label_smoothing);
   }
 
   template <class Space, class Network>
@@ -81,7 +84,8 @@ class Enas {
     return result;
   }
 
-  /// Leaves the gradient of minus the reward in the controller's parameters. Gives the mean entropy of a choice, in nats.
+  /// Leaves the gradient of minus the reward in the controller's parameters. Gives the mean entropy of a choice, in
+  /// nats.
   template <class Space>
   double policy_gradient(const Conditioned<Space>& inside, const std::vector<Architecture<Space>>& samples,
                          const std::vector<double>& rewards) {

@@ -36,21 +36,23 @@ template <class Space> struct fairness_needs_candidate_counts_that_go_together {
 };
 }  // namespace error
 
-/// The strategy: a step runs one path for each candidate (for the least common multiple of the candidates' counts, where
-/// they differ), such that each decision takes every candidate equally often; the gradients are added up, then the
-/// weights move once.
+/// The strategy: a step runs one path for each candidate (for the least common multiple of the candidates' counts,
+/// where they differ), such that each decision takes every candidate equally often; the gradients are added up, then
+/// the weights move once.
 ///   Errors   compile errors where decisions depend on each other or counts do not go together; the constructor throws
 ///            Budgets::sampler's
 template <class Space> class FairNas {
  public:
   using space = Space;
   using Seen = typename Spos<Space>::Seen;
-  static_assert(error::fairness_needs_decisions_that_are_always_met<Space>::value,
-                "hwnas: FairNas must have decisions that every architecture meets, or their candidates' updates cannot be "
-                "equally many; use Spos for nested choices, depths and labels that are remembered");
-  static_assert(error::fairness_needs_candidate_counts_that_go_together<Space>::value,
-                "hwnas: FairNas must run as many paths a step as the least common multiple of the candidates' counts, and "
-                "here that is above 64; use Spos");
+  static_assert(
+      error::fairness_needs_decisions_that_are_always_met<Space>::value,
+      "hwnas: FairNas must have decisions that every architecture meets, or their candidates' updates cannot be "
+      "equally many; use Spos for nested choices, depths and labels that are remembered");
+  static_assert(
+      error::fairness_needs_candidate_counts_that_go_together<Space>::value,
+      "hwnas: FairNas must run as many paths a step as the least common multiple of the candidates' counts, and "
+      "here that is above 64; use Spos");
   /// Paths of one step.
   static constexpr int paths = detail::paths_of_a_fair_step<Space>();
 
@@ -68,7 +70,9 @@ template <class Space> class FairNas {
     return sum / paths;
   }
 
-  [[nodiscard]] Result<Choice<Space>> choose(const Judge<Space>& judge, Rng& rng) { return chooser_.choose(judge, rng); }
+  [[nodiscard]] Result<Choice<Space>> choose(const Judge<Space>& judge, Rng& rng) {
+    return chooser_.choose(judge, rng);
+  }
 
   /// The paths of one step: for each decision a random order of its candidates, as often as it takes.
   [[nodiscard]] static std::array<Architecture<Space>, static_cast<std::size_t>(paths)> draw_paths(Rng& rng) {

@@ -57,7 +57,8 @@ class GumbelDarts {
   }
 
  private:
-  template <class Space, class Network> [[nodiscard]] Probabilities<Space> noisy(const PolicyRun<Space, Network>& run, Rng& rng) const {
+  template <class Space, class Network>
+  [[nodiscard]] Probabilities<Space> noisy(const PolicyRun<Space, Network>& run, Rng& rng) const {
     Probabilities<Space> logits = run.logits;
     for (double& x : logits.all()) x -= std::log(-std::log(std::max(rng.uniform(), 1e-300)));
     return softmax(logits, temperature(run.progress));

@@ -84,11 +84,14 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
     inside_.set(softmax(logits_));
   }
 
-  /// A step of the architecture where it is time for one; then the loss of one of the weights. `Network`: see PolicyRun.
+  /// A step of the architecture where it is time for one; then the loss of one of the weights. `Network`: see
+  /// PolicyRun.
   template <class Network> [[nodiscard]] torch::Tensor step(Network& supernet, const Batch& batch, Rng& rng) {
     const auto run = run_of(supernet, batch);
     const std::int64_t after = step_++ - warmup_;
-    if (validation_ && after >= 0 && after % policy_.architecture().every == 0) architecture_step(run, next_batch(), rng);
+    if (validation_ && after >= 0 && after % policy_.architecture().every == 0) {
+      architecture_step(run, next_batch(), rng);
+    }
     return policy_.weight_loss(run, batch, rng);
   }
   /// A step of the architecture alone, on images of one's own: for another training loop than step()'s.
@@ -143,9 +146,10 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
   static constexpr std::int64_t constraint_memory = std::int64_t{1} << 20;
 
   template <class Term> static constexpr void require_term() {
-    static_assert(Penalty<Term> || Constraint<Term>,
-                  "hwnas: what follows a search's policy must be a penalty (ExpectationPenalty, SamplePenalty) or a constraint "
-                  "(HardConstraint, RangeProfilerFilter)");
+    static_assert(
+        Penalty<Term> || Constraint<Term>,
+        "hwnas: what follows a search's policy must be a penalty (ExpectationPenalty, SamplePenalty) or a constraint "
+        "(HardConstraint, RangeProfilerFilter)");
     if constexpr (Penalty<Term>) require_penalty_fits<LearnedSearch, Term>();
   }
   template <class Term> static auto constraint_of(const Term& term) {
@@ -156,7 +160,8 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
     }
   }
   static Conditioned<Space> conditioned(const std::tuple<Terms...>& terms) {
-    const auto constraints = std::apply([](const auto&... all) { return std::tuple_cat(constraint_of(all)...); }, terms);
+    const auto constraints =
+        std::apply([](const auto&... all) { return std::tuple_cat(constraint_of(all)...); }, terms);
     if constexpr (std::tuple_size_v<std::remove_const_t<decltype(constraints)>> == 0) {
       return Conditioned<Space>{};
     } else {
@@ -213,7 +218,8 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
   // All ranks draw the same paths, each on images of its own: the mean is the larger batch's estimate.
   void average(Estimate<Space>& estimate, double& rewards) const {
     if (ranks_ == nullptr) return;
-    const torch::Tensor all = torch::empty({static_cast<std::int64_t>(estimate.by_logits.all().size()) + 2}, torch::kFloat64);
+    const torch::Tensor all =
+        torch::empty({static_cast<std::int64_t>(estimate.by_logits.all().size()) + 2}, torch::kFloat64);
     double* numbers = all.data_ptr<double>();
     double* end = std::copy(estimate.by_logits.all().begin(), estimate.by_logits.all().end(), numbers);
     end[0] = estimate.loss;
@@ -367,7 +373,8 @@ Result<void> LearnedSearch<Space, Policy, Terms...>::load(const StateRecord& sta
   if (auto done = get_optimiser(state, "search/optimiser", *optimiser_); !done) return done;
   const torch::Tensor rows = to_tensor(state.get<StateArray>("search/history").value()).value();
   if (rows.dim() != 2 || rows.size(1) != 3 + penalties) {
-    return Error{Error::Code::mismatch, fmt::format("{}: its search has other penalties than this one", state.source())};
+    return Error{Error::Code::mismatch,
+                 fmt::format("{}: its search has other penalties than this one", state.source())};
   }
   history_.clear();
   for (std::int64_t i = 0; i < rows.size(0); ++i) {

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file  An LstmPolicy as a distribution over the architectures inside budgets: at each decision it chooses among the
 ///        candidates that still lead inside, so that nothing outside is ever drawn, however rare the inside is.
-///        auto a = draw_path(network, paths, rng);  log_probability(network, paths, a);  most_probable_path(network, paths)
+///        auto a = draw_path(network, paths, rng);  log_probability(network, paths, a);  most_probable_path(network,
+///        paths)
 #pragma once
 
 #include <algorithm>
@@ -28,7 +29,9 @@ template <class Space>
                                                         const typename FeasiblePaths<Space>::Place& place) {
   std::vector<std::uint8_t> allowed(static_cast<std::size_t>(candidates_of<Space>), 0);
   const std::size_t first = Probabilities<Space>::first(paths.decision(place));
-  for (int v = 0; v < paths.count(place); ++v) allowed[first + static_cast<std::size_t>(v)] = paths.open(place, v) ? 1 : 0;
+  for (int v = 0; v < paths.count(place); ++v) {
+    allowed[first + static_cast<std::size_t>(v)] = paths.open(place, v) ? 1 : 0;
+  }
   return allowed;
 }
 
@@ -64,15 +67,17 @@ template <class Space>
 
 /// Natural logarithm of the probability of an architecture inside.
 template <class Space>
-[[nodiscard]] double log_probability(LstmPolicy& network, const FeasiblePaths<Space>& paths, const Architecture<Space>& a) {
+[[nodiscard]] double log_probability(LstmPolicy& network, const FeasiblePaths<Space>& paths,
+                                     const Architecture<Space>& a) {
   const torch::NoGradGuard no_gradients;
   return network.likelihood({sequence_of(paths, a)}).log_probability.sum().template item<double>();
 }
 
-/// The most probable architecture inside, by best-first search over prefixes: exact unless more than `width` prefixes of
-/// one length are more probable than it; then the best of what begins with the `width` first of these.
+/// The most probable architecture inside, by best-first search over prefixes: exact unless more than `width` prefixes
+/// of one length are more probable than it; then the best of what begins with the `width` first of these.
 template <class Space>
-[[nodiscard]] Architecture<Space> most_probable_path(LstmPolicy& network, const FeasiblePaths<Space>& paths, int width = 64) {
+[[nodiscard]] Architecture<Space> most_probable_path(LstmPolicy& network, const FeasiblePaths<Space>& paths,
+                                                     int width = 64) {
   struct Prefix {
     double log_probability = 0;
     typename FeasiblePaths<Space>::Place place;

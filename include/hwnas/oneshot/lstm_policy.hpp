@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  LstmPolicy: a distribution over sequences of choices, as the controllers of Zoph and Le 2017 ("Neural Architecture
+/// \file  LstmPolicy: a distribution over sequences of choices, as the controllers of Zoph and Le 2017 ("Neural
+/// Architecture
 ///        Search with Reinforcement Learning") and ENAS: an LSTM reads each choice and gives logits for the next.
 #pragma once
 
@@ -45,7 +46,8 @@ class LstmPolicy : public torch::nn::Module {
         temperature_{options.temperature},
         tanh_constant_{options.tanh_constant},
         embedding_{register_module("embedding", torch::nn::Embedding{candidates + 1, options.hidden})},
-        lstm_{register_module("lstm", torch::nn::LSTM{torch::nn::LSTMOptions{options.hidden, options.hidden}.batch_first(true)})},
+        lstm_{register_module(
+            "lstm", torch::nn::LSTM{torch::nn::LSTMOptions{options.hidden, options.hidden}.batch_first(true)})},
         head_{register_module("head", torch::nn::Linear{options.hidden, candidates})} {
     const torch::NoGradGuard no_gradients;
     auto generator = at::detail::createCPUGenerator(options.seed);
@@ -97,8 +99,10 @@ class LstmPolicy : public torch::nn::Module {
     std::size_t longest = 1;
     for (const auto& sequence : batch) longest = std::max(longest, sequence.size());
     const auto rows = static_cast<std::int64_t>(batch.size()), steps = static_cast<std::int64_t>(longest);
-    const torch::Tensor read = torch::zeros({rows, steps}, torch::kLong), chosen = torch::zeros({rows, steps}, torch::kLong);
-    const torch::Tensor present = torch::zeros({rows, steps}), allowed = torch::ones({rows, steps, candidates_}, torch::kByte);
+    const torch::Tensor read = torch::zeros({rows, steps}, torch::kLong),
+                        chosen = torch::zeros({rows, steps}, torch::kLong);
+    const torch::Tensor present = torch::zeros({rows, steps}),
+                        allowed = torch::ones({rows, steps, candidates_}, torch::kByte);
     for (std::int64_t row = 0; row < rows; ++row) {
       const auto& sequence = batch[static_cast<std::size_t>(row)];
       for (std::size_t t = 0; t < sequence.size(); ++t) {
@@ -106,7 +110,8 @@ class LstmPolicy : public torch::nn::Module {
         read.data_ptr<std::int64_t>()[at] = t == 0 ? 0 : 1 + sequence[t - 1].chosen;
         chosen.data_ptr<std::int64_t>()[at] = sequence[t].chosen;
         present.data_ptr<float>()[at] = 1;
-        std::copy(sequence[t].allowed.begin(), sequence[t].allowed.end(), allowed.data_ptr<std::uint8_t>() + at * candidates_);
+        std::copy(sequence[t].allowed.begin(), sequence[t].allowed.end(),
+                  allowed.data_ptr<std::uint8_t>() + at * candidates_);
       }
     }
     const torch::Tensor output = std::get<0>(lstm_->forward(embedding_->forward(read)));

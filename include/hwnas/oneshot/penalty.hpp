@@ -35,14 +35,16 @@ concept Penalty = requires(const P& p, double x, Quantity<typename P::unit::tag,
 template <PenaltyLoss L, class Unit>
 [[nodiscard]] Result<void> check_reference(const Range<Unit>& range, Unit reference, std::string_view formula) {
   if (!range.contains(reference)) {
-    return Error{Error::Code::bad_value, fmt::format("a reference of {} cannot be met: the space's networks have {} to {}",
-                                                     reference, range.min, range.max)};
+    return Error{Error::Code::bad_value,
+                 fmt::format("a reference of {} cannot be met: the space's networks have {} to {}", reference,
+                             range.min, range.max)};
   }
   if (L::uses_logarithm && !(static_cast<double>(range.min.value()) > 1)) {
-    return Error{Error::Code::bad_value,
-                 fmt::format("{} takes logarithms, and must get costs above 1 {}; the space's networks have {} to {}: use "
-                             "AddLinear or DualAscent, which do not depend on the unit",
-                             formula, Unit::unit(), range.min, range.max)};
+    return Error{
+        Error::Code::bad_value,
+        fmt::format("{} takes logarithms, and must get costs above 1 {}; the space's networks have {} to {}: use "
+                    "AddLinear or DualAscent, which do not depend on the unit",
+                    formula, Unit::unit(), range.min, range.max)};
   }
   return {};
 }

@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  PlantedNetwork: a formula in place of a supernet, with pairs of choices that only work together. Policies search
+/// \file  PlantedNetwork: a formula in place of a supernet, with pairs of choices that only work together. Policies
+/// search
 ///        it in seconds, and what is best is known: for tests of policies, and for seeing what a penalty does.
 ///        auto network = PlantedNetwork<S>::dearer_is_better(flops, 6, 0.1, Rng{1});
-///        LearnedSearch<S, Enas> search{Enas{}};  search.begin({.validation = network.loader()}, rng);  search.step(network, ...)
+///        LearnedSearch<S, Enas> search{Enas{}};  search.begin({.validation = network.loader()}, rng);
+///        search.step(network, ...)
 #pragma once
 
 #include <algorithm>
@@ -22,8 +24,9 @@
 
 namespace hwnas {
 
-/// What policies ask of a supernet. An architecture's quality is the sum of its candidates' worths and of a number for each
-/// pair of them; a mixture's is the same with gates for choices, which is the expectation where gates are probabilities.
+/// What policies ask of a supernet. An architecture's quality is the sum of its candidates' worths and of a number for
+/// each pair of them; a mixture's is the same with gates for choices, which is the expectation where gates are
+/// probabilities.
 ///   Formula  q(a) = sum over d of worth(d, a_d) + sum over d < e of pair(d, a_d, e, a_e);
 ///            of a path 1 / (1 + exp(-q)) of the images are right; the mixtures' cross entropy is log(1 + exp(-q))
 ///   Mixtures are for spaces all of whose decisions are always met
@@ -45,9 +48,10 @@ template <class Space> class PlantedNetwork : public torch::nn::Module {
     pairs_tensor_ = torch::tensor(std::vector<float>(pairs_.begin(), pairs_.end())).reshape({n, n});
   }
 
-  /// A problem in which a budget binds: the dearest candidates are worth `slope` more than the cheapest, all together, by
-  /// `profiler`; besides, each candidate has a number in +-0.15.
-  template <class P> [[nodiscard]] static PlantedNetwork dearer_is_better(const P& profiler, double slope, double pairs, Rng rng) {
+  /// A problem in which a budget binds: the dearest candidates are worth `slope` more than the cheapest, all together,
+  /// by `profiler`; besides, each candidate has a number in +-0.15.
+  template <class P>
+  [[nodiscard]] static PlantedNetwork dearer_is_better(const P& profiler, double slope, double pairs, Rng rng) {
     auto worth = profiler.expected_gradient(Probabilities<Space>::uniform());
     const auto range = static_cast<double>((profiler.range().max - profiler.range().min).value());
     for (std::size_t d = 0; d < decision_total<Space>; ++d) {

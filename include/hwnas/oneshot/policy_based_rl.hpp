@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  PolicyBasedRl: a multi-trial strategy that learns a policy from rewards. It stands here because its policy is a
+/// \file  PolicyBasedRl: a multi-trial strategy that learns a policy from rewards. It stands here because its policy is
+/// a
 ///        LibTorch network; it is asked and told like the strategies of search/.
 ///        PolicyBasedRl<OnImages> search{{.algorithm = PolicyAlgorithm::ppo}};
 ///        PolicyBasedRl<OnImages, decltype(inside)> search{{}, inside};        // inside = Feasible{...}
@@ -45,9 +46,9 @@ struct PolicyBasedRlOptions {
   LstmPolicyOptions network{};
 };
 
-/// Draws from an LSTM that decides one decision after another. Budgets (moves with a set, as Feasible) and lists (moves with
-/// begins_with, as Listed) leave out, at each decision, the candidates after which nothing is inside, so that the policy is
-/// one over exactly what is. Never waits and never finishes; may propose an architecture again.
+/// Draws from an LSTM that decides one decision after another. Budgets (moves with a set, as Feasible) and lists (moves
+/// with begins_with, as Listed) leave out, at each decision, the candidates after which nothing is inside, so that the
+/// policy is one over exactly what is. Never waits and never finishes; may propose an architecture again.
 ///   Late results  are learnt from as if drawn when their batch is full
 template <class Space, Moves<Space> M = Anywhere<Space>>
 class PolicyBasedRl {
@@ -58,7 +59,9 @@ class PolicyBasedRl {
     requires std::default_initializable<M>
       : PolicyBasedRl{options, M{}} {}
   PolicyBasedRl(PolicyBasedRlOptions options, M moves)
-      : options_{options}, moves_{std::move(moves)}, paths_{std::make_shared<FeasiblePaths<Space>>(set_of(moves_), beginnings_of(moves_))},
+      : options_{options},
+        moves_{std::move(moves)},
+        paths_{std::make_shared<FeasiblePaths<Space>>(set_of(moves_), beginnings_of(moves_))},
         policy_{std::make_shared<LstmPolicy>(candidates_of<Space>, options.network)} {
     first_moment_ = torch::zeros_like(weights());
     second_moment_ = torch::zeros_like(first_moment_);
@@ -81,7 +84,9 @@ class PolicyBasedRl {
     StateWriter out{"policy-based reinforcement learning", fingerprint<Space>()};
     out.number(static_cast<std::uint64_t>(first_moment_.numel()));
     for (const torch::Tensor& each : {weights(), first_moment_, second_moment_}) {
-      for (std::int64_t i = 0; i < each.numel(); ++i) out.number(std::bit_cast<std::uint32_t>(each.data_ptr<float>()[i]));
+      for (std::int64_t i = 0; i < each.numel(); ++i) {
+        out.number(std::bit_cast<std::uint32_t>(each.data_ptr<float>()[i]));
+      }
     }
     out.number(static_cast<std::uint64_t>(updates_));
     out.number(baseline_ ? 1 : 0);
@@ -155,7 +160,8 @@ class PolicyBasedRl {
       torch::Tensor gain = now.log_probability * advantage;
       if (options_.algorithm == PolicyAlgorithm::ppo) {
         const torch::Tensor ratio = (now.log_probability - before).exp();
-        gain = torch::min(ratio * advantage, ratio.clamp(1 - options_.clip, 1 + options_.clip) * advantage) * now.present;
+        gain =
+            torch::min(ratio * advantage, ratio.clamp(1 - options_.clip, 1 + options_.clip) * advantage) * now.present;
       }
       const torch::Tensor loss = -(gain + options_.entropy * now.entropy).sum(1).mean();
       descend(loss);
@@ -198,7 +204,9 @@ class PolicyBasedRl {
   [[nodiscard]] torch::Tensor advantages() {
     double mean = 0, square = 0;
     for (const auto& [a, reward] : told_) mean += reward / static_cast<double>(told_.size());
-    for (const auto& [a, reward] : told_) square += (reward - mean) * (reward - mean) / static_cast<double>(told_.size());
+    for (const auto& [a, reward] : told_) {
+      square += (reward - mean) * (reward - mean) / static_cast<double>(told_.size());
+    }
     const double baseline = baseline_.value_or(mean);
     baseline_ = options_.baseline_decay * baseline + (1 - options_.baseline_decay) * mean;
     const double deviation = std::max(std::sqrt(square), least_deviation * std::max(1.0, std::abs(mean)));

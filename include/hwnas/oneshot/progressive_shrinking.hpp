@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Progressive shrinking (once-for-all, Cai et al. 2020): the largest network first, then ever more of the smaller
+/// \file  Progressive shrinking (once-for-all, Cai et al. 2020): the largest network first, then ever more of the
+/// smaller
 ///        ones inside it: elastic kernel, then depth, then width; the resolution is elastic all the time.
 ///        OneShot search{supernet, ProgressiveShrinking<zoo::MobileNetV3OfaResolutions>{}};
 ///        A policy of other phases: ShrinkingOptions{.phases = {{"full", 10, {}}, {"kernel", 20, {{"kernel"}}}}}.
@@ -42,7 +43,8 @@ struct ShrinkingPhase {
   bool distil = true;          ///< from the largest network as it was when the first such phase began
 };
 
-/// Once-for-all's phases: epochs, depths and expansions of its published schedule, after 180 epochs of the full network.
+/// Once-for-all's phases: epochs, depths and expansions of its published schedule, after 180 epochs of the full
+/// network.
 [[nodiscard]] inline std::vector<ShrinkingPhase> once_for_all_phases() {
   const Elastic resolution{"resolution"}, kernel{"kernel"}, depth{"depth"};
   return {{"full", 180, {resolution}, false, false},
@@ -70,7 +72,8 @@ template <class Space> class ProgressiveShrinking {
  public:
   using space = Space;
 
-  explicit ProgressiveShrinking(ShrinkingOptions options = {}, Budgets<Space> budgets = {}, typename Spos<Space>::Seen seen = {})
+  explicit ProgressiveShrinking(ShrinkingOptions options = {}, Budgets<Space> budgets = {},
+                                typename Spos<Space>::Seen seen = {})
       : options_{std::move(options)}, chooser_{options_.choosing, std::move(budgets), std::move(seen)} {}
 
   /// Divides the run's steps among the phases.
@@ -100,7 +103,9 @@ template <class Space> class ProgressiveShrinking {
     return sum / options_.paths;
   }
 
-  [[nodiscard]] Result<Choice<Space>> choose(const Judge<Space>& judge, Rng& rng) { return chooser_.choose(judge, rng); }
+  [[nodiscard]] Result<Choice<Space>> choose(const Judge<Space>& judge, Rng& rng) {
+    return chooser_.choose(judge, rng);
+  }
 
   /// Phase of a step of the run.
   [[nodiscard]] std::size_t phase_at(std::int64_t step) const {
@@ -128,7 +133,8 @@ template <class Space> class ProgressiveShrinking {
     if (!at) return at.error();
     step_ = *at;
     teacher_.reset();
-    const bool has_teacher = std::ranges::any_of(state.values(), [](const auto& v) { return v.first.starts_with("shrinking/teacher/"); });
+    const bool has_teacher =
+        std::ranges::any_of(state.values(), [](const auto& v) { return v.first.starts_with("shrinking/teacher/"); });
     if (!has_teacher) return {};
     make_teacher();
     return get_module(state, "shrinking/teacher", *teacher_);
@@ -140,7 +146,9 @@ template <class Space> class ProgressiveShrinking {
     return (slash == std::string_view::npos ? label : label.substr(slash + 1)) == dimension;
   }
   void check() const {
-    const auto bad = [](const std::string& text) { return Error{Error::Code::bad_value, "progressive shrinking: " + text}; };
+    const auto bad = [](const std::string& text) {
+      return Error{Error::Code::bad_value, "progressive shrinking: " + text};
+    };
     if (options_.phases.empty() || options_.paths < 1) throw bad("expected at least one phase and one path a step");
     for (const ShrinkingPhase& phase : options_.phases) {
       if (!(phase.epochs > 0)) throw bad(fmt::format("the phase '{}' must have more than 0 epochs", phase.name));
@@ -207,7 +215,8 @@ template <class Space> class ProgressiveShrinking {
     const torch::NoGradGuard no_gradients;
     return teacher_->forward(resized(batch.images, teacher_->plan().in)).softmax(1);
   }
-  torch::Tensor loss_of(Supernet<Space>& supernet, const Batch& batch, const Architecture<Space>& a, const torch::Tensor& soft) const {
+  torch::Tensor loss_of(Supernet<Space>& supernet, const Batch& batch, const Architecture<Space>& a,
+                        const torch::Tensor& soft) const {
     const torch::Tensor logits = logits_of(supernet, batch, a);
     const torch::Tensor loss = cross_entropy(logits, batch.labels, options_.choosing.label_smoothing);
     return soft.defined() ? loss + options_.distillation * against(logits, soft) : loss;

@@ -28,7 +28,10 @@ concept IsOperator = std::derived_from<Type, OperatorBase>;
 
 /// A type that can stand among an operator's options.
 template <class Type>
-concept OperatorOption = requires(OperatorOptions& options) { Type::apply(options, std::size_t{0}); Type::values.size(); };
+concept OperatorOption = requires(OperatorOptions& options) {
+  Type::apply(options, std::size_t{0});
+  Type::values.size();
+};
 
 namespace detail {
 
@@ -98,8 +101,9 @@ struct OptionTable<OptionList<Options...>> {
 ///   name                     optional: how the candidate is called; by default its C++ spelling
 template <class Self, class... Explicit>
 struct Operator : OperatorBase {
-  using option_list = typename std::conditional_t<(sizeof...(Explicit) > 0), std::type_identity<detail::OptionList<Explicit...>>,
-                                                  detail::options_of<Self>>::type;
+  using option_list =
+      typename std::conditional_t<(sizeof...(Explicit) > 0), std::type_identity<detail::OptionList<Explicit...>>,
+                                  detail::options_of<Self>>::type;
 };
 
 /// The options of one occurrence, given the input and one choice for each deciding option.

@@ -80,7 +80,8 @@ class PricedBound {
     for (std::size_t s = to_end_.size(); s-- > 0;) {
       const TrellisState& state = quality_.states[s];
       for (int v = 0; v < state.count; ++v) {
-        const long double through = gain(static_cast<std::size_t>(state.first_edge + v)) + rest(quality_.target(state, v));
+        const long double through =
+            gain(static_cast<std::size_t>(state.first_edge + v)) + rest(quality_.target(state, v));
         if (v == 0 || through > to_end_[s]) to_end_[s] = through;
       }
     }
@@ -106,7 +107,8 @@ class PricedBound {
     }
     return at(at(lo) < at(hi) ? lo : hi);
   }
-  // No price is higher where the bound is least: there the cheapest path alone already bounds the whole range of quality.
+  // No price is higher where the bound is least: there the cheapest path alone already bounds the whole range of
+  // quality.
   [[nodiscard]] long double steepest(std::size_t w) const {
     const Window& budget = budgets_[w];
     if (budget.view().rule == Combine::max) return 0;  // not a sum: only keeps paths out
@@ -121,8 +123,8 @@ class PricedBound {
   std::vector<long double> to_end_;
 };
 
-/// Best-first search by the priced bound; of two partial architectures at one state, one that is nowhere worse displaces
-/// the other. The first whole architecture that comes up is the optimum.
+/// Best-first search by the priced bound; of two partial architectures at one state, one that is nowhere worse
+/// displaces the other. The first whole architecture that comes up is the optimum.
 class BestSearch {
  public:
   BestSearch(const TrellisView& quality, const std::vector<Window>& budgets, std::size_t limit)
@@ -132,8 +134,8 @@ class BestSearch {
     if (possible(first)) open(first);
   }
 
-  /// Candidates of the decisions met, last first, as (decision, candidate); nullopt where nothing keeps the budgets or the
-  /// limit came first: see finished().
+  /// Candidates of the decisions met, last first, as (decision, candidate); nullopt where nothing keeps the budgets or
+  /// the limit came first: see finished().
   [[nodiscard]] std::optional<std::vector<std::pair<int, int>>> run() {
     while (!queue_.empty()) {
       std::pop_heap(queue_.begin(), queue_.end());
@@ -164,7 +166,9 @@ class BestSearch {
     long double bound;
     std::uint32_t label;
     // Of equal bounds the younger: it is further on.
-    bool operator<(const Entry& other) const { return bound != other.bound ? bound < other.bound : label < other.label; }
+    bool operator<(const Entry& other) const {
+      return bound != other.bound ? bound < other.bound : label < other.label;
+    }
   };
   struct Point {
     std::int64_t quality;
@@ -242,7 +246,8 @@ class BestSearch {
 ///   Errors   infeasible, as uniform_within; unavailable: more labels than the options allow, with what is proved
 template <class Q, class... P>
   requires(sizeof...(P) >= 1 && sizeof...(P) <= 2)
-[[nodiscard]] Result<Best<Q>> best_within(const BestOptions& options, const Q& quality, const HardConstraint<P>&... budgets) {
+[[nodiscard]] Result<Best<Q>> best_within(const BestOptions& options, const Q& quality,
+                                          const HardConstraint<P>&... budgets) {
   require_table<Q>();
   require_one_space<Q, P...>();
   const std::vector<Window> windows{window_of(budgets.within())...};
@@ -258,11 +263,13 @@ template <class Q, class... P>
   }
   if (!path) {
     return Error{Error::Code::unavailable,
-                 fmt::format("the optimum under the budgets needs more than {} labels; it is proved to be at most {}", limit,
-                             Q::unit::from_ticks(search.proved()))};
+                 fmt::format("the optimum under the budgets needs more than {} labels; it is proved to be at most {}",
+                             limit, Q::unit::from_ticks(search.proved()))};
   }
   typename Architecture<typename Q::space>::values_type values{};
-  for (const auto& [decision, value] : *path) values[static_cast<std::size_t>(decision)] = static_cast<std::uint8_t>(value);
+  for (const auto& [decision, value] : *path) {
+    values[static_cast<std::size_t>(decision)] = static_cast<std::uint8_t>(value);
+  }
   const auto a = Architecture<typename Q::space>::from_canonical(values);
   return Best<Q>{a, quality.profile(a)};
 }

@@ -102,7 +102,8 @@ class PathSearch {
       const int target = view.target(state, v);
       return view.combine(view.cost(state, v), largest_ ? window.max_to_end(target) : window.min_to_end(target));
     };
-    std::sort(order.begin(), order.end(), [&](int a, int b) { return largest_ ? bound(a) > bound(b) : bound(a) < bound(b); });
+    std::sort(order.begin(), order.end(),
+              [&](int a, int b) { return largest_ ? bound(a) > bound(b) : bound(a) < bound(b); });
     return order;
   }
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  BudgetTable: for every state and every amount of steps left, how many ways on there are. Counts and draws under
+/// \file  BudgetTable: for every state and every amount of steps left, how many ways on there are. Counts and draws
+/// under
 ///        one or several budgets read it.
 #pragma once
 
@@ -93,7 +94,10 @@ class BudgetTable {
    public:
     constexpr Compact() = default;
     constexpr Compact(std::vector<std::uint64_t> ways, const Grid& grid)
-        : ways_{std::move(ways)}, cells_{static_cast<std::size_t>(grid.size())}, first_{grid.first()}, last_{grid.last()} {}
+        : ways_{std::move(ways)},
+          cells_{static_cast<std::size_t>(grid.size())},
+          first_{grid.first()},
+          last_{grid.last()} {}
     [[nodiscard]] constexpr bool empty() const { return ways_.empty(); }
     [[nodiscard]] constexpr std::uint64_t ways(int state, std::int64_t used) const {
       if (used > last_) return 0;
@@ -107,8 +111,8 @@ class BudgetTable {
     std::int64_t first_ = 0;
     std::int64_t last_ = 0;
   };
-  /// Turns an is_single() table whose possible() is below 2^64 into a compact one: cells that a path can reach hold no more
-  /// than that, others are never read. Of this table only the grids remain.
+  /// Turns an is_single() table whose possible() is below 2^64 into a compact one: cells that a path can reach hold no
+  /// more than that, others are never read. Of this table only the grids remain.
   [[nodiscard]] constexpr Compact compacted() {
     const Single single{*this};
     const std::size_t states = counts_.size() / cells_;
@@ -203,8 +207,8 @@ inline constexpr std::int64_t cache_bytes = std::int64_t{1} << 20;
 // Steps an edge below which too many draws fall on the border.
 inline constexpr double coarsest = 4;
 
-/// Grids for some windows such that their table stays below a number of bytes: exact where that fits, otherwise as fine as
-/// the cap allows.
+/// Grids for some windows such that their table stays below a number of bytes: exact where that fits, otherwise as fine
+/// as the cap allows.
 [[nodiscard]] constexpr std::vector<Grid> grids_within(const std::vector<Window>& windows, std::int64_t bytes,
                                                        std::int64_t finest) {
   std::vector<Grid> exact;
@@ -232,8 +236,9 @@ inline constexpr double coarsest = 4;
   std::vector<Grid> result;
   for (const Grid& grid : exact) {
     // More steps an edge over the window's width mean fewer draws on the border; a table that fits the cache is faster.
-    const double an_edge = static_cast<double>(grid.longest()) *
-                           (static_cast<double>(grid.upper()) / static_cast<double>(std::max<std::int64_t>(1, grid.width())));
+    const double an_edge =
+        static_cast<double>(grid.longest()) *
+        (static_cast<double>(grid.upper()) / static_cast<double>(std::max<std::int64_t>(1, grid.width())));
     const double cached = static_cast<double>(cache_bytes) / (states * sizeof(BudgetTable::Count));
     const double enough = std::max(coarsest * an_edge, std::min(static_cast<double>(finest) * an_edge, cached));
     const std::int64_t limit = enough < static_cast<double>(side) ? static_cast<std::int64_t>(enough) + 1 : side;

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  CommonTrellis: one trellis for windows whose profilers have different ones of the same space, such as a latency whose
+/// \file  CommonTrellis: one trellis for windows whose profilers have different ones of the same space, such as a
+/// latency whose
 ///        kernels fuse across blocks beside FLOPs. Paths stay the same; states are those in which all of them are.
 #pragma once
 
@@ -12,8 +13,8 @@
 
 namespace hwnas {
 
-/// The product of several trellises. Nothing is built where the windows share one already. (A template, so that what uses
-/// it is constexpr where nothing is built.)
+/// The product of several trellises. Nothing is built where the windows share one already. (A template, so that what
+/// uses it is constexpr where nothing is built.)
 template <class = void>
 class CommonTrellis {
  public:
@@ -47,7 +48,8 @@ class CommonTrellis {
     visit(views, start, found);
     // Found from the ends backwards: the other way round is topological.
     const auto place = [&](const Key& key) {
-      return key.front() == TrellisData::end ? TrellisData::end : static_cast<int>(found.keys.size()) - 1 - found.number.at(key);
+      return key.front() == TrellisData::end ? TrellisData::end
+                                             : static_cast<int>(found.keys.size()) - 1 - found.number.at(key);
     };
     columns_.resize(views.size());
     add_edge(views, Key(views.size(), 0), place(start));
@@ -84,7 +86,9 @@ class CommonTrellis {
   }
   void add_edge(const std::vector<TrellisView>& views, const Key& edges, int target) {
     edges_.push_back({target, -1});
-    for (std::size_t i = 0; i < views.size(); ++i) columns_[i].push_back(views[i].costs[static_cast<std::size_t>(edges[i])]);
+    for (std::size_t i = 0; i < views.size(); ++i) {
+      columns_[i].push_back(views[i].costs[static_cast<std::size_t>(edges[i])]);
+    }
   }
 
   std::vector<TrellisState> states_;

@@ -20,7 +20,8 @@ concept Profiler = requires(const P& p, const Architecture<Space>& a) {
   { p.profile(a) } -> std::convertible_to<typename P::unit>;
 };
 
-/// A profiler whose costs are a column of its space's trellis, so that ranges, expectations, counts and exact draws exist.
+/// A profiler whose costs are a column of its space's trellis, so that ranges, expectations, counts and exact draws
+/// exist.
 ///   space            the space type
 ///   view()           TrellisView; what it refers to lives as long as any copy of the profiler
 template <class P>
@@ -40,9 +41,10 @@ struct profiler_has_no_table {
 /// Explains, in a compile error, what a black-box profiler cannot offer.
 template <class P>
 constexpr void require_table() {
-  static_assert(error::profiler_has_no_table<P>::value,
-                "hwnas: a profiler without a table cannot give ranges, expectations, counts or exact draws; use one whose "
-                "costs are a table, such as FlopsProfiler or LatencyProfiler, or filter drawn architectures instead");
+  static_assert(
+      error::profiler_has_no_table<P>::value,
+      "hwnas: a profiler without a table cannot give ranges, expectations, counts or exact draws; use one whose "
+      "costs are a table, such as FlopsProfiler or LatencyProfiler, or filter drawn architectures instead");
 }
 
 }  // namespace hwnas

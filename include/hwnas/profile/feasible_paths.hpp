@@ -24,8 +24,8 @@
 namespace hwnas {
 
 /// For whoever decides step by step with a distribution of its own: a path that takes only open candidates ends inside,
-/// always. The dynamic program answers at once except on its border, where the true costs are searched; answers are kept,
-/// so that one object is not for several threads.
+/// always. The dynamic program answers at once except on its border, where the true costs are searched; answers are
+/// kept, so that one object is not for several threads.
 template <class Space> class FeasiblePaths {
  public:
   /// Where a path is.
@@ -87,7 +87,9 @@ template <class Space> class FeasiblePaths {
     if (set_ == nullptr) return Compiled<Space>::shape();
     return set_->windows().front().view();
   }
-  [[nodiscard]] TrellisState at(const Place& place) const { return shape().states[static_cast<std::size_t>(place.state)]; }
+  [[nodiscard]] TrellisState at(const Place& place) const {
+    return shape().states[static_cast<std::size_t>(place.state)];
+  }
 
   // A decision that is met after later ones tells nothing new: members are asked about all values up to the latest.
   [[nodiscard]] bool begins_inside(const Place& before, const Place& after) const {

@@ -31,7 +31,9 @@ class FeasibleSet {
   static constexpr std::uint64_t listed = 200'000;
 
   constexpr FeasibleSet(std::vector<Window> windows, std::int64_t memory)
-      : windows_{(common_.share(windows), std::move(windows))}, table_{grids_within(windows_, memory, steps_per_edge)}, total_{table_.possible()} {
+      : windows_{(common_.share(windows), std::move(windows))},
+        table_{grids_within(windows_, memory, steps_per_edge)},
+        total_{table_.possible()} {
     if (total_ == 0) {
       empty_ = true;
     } else if (table_.certain() == 0 && !found_by_drawing()) {
@@ -40,7 +42,9 @@ class FeasibleSet {
       undecided_ = empty_ && !search.finished();
     }
     if (!empty_ && !exact() && total_ <= listed) list_all();
-    if (!empty_ && table_.is_single() && total_ <= std::numeric_limits<std::uint64_t>::max()) compact_ = table_.compacted();
+    if (!empty_ && table_.is_single() && total_ <= std::numeric_limits<std::uint64_t>::max()) {
+      compact_ = table_.compacted();
+    }
   }
   FeasibleSet(const FeasibleSet&) = delete;  // the table's grids refer to the windows
   FeasibleSet& operator=(const FeasibleSet&) = delete;
@@ -69,7 +73,8 @@ class FeasibleSet {
       }
     };
     if (!compact_.empty()) {
-      until_inside([&](u128 rank) { return unrank_single(compact_, static_cast<std::uint64_t>(rank.count()), result); });
+      until_inside(
+          [&](u128 rank) { return unrank_single(compact_, static_cast<std::uint64_t>(rank.count()), result); });
     } else if (table_.is_single()) {
       until_inside([&](u128 rank) { return unrank_single(BudgetTable::Single{table_}, rank.count(), result); });
     } else {
@@ -135,7 +140,8 @@ class FeasibleSet {
         if (left < ways) break;
         left -= ways;
       }
-      values[static_cast<std::size_t>(state.decision)] = static_cast<std::uint8_t>(static_cast<int>(e) - state.first_edge);
+      values[static_cast<std::size_t>(state.decision)] =
+          static_cast<std::uint8_t>(static_cast<int>(e) - state.first_edge);
       used += grid.steps(e);
       cost += view.costs[e];
       s = view.edges[e].target;
@@ -225,10 +231,13 @@ std::string nearest(const Within<P>& budget, const Window& window) {
   if (window.hi() < range.max) {
     const std::vector<Window> above{{window.view(), std::max(window.hi() + 1, range.min), range.max}};
     PathSearch search{above, message_nodes};
-    if (const auto value = search.smallest(0)) text += (text.empty() ? " above " : " and above ") + in_units<Unit>(*value);
+    if (const auto value = search.smallest(0)) {
+      text += (text.empty() ? " above " : " and above ") + in_units<Unit>(*value);
+    }
     proved = proved && search.finished();
   }
-  return fmt::format("no architecture has {} to {}; nearest {}:{}", budget.lo, budget.hi, proved ? "reachable" : "found", text);
+  return fmt::format("no architecture has {} to {}; nearest {}:{}", budget.lo, budget.hi,
+                     proved ? "reachable" : "found", text);
 }
 
 // Several budgets: for each, the smallest value that the others allow.
@@ -242,8 +251,10 @@ std::string conflicts(const std::vector<Window>& windows, const Within<P>&... bu
     others[index] = {windows[index].view(), 0, windows[index].range().max};
     PathSearch search{others, message_nodes};
     const auto value = search.smallest(index);
-    const std::string least = search.finished() ? "the others allow no less than " : "the least found under the others is ";
-    const std::string none = search.finished() ? "the others alone allow nothing" : "nothing was found under the others";
+    const std::string least =
+        search.finished() ? "the others allow no less than " : "the least found under the others is ";
+    const std::string none =
+        search.finished() ? "the others alone allow nothing" : "nothing was found under the others";
     text += fmt::format("; {} to {}: {}", budget.lo, budget.hi, value ? least + in_units<Unit>(*value) : none);
     ++index;
   };
@@ -254,7 +265,8 @@ std::string conflicts(const std::vector<Window>& windows, const Within<P>&... bu
 }  // namespace detail
 
 /// A sampler that is exactly uniform over the architectures inside all windows.
-///   Errors  infeasible: nothing lies inside; with one budget the message gives the nearest reachable values, with several
+///   Errors  infeasible: nothing lies inside; with one budget the message gives the nearest reachable values, with
+///   several
 ///           for each the smallest value that the others allow
 template <class First, class... Rest>
 [[nodiscard]] auto uniform_within(const DrawOptions& options, const Within<First>& first, const Within<Rest>&... rest)
@@ -264,7 +276,8 @@ template <class First, class... Rest>
   std::vector<Window> windows{window_of(first), window_of(rest)...};
   auto set = std::make_shared<const FeasibleSet<Space>>(windows, options.memory);
   if (set->undecided()) {
-    return Error{Error::Code::infeasible, "whether any architecture meets the budgets could not be decided; widen them"};
+    return Error{Error::Code::infeasible,
+                 "whether any architecture meets the budgets could not be decided; widen them"};
   }
   if (set->empty()) {
     if constexpr (sizeof...(Rest) == 0) {

@@ -69,12 +69,15 @@ template <Combine Rule, bool Chain, std::size_t Decisions>
 /// Every path meets all decisions in their order, whatever states lie between.
 [[nodiscard]] constexpr bool is_layered(const TrellisShape& trellis) {
   for (const TrellisEdge& edge : trellis.edges.first(1)) {
-    if (edge.target == TrellisData::end || trellis.states[static_cast<std::size_t>(edge.target)].decision != 0) return false;
+    if (edge.target == TrellisData::end || trellis.states[static_cast<std::size_t>(edge.target)].decision != 0) {
+      return false;
+    }
   }
   for (const TrellisState& state : trellis.states) {
     for (int v = 0; v < state.count; ++v) {
       const int target = trellis.edges[static_cast<std::size_t>(state.first_edge + v)].target;
-      const int next = target == TrellisData::end ? trellis.decisions : trellis.states[static_cast<std::size_t>(target)].decision;
+      const int next =
+          target == TrellisData::end ? trellis.decisions : trellis.states[static_cast<std::size_t>(target)].decision;
       if (next != state.decision + 1) return false;
     }
   }
@@ -83,7 +86,8 @@ template <Combine Rule, bool Chain, std::size_t Decisions>
 
 /// path_cost() of a layered trellis: which value is read next does not wait for the edge before.
 template <Combine Rule, std::size_t Decisions>
-[[nodiscard]] constexpr std::int64_t layered_path_cost(std::span<const PathEdge> table, const std::array<std::uint8_t, Decisions>& values) {
+[[nodiscard]] constexpr std::int64_t layered_path_cost(std::span<const PathEdge> table,
+                                                       const std::array<std::uint8_t, Decisions>& values) {
   std::int64_t cost = table.front().cost;
   const PathEdge* const edges = table.data();
   std::int32_t first = table.front().next_first;

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  Prune<Space, budget>: the space without what no architecture within the budget can use.
-///        using Small = Prune<OnImages, 300_MFLOPs>;    // Flops, Params or Bytes (peak memory): the unit says which cost
+///        using Small = Prune<OnImages, 300_MFLOPs>;    // Flops, Params or Bytes (peak memory): the unit says which
+///        cost
 #pragma once
 
 #include <array>
@@ -44,9 +45,10 @@ constexpr auto profiler_of() {
   } else if constexpr (std::is_same_v<Unit, Bytes>) {
     return MemoryProfiler<Space>{};
   } else {
-    static_assert(error::budget_of_no_constant_cost<Unit>::value,
-                  "hwnas: Prune must have a budget whose cost the type knows: Flops, Params or Bytes; filter or draw within "
-                  "other budgets at run time");
+    static_assert(
+        error::budget_of_no_constant_cost<Unit>::value,
+        "hwnas: Prune must have a budget whose cost the type knows: Flops, Params or Bytes; filter or draw within "
+        "other budgets at run time");
   }
 }
 
@@ -65,7 +67,8 @@ constexpr List<CandidateBits> usable_candidates(const TrellisView& view, std::in
     for (int v = 0; v < state.count; ++v) {
       const int target = view.target(state, v);
       const std::int64_t reached = view.combine(so_far[s], view.cost(state, v));
-      const std::int64_t whole = target == TrellisData::end ? reached : view.combine(reached, to_end[static_cast<std::size_t>(target)]);
+      const std::int64_t whole =
+          target == TrellisData::end ? reached : view.combine(reached, to_end[static_cast<std::size_t>(target)]);
       if (whole <= budget) usable[state.decision] |= CandidateBits{1} << v;
       if (target != TrellisData::end && reached < so_far[target]) so_far[target] = reached;
     }
@@ -76,7 +79,8 @@ constexpr List<CandidateBits> usable_candidates(const TrellisView& view, std::in
 // The decisions of a program in the order in which its type emits them.
 class DecisionCursor {
  public:
-  constexpr DecisionCursor(const ProgramView& program, const List<CandidateBits>& usable) : program_{program}, usable_{usable} {}
+  constexpr DecisionCursor(const ProgramView& program, const List<CandidateBits>& usable)
+      : program_{program}, usable_{usable} {}
   constexpr CandidateBits next() {
     while (program_.instructions[at_].code != Opcode::decide) ++at_;
     return usable_[program_.instructions[at_++].a];
@@ -88,12 +92,13 @@ class DecisionCursor {
   std::size_t at_ = 0;
 };
 
-// What becomes of a node: `places` decisions of nodes in it, counted once a node of the type; visit() collects what any of its
-// occurrences can use; type<Base, Bits> is the node without the rest. This one: an operator, whose options stay.
+// What becomes of a node: `places` decisions of nodes in it, counted once a node of the type; visit() collects what any
+// of its occurrences can use; type<Base, Bits> is the node without the rest. This one: an operator, whose options stay.
 template <class Node>
 struct Pruned {
   static_assert(error::prune_cannot_look_into<Node>::value,
-                "hwnas: Prune can look into Input, Sequential, LayerChoice, AnyShape, Named, Repeat, Residual and Sum only; prune the "
+                "hwnas: Prune can look into Input, Sequential, LayerChoice, AnyShape, Named, Repeat, Residual and Sum "
+                "only; prune the "
                 "parts beside a Cell, or draw within the budget at run time");
   static constexpr std::size_t places = 0;
   static constexpr void visit(DecisionCursor& cursor, auto&, std::size_t) {
@@ -119,7 +124,8 @@ template <template <class...> class Result, auto Bits, std::size_t Base, Candida
 struct PrunedParts<Result, Bits, Base, Keep, Sequential<Done...>> {
   using type = Result<Done...>;
 };
-template <template <class...> class Result, auto Bits, std::size_t Base, CandidateBits Keep, class... Done, class First, class... Rest>
+template <template <class...> class Result, auto Bits, std::size_t Base, CandidateBits Keep, class... Done, class First,
+          class... Rest>
 struct PrunedParts<Result, Bits, Base, Keep, Sequential<Done...>, First, Rest...> {
   static constexpr std::size_t next = Base + Pruned<First>::places;
   template <bool Kept, class = void>
@@ -130,7 +136,8 @@ struct PrunedParts<Result, Bits, Base, Keep, Sequential<Done...>, First, Rest...
   struct with<true, Unused> {
     using type = Sequential<Done..., typename Pruned<First>::template type<Base, Bits>>;
   };
-  using type = typename PrunedParts<Result, Bits, next, (Keep >> 1), typename with<(Keep & 1) != 0>::type, Rest...>::type;
+  using type =
+      typename PrunedParts<Result, Bits, next, (Keep >> 1), typename with<(Keep & 1) != 0>::type, Rest...>::type;
 };
 inline constexpr CandidateBits all_kept = ~CandidateBits{0};
 
@@ -152,7 +159,8 @@ struct Pruned<Sum<Nodes...>> : PrunedList<Nodes...> {
 
 template <class... Candidates>
 struct Pruned<LayerChoice<Candidates...>> {
-  static_assert(sizeof...(Candidates) < 64, "hwnas: Prune must be given choices of at most 63 candidates; nest larger ones");
+  static_assert(sizeof...(Candidates) < 64,
+                "hwnas: Prune must be given choices of at most 63 candidates; nest larger ones");
   static constexpr std::size_t places = 1 + PrunedList<Candidates...>::places;
   static constexpr void visit(DecisionCursor& cursor, auto& bits, std::size_t base) {
     bits[base] |= cursor.next();
@@ -160,8 +168,8 @@ struct Pruned<LayerChoice<Candidates...>> {
   }
   // A choice that no path within the budget meets stands in a candidate that goes: it stays as it is until then.
   template <std::size_t Base, auto Bits>
-  using type = typename PrunedParts<LayerChoice, Bits, Base + 1, (Bits[Base] == 0 ? all_kept : Bits[Base]), Sequential<>,
-                                    Candidates...>::type;
+  using type = typename PrunedParts<LayerChoice, Bits, Base + 1, (Bits[Base] == 0 ? all_kept : Bits[Base]),
+                                    Sequential<>, Candidates...>::type;
 };
 
 template <class Choice>
@@ -176,7 +184,8 @@ struct Pruned<Named<Label, Node>> : Pruned<Node> {
   using inner = typename Pruned<Node>::template type<Base, Bits>;
   // A repetition that has lost its decision has nothing to name.
   template <std::size_t Base, auto Bits>
-  using type = std::conditional_t<(count_of<inner<Base, Bits>>.own > 0), Named<Label, inner<Base, Bits>>, inner<Base, Bits>>;
+  using type =
+      std::conditional_t<(count_of<inner<Base, Bits>>.own > 0), Named<Label, inner<Base, Bits>>, inner<Base, Bits>>;
 };
 
 template <class Block, int Min, int Max>
@@ -241,8 +250,9 @@ template <class Space, auto Budget>
 constexpr auto pruned_bits() {
   std::array<CandidateBits, Pruned<Space>::places> bits{};
   constexpr auto profiler = profiler_of<Space, std::remove_cvref_t<decltype(Budget)>>();
-  static_assert(error::budget_allows_nothing<Space, Budget, profiler.range().min>::value,
-                "hwnas: Prune's budget must allow at least one architecture of the space; raise it to the least cost or above");
+  static_assert(
+      error::budget_allows_nothing<Space, Budget, profiler.range().min>::value,
+      "hwnas: Prune's budget must allow at least one architecture of the space; raise it to the least cost or above");
   const auto usable = usable_candidates(profiler.view(), Budget.ticks());
   DecisionCursor cursor{program<Space>, usable};
   Pruned<Space>::visit(cursor, bits, 0);
@@ -253,9 +263,9 @@ inline constexpr auto pruned_bits_of = pruned_bits<Space, Budget>();
 
 }  // namespace detail
 
-/// The space with only those candidates, depths and resolutions that some architecture of at most this cost uses. A choice of one
-/// candidate stays a choice; depths stay a range; the values of operators' options stay. A place that a repetition runs several
-/// times keeps what any of them uses.
+/// The space with only those candidates, depths and resolutions that some architecture of at most this cost uses. A
+/// choice of one candidate stays a choice; depths stay a range; the values of operators' options stay. A place that a
+/// repetition runs several times keeps what any of them uses.
 ///   Errors   `budget_allows_nothing`, `prune_cannot_look_into`, `budget_of_no_constant_cost`
 template <class Space, auto Budget>
 using Prune = typename detail::Pruned<Space>::template type<0, detail::pruned_bits_of<Space, Budget>>;

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file  QualityTable: an additive proxy of quality, a number for each candidate of each decision.
 ///        Probabilities<S> gains;  gains["b1"][2] = 0.7;  ...
-///        QualityTable<S> quality{gains, 70.0};   quality.profile(a);   best_within(quality, HardConstraint{flops, 300_MFLOPs})
+///        QualityTable<S> quality{gains, 70.0};   quality.profile(a);   best_within(quality, HardConstraint{flops,
+///        300_MFLOPs})
 #pragma once
 
 #include <cstdint>
@@ -39,7 +40,8 @@ class QualityTable : public TableProfiler<QualityTable<Space>, Space, Quality> {
     for (const TrellisState& state : shape.states) {
       const auto of_decision = gains[static_cast<std::size_t>(state.decision)];
       for (int v = 0; v < state.count; ++v) {
-        table->gains[static_cast<std::size_t>(state.first_edge + v)] = ticks_of(of_decision[static_cast<std::size_t>(v)]);
+        table->gains[static_cast<std::size_t>(state.first_edge + v)] =
+            ticks_of(of_decision[static_cast<std::size_t>(v)]);
       }
     }
     table->paths.resize(shape.edges.size());
@@ -57,7 +59,8 @@ class QualityTable : public TableProfiler<QualityTable<Space>, Space, Quality> {
   };
   static std::int64_t ticks_of(double gain) {
     if (gain >= -1e9 && gain <= 1e9) return Quality{gain}.ticks();
-    throw Error{Error::Code::bad_value, fmt::format("a candidate's quality is {}: expected a number from -1e9 to 1e9", gain)};
+    throw Error{Error::Code::bad_value,
+                fmt::format("a candidate's quality is {}: expected a number from -1e9 to 1e9", gain)};
   }
   std::shared_ptr<const Table> table_;
 };

@@ -59,10 +59,10 @@ class TableProfiler {
   [[nodiscard]] constexpr Probabilities<Space> expected_gradient(const Probabilities<Space>& p) const {
     Probabilities<Space> gradient;
     expected_cost_gradient(
-        self().view(),
-        [&](int d, int v) { return p[static_cast<std::size_t>(d)][static_cast<std::size_t>(v)]; },
+        self().view(), [&](int d, int v) { return p[static_cast<std::size_t>(d)][static_cast<std::size_t>(v)]; },
         [&](int d, int v, double by) {
-          gradient[static_cast<std::size_t>(d)][static_cast<std::size_t>(v)] += by / static_cast<double>(Unit::tag::ticks);
+          gradient[static_cast<std::size_t>(d)][static_cast<std::size_t>(v)] +=
+              by / static_cast<double>(Unit::tag::ticks);
         });
     return gradient;
   }
@@ -101,8 +101,9 @@ struct ConstantProfiler : TableProfiler<Self, Space, Unit, Column::rule> {
   }
   /// The cost by walking the one architecture: for spaces whose shared labels leave no automaton.
   [[nodiscard]] static constexpr std::int64_t walked_ticks(const Architecture<Space>& a) {
-    static_assert(error::space_without_input<Space>::value,
-                  "hwnas: a profiler must know the image's shape; wrap the space, as in Input<Space, Shape{3, 224, 224}>");
+    static_assert(
+        error::space_without_input<Space>::value,
+        "hwnas: a profiler must know the image's shape; wrap the space, as in Input<Space, Shape{3, 224, 224}>");
     static_assert(Compiled<Space>::promoted);
     const TrellisData path = Walk{program<Space>}.path(a.values());
     const TrellisShape shape{path.states, path.edges, static_cast<int>(decision_total<Space>)};

@@ -39,7 +39,9 @@ class Window {
   [[nodiscard]] constexpr const TrellisView& view() const { return view_; }
   [[nodiscard]] constexpr std::int64_t lo() const { return lo_; }
   [[nodiscard]] constexpr std::int64_t hi() const { return hi_; }
-  [[nodiscard]] constexpr Range<std::int64_t> range() const { return {from_start(view_, min_), from_start(view_, max_)}; }
+  [[nodiscard]] constexpr Range<std::int64_t> range() const {
+    return {from_start(view_, min_), from_start(view_, max_)};
+  }
   [[nodiscard]] constexpr bool contains(std::int64_t cost) const { return lo_ <= cost && cost <= hi_; }
   [[nodiscard]] constexpr std::int64_t min_to_end(int state) const {
     return state == TrellisData::end ? neutral() : min_[static_cast<std::size_t>(state)];

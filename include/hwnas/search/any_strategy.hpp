@@ -38,7 +38,9 @@ class AnyMoves {
   /// That of what is wrapped; null where it has none.
   [[nodiscard]] const std::shared_ptr<const FeasibleSet<Space>>& shared_set() const { return set_; }
   /// What the wrapped say; true where they cannot tell.
-  [[nodiscard]] bool begins_with(std::span<const std::uint8_t> first) const { return !begins_with_ || begins_with_(first); }
+  [[nodiscard]] bool begins_with(std::span<const std::uint8_t> first) const {
+    return !begins_with_ || begins_with_(first);
+  }
 
  private:
   std::function<Architecture<Space>(Rng&)> draw_;

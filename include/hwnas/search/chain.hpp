@@ -127,7 +127,10 @@ class Chain {
   Result<void> read_middleware(const std::array<std::string, levels>& states, std::index_sequence<I...>) {
     Result<void> result;
     const auto one = [&](auto& middleware, const std::string& state) {
-      if constexpr (requires { { middleware.load(state) } -> std::same_as<Result<void>>; }) result = middleware.load(state);
+      if constexpr (requires {
+                      { middleware.load(state) } -> std::same_as<Result<void>>;
+                    })
+        result = middleware.load(state);
       return result.has_value();
     };
     (void)(one(std::get<I>(middleware_), states[I]) && ...);

@@ -42,7 +42,8 @@ class WithinLatency {
 template <class P>
 class LatencyFilter : public Filter<WithinLatency<P>> {
  public:
-  LatencyFilter(Milliseconds threshold, P predictor, int patience = default_patience, std::optional<Metrics> answer = {})
+  LatencyFilter(Milliseconds threshold, P predictor, int patience = default_patience,
+                std::optional<Metrics> answer = {})
       : Filter<WithinLatency<P>>{WithinLatency<P>{threshold, std::move(predictor)}, patience, std::move(answer)} {}
 };
 

@@ -43,19 +43,22 @@ template <class Space>
   return active;
 }
 
-/// The values of an architecture with random ones where it is inactive: what a change makes active must not always begin
-/// with the first candidate.
+/// The values of an architecture with random ones where it is inactive: what a change makes active must not always
+/// begin with the first candidate.
 template <class Space>
 [[nodiscard]] auto filled(const Architecture<Space>& a, Rng& rng) {
   auto values = a.values();
   const auto active = active_decisions(a);
   for (std::size_t d = 0; d < values.size(); ++d) {
-    if (!active[d]) values[d] = static_cast<std::uint8_t>(rng.below(static_cast<std::uint64_t>(decisions<Space>[d].count)));
+    if (!active[d]) {
+      values[d] = static_cast<std::uint8_t>(rng.below(static_cast<std::uint64_t>(decisions<Space>[d].count)));
+    }
   }
   return values;
 }
 
-/// All members that differ from `a` in one decision (and in what that makes active), in order of decision and candidate.
+/// All members that differ from `a` in one decision (and in what that makes active), in order of decision and
+/// candidate.
 template <class Space, class M>
 [[nodiscard]] std::vector<Architecture<Space>> neighbours(const M& moves, const Architecture<Space>& a, Rng& rng) {
   std::vector<Architecture<Space>> result;

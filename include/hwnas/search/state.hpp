@@ -61,7 +61,8 @@ class StateWriter {
 /// Reads back in the same order. After the first fault everything is 0 or empty, and finish() tells.
 class StateReader {
  public:
-  StateReader(std::string_view text, std::string_view strategy, std::uint64_t space) : rest_{text}, strategy_{strategy} {
+  StateReader(std::string_view text, std::string_view strategy, std::uint64_t space)
+      : rest_{text}, strategy_{strategy} {
     if (string() != strategy) fail("it is of another strategy");
     if (number() != space) fail("it is of another search space");
   }
@@ -91,7 +92,9 @@ class StateReader {
     typename Architecture<Space>::values_type values{};
     for (std::size_t d = 0; d < values.size(); ++d) {
       const std::uint64_t value = number();
-      if (value >= static_cast<std::uint64_t>(decisions<Space>[d].count)) return fail("it is damaged"), Architecture<Space>{};
+      if (value >= static_cast<std::uint64_t>(decisions<Space>[d].count)) {
+        return fail("it is damaged"), Architecture<Space>{};
+      }
       values[d] = static_cast<std::uint8_t>(value);
     }
     const auto a = Architecture<Space>::from_values(values);
@@ -127,7 +130,8 @@ class StateReader {
   [[nodiscard]] Result<void> finish() {
     if (reason_.empty() && !rest_.empty()) reason_ = "it is damaged";
     if (reason_.empty()) return {};
-    return Error{Error::Code::mismatch, fmt::format("the saved state cannot be that of this {}: {}", strategy_, reason_)};
+    return Error{Error::Code::mismatch,
+                 fmt::format("the saved state cannot be that of this {}: {}", strategy_, reason_)};
   }
 
  private:

@@ -82,8 +82,9 @@ class Architecture {
                                                        label, count - 1)};
     }
     if (!is_active(at)) {
-      return Error{Error::Code::bad_value,
-                   fmt::format("\"{}\" is inactive in this architecture: set the decision that leads to it first", label)};
+      return Error{
+          Error::Code::bad_value,
+          fmt::format("\"{}\" is inactive in this architecture: set the decision that leads to it first", label)};
     }
     values_[at] = static_cast<std::uint8_t>(index);
     values_ = canonical(program<Space>, values_);

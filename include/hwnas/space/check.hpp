@@ -59,8 +59,9 @@ constexpr void promote_fault() {
     static_assert(error::channels_must_be_positive<Who, F.a, F.b.c>::value,
                   "hwnas: an operator must have at least one input and one output channel; change Out");
   } else if constexpr (F.code == FaultCode::shuffle_must_divide) {
-    static_assert(error::shuffle_groups_must_divide_channels<Who, F.a, F.b.c>::value,
-                  "hwnas: a channel shuffle's groups must divide the channels; change Groups or the channels before it");
+    static_assert(
+        error::shuffle_groups_must_divide_channels<Who, F.a, F.b.c>::value,
+        "hwnas: a channel shuffle's groups must divide the channels; change Groups or the channels before it");
   } else if constexpr (F.code == FaultCode::split_must_divide) {
     static_assert(error::split_parts_must_divide_channels<Who, F.a, F.b.c>::value,
                   "hwnas: a split must divide the channels evenly; give the block an even number of channels");
@@ -74,18 +75,21 @@ constexpr void promote_fault() {
     static_assert(error::stride_must_be_positive<Who, F.a, F.b.c>::value,
                   "hwnas: an operator's Stride must be positive");
   } else if constexpr (F.code == FaultCode::residual_changes_shape) {
-    static_assert(error::residual_changes_shape<Who, F.a, F.b>::value,
-                  "hwnas: a Residual must keep the shape of its input; remove the stride or set Out to the input's channels");
+    static_assert(
+        error::residual_changes_shape<Who, F.a, F.b>::value,
+        "hwnas: a Residual must keep the shape of its input; remove the stride or set Out to the input's channels");
   } else if constexpr (F.code == FaultCode::sum_of_different_shapes) {
     static_assert(error::sum_of_different_shapes<Who, F.a, F.b>::value,
                   "hwnas: the edges that a node adds up must have the same shape; change Stride or Out of the odd one");
   } else if constexpr (F.code == FaultCode::concat_of_different_sizes) {
-    static_assert(error::concat_of_different_sizes<Who, F.a, F.b>::value,
-                  "hwnas: tensors that are concatenated must have the same height and width; change the odd one's Stride");
+    static_assert(
+        error::concat_of_different_sizes<Who, F.a, F.b>::value,
+        "hwnas: tensors that are concatenated must have the same height and width; change the odd one's Stride");
   } else if constexpr (F.code == FaultCode::candidates_disagree) {
-    static_assert(error::candidates_disagree_on_output_shape<Who, Other, F.c, F.a, F.b>::value,
-                  "hwnas: the candidates of one LayerChoice must give the same output shape; add Stride or Out to the odd "
-                  "one, or say AnyShape<LayerChoice<...>>");
+    static_assert(
+        error::candidates_disagree_on_output_shape<Who, Other, F.c, F.a, F.b>::value,
+        "hwnas: the candidates of one LayerChoice must give the same output shape; add Stride or Out to the odd "
+        "one, or say AnyShape<LayerChoice<...>>");
   } else if constexpr (F.code == FaultCode::label_has_two_lists) {
     static_assert(error::label_has_two_candidate_lists<Who, Other>::value,
                   "hwnas: one label must always name the same list of candidates; rename one of the two nodes");

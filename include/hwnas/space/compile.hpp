@@ -22,7 +22,8 @@ constexpr ProgramBuilder build_program() {
 }
 
 struct ProgramSizes {
-  std::size_t instructions, scopes, decisions, operators, choice_labels, numbers, names, shapes, label_text, masks, segment_lengths;
+  std::size_t instructions, scopes, decisions, operators, choice_labels, numbers, names, shapes, label_text, masks,
+      segment_lengths;
 };
 
 template <class Space>
@@ -73,7 +74,8 @@ struct ProgramArrays {
         fault{b.fault} {}
 
   [[nodiscard]] constexpr ProgramView view() const {
-    return {instructions, scopes, decisions, operators, choice_labels, numbers, names, shapes, label_text, masks, segment_lengths};
+    return {instructions, scopes, decisions,  operators, choice_labels,  numbers,
+            names,        shapes, label_text, masks,     segment_lengths};
   }
 };
 

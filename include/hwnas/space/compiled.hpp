@@ -36,8 +36,8 @@ struct TrellisSizes {
 template <class Space>
 inline constexpr auto meetings_of = frozen<program<Space>.decisions.size()>(MeetingsReader{program<Space>}.meetings());
 
-// A label remembered too long must be found out within half of Clang's constexpr steps; an edge that remembers takes some
-// 500 of them.
+// A label remembered too long must be found out within half of Clang's constexpr steps; an edge that remembers takes
+// some 500 of them.
 inline constexpr int remembering_edges_of_a_type = 600;
 
 template <class Space>
@@ -130,8 +130,9 @@ struct Compiled {
     return {a.states, a.edges, static_cast<int>(program<Space>.decisions.size())};
   }
   static constexpr TrellisLists lists() {
-    static_assert(error::space_without_input<Space>::value,
-                  "hwnas: a profiler must know the image's shape; wrap the space, as in Input<Space, Shape{3, 224, 224}>");
+    static_assert(
+        error::space_without_input<Space>::value,
+        "hwnas: a profiler must know the image's shape; wrap the space, as in Input<Space, Shape{3, 224, 224}>");
     const auto& a = detail::arrays_of_trellis<Space>;
     return {shape(), a.items, a.fragments, a.nodes, a.choices};
   }

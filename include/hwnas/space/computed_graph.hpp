@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  computed_network: what an architecture computes, as a number. Different choices may come to one network: edges that
+/// \file  computed_network: what an architecture computes, as a number. Different choices may come to one network:
+/// edges that
 ///        nothing reads, zeros that are added, the same graph with its nodes in another order.
 ///        if (computed_network(a) == computed_network(b)) ...        // b would train to the same accuracies
 #pragma once
@@ -18,8 +19,8 @@
 
 namespace hwnas {
 
-/// The graph of one architecture. A value is a sum of outputs of operations: sums are flat, whoever adds. Operations with
-/// weights are each their own; those without are the same where they are the same of the same.
+/// The graph of one architecture. A value is a sum of outputs of operations: sums are flat, whoever adds. Operations
+/// with weights are each their own; those without are the same where they are the same of the same.
 class ComputedGraph {
  public:
   ComputedGraph(const ProgramView& program, const TrellisLists& lists, std::span<const std::uint8_t> values)
@@ -36,8 +37,8 @@ class ComputedGraph {
     }
   }
 
-  /// Equal for equal graphs; different ones are told apart by refining what is known of an operation by its operands and
-  /// readers (Weisfeiler and Leman 1968) until that has crossed the graph `sweeps` times both ways, in 64 bits.
+  /// Equal for equal graphs; different ones are told apart by refining what is known of an operation by its operands
+  /// and readers (Weisfeiler and Leman 1968) until that has crossed the graph `sweeps` times both ways, in 64 bits.
   [[nodiscard]] std::uint64_t key() const {
     std::vector<char> live(operations_.size(), 0);
     for (const int o : stack_.back().terms) live[index(o)] = 1;
@@ -95,7 +96,9 @@ class ComputedGraph {
   }
   void look_up(std::vector<std::uint64_t>& colours) const {
     for (std::size_t o = 0; o < operations_.size(); ++o) {
-      for (const Terms& operand : operations_[o].operands) colours[o] = mixed(colours[o], hash_of(colours_of(operand, colours)));
+      for (const Terms& operand : operations_[o].operands) {
+        colours[o] = mixed(colours[o], hash_of(colours_of(operand, colours)));
+      }
     }
   }
   void look_down(std::vector<std::uint64_t>& colours, const std::vector<char>& live) const {
@@ -149,7 +152,9 @@ class ComputedGraph {
       parts.push_back(stack_[slot(depth)].terms);
     }
     stack_.resize(stack_.size() - index(count));
-    if (!all_zero(parts)) whole.terms = {operation(kind_of({.kind = PrimitiveKind::concat, .out = whole.shape}, 0), std::move(parts))};
+    if (!all_zero(parts)) {
+      whole.terms = {operation(kind_of({.kind = PrimitiveKind::concat, .out = whole.shape}, 0), std::move(parts))};
+    }
     stack_.push_back(std::move(whole));
   }
   void apply(const Instruction& i) {
@@ -159,7 +164,9 @@ class ComputedGraph {
       std::vector<Terms> operands;
       for (int k = 0; k < node.input_count; ++k) operands.push_back(tensors[index(node.inputs[index(k)])]);
       tensors.resize(std::max(tensors.size(), index(node.output + node.output_count)));
-      for (int o = 0; o < node.output_count; ++o) tensors[index(node.output + o)] = output_of(node.primitive, operands, o);
+      for (int o = 0; o < node.output_count; ++o) {
+        tensors[index(node.output + o)] = output_of(node.primitive, operands, o);
+      }
     }
     stack_.back() = {tensors[index(fragment.result)], fragment.out};
   }
@@ -195,7 +202,8 @@ class ComputedGraph {
     switch (p.kind) {
       case PrimitiveKind::convolution:
       case PrimitiveKind::linear: return !p.bias;
-      case PrimitiveKind::activation: return p.activation != Activation::sigmoid && p.activation != Activation::hsigmoid;
+      case PrimitiveKind::activation:
+        return p.activation != Activation::sigmoid && p.activation != Activation::hsigmoid;
       case PrimitiveKind::pooling:
       case PrimitiveKind::global_pooling:
       case PrimitiveKind::split:
@@ -222,8 +230,8 @@ class ComputedGraph {
   std::vector<Operation> operations_;  // operands come before
 };
 
-/// A number for what an architecture computes, the same within one process for the same network. Architectures that only
-/// differ in what cannot matter (dead edges, added zeros, order of nodes) have equal ones.
+/// A number for what an architecture computes, the same within one process for the same network. Architectures that
+/// only differ in what cannot matter (dead edges, added zeros, order of nodes) have equal ones.
 ///   Complexity  operations^2 where many have no weights; some 0.1 ms for NAS-Bench-201
 template <class Space>
 [[nodiscard]] std::uint64_t computed_network(const Architecture<Space>& a) {

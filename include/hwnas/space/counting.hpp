@@ -70,7 +70,9 @@ template <class Space>
 /// Draws uniformly over the distinct architectures of a space.
 template <class Space>
 struct Uniform {
-  constexpr Architecture<Space> operator()(Rng& rng) const { return nth_architecture<Space>(rng.below(space_size<Space>)); }
+  constexpr Architecture<Space> operator()(Rng& rng) const {
+    return nth_architecture<Space>(rng.below(space_size<Space>));
+  }
 };
 
 }  // namespace hwnas

@@ -121,9 +121,10 @@ struct DecisionTable {
       const DecisionRecord& record = p.decisions[d];
       const auto count = static_cast<std::size_t>(record.count);
       const bool numbered = record.kind != DecisionKind::layer && record.kind != DecisionKind::input;
-      result[d] = {p.label(static_cast<int>(d)), record.count, std::span{views}.subspan(at, count),
-                   numbered ? p.numbers.subspan(static_cast<std::size_t>(record.values), count) : std::span<const int>{},
-                   record.kind};
+      result[d] = {
+          p.label(static_cast<int>(d)), record.count, std::span{views}.subspan(at, count),
+          numbered ? p.numbers.subspan(static_cast<std::size_t>(record.values), count) : std::span<const int>{},
+          record.kind};
       at += count;
     }
     return result;

@@ -16,7 +16,9 @@ namespace hwnas {
 namespace error {
 template <class Type>
 struct is_no_operator {
-  static constexpr bool value = IsOperator<Type> && requires(Net& net) { Type::build(net, Shape{}, OperatorOptions{}); };
+  static constexpr bool value = IsOperator<Type> && requires(Net & net) {
+    Type::build(net, Shape{}, OperatorOptions{});
+  };
 };
 template <class Choice>
 struct empty_layer_choice {
@@ -55,16 +57,18 @@ struct bad_depth<Repeat<Block, Min, Max>> {
 /// Refuses decisions of more candidates than a byte counts.
 template <class Node, int Candidates>
 constexpr void require_few() {
-  static_assert(error::too_many_candidates<Node, Candidates>::value,
-                "hwnas: a decision must have at most 256 candidates; nest it, as in LayerChoice<LayerChoice<...>, ...>");
+  static_assert(
+      error::too_many_candidates<Node, Candidates>::value,
+      "hwnas: a decision must have at most 256 candidates; nest it, as in LayerChoice<LayerChoice<...>, ...>");
 }
 
 /// Writes a node's instructions. Everything that is no node must be an operator.
 template <class Node>
 struct Emit {
-  static_assert(error::is_no_operator<Node>::value,
-                "hwnas: no shape formula for this operator; derive it from Operator<...> and give it a build(), or from "
-                "LeafOperator<...> with shape(), flops() and params()");
+  static_assert(
+      error::is_no_operator<Node>::value,
+      "hwnas: no shape formula for this operator; derive it from Operator<...> and give it a build(), or from "
+      "LeafOperator<...> with shape(), flops() and params()");
 
   static constexpr void run(ProgramBuilder& out) {
     if constexpr (error::is_no_operator<Node>::value) {
@@ -151,9 +155,10 @@ struct Emit<AnyShape<Named<Label, LayerChoice<Candidates...>>>>
 
 template <fixed_string Label, class Node>
 struct Emit<Named<Label, Node>> {
-  static_assert(error::nothing_to_name<Node>::value,
-                "hwnas: Named must stand on something that decides; this node has no decision: remove the name, or give "
-                "an option several values");
+  static_assert(
+      error::nothing_to_name<Node>::value,
+      "hwnas: Named must stand on something that decides; this node has no decision: remove the name, or give "
+      "an option several values");
   static_assert(error::bad_label<Label>::value,
                 "hwnas: a label must not be empty, all digits, or contain '/'; these belong to automatic labels");
 
@@ -221,13 +226,16 @@ struct Emit<Sum<Branches...>> {
     const bool last = index + 1 == static_cast<int>(sizeof...(Branches));
     out.emit({.code = Opcode::push, .a = first ? 0 : 1, .b = last ? 1 : 0});
     out.within_index(index, [&] { Emit<Branch>::run(out); });
-    if (!first) out.emit({.code = Opcode::add, .b = static_cast<int>(JoinKind::cell), .type = &type_tag<Sum<Branches...>>});
+    if (!first) {
+      out.emit({.code = Opcode::add, .b = static_cast<int>(JoinKind::cell), .type = &type_tag<Sum<Branches...>>});
+    }
   }
 };
 
 template <class Space, Shape... Shapes>
 struct Emit<Input<Space, Shapes...>> {
-  static_assert(sizeof...(Shapes) > 0, "hwnas: Input must have at least one shape, as in Input<Space, Shape{3, 224, 224}>");
+  static_assert(sizeof...(Shapes) > 0,
+                "hwnas: Input must have at least one shape, as in Input<Space, Shape{3, 224, 224}>");
 
   static constexpr void run(ProgramBuilder& out) {
     (out.shapes.push_back(Shapes), ...);

@@ -15,11 +15,14 @@ namespace hwnas {
 /// The fragment of an `apply` instruction on an input of this shape under these choices.
 ///   Errors  throws mismatch where the lists are not those of the program's trellis
 [[nodiscard]] inline const Fragment& find_fragment(const ProgramView& program, const TrellisLists& lists,
-                                                   std::span<const std::uint8_t> values, const Instruction& apply, Shape in) {
+                                                   std::span<const std::uint8_t> values, const Instruction& apply,
+                                                   Shape in) {
   const auto same_choices = [&](const Fragment& fragment) {
     for (int i = 0; i < apply.c; ++i) {
       const int label = program.choice_labels[static_cast<std::size_t>(apply.b + i)];
-      if (values[static_cast<std::size_t>(label)] != lists.choices[static_cast<std::size_t>(fragment.choices + i)]) return false;
+      if (values[static_cast<std::size_t>(label)] != lists.choices[static_cast<std::size_t>(fragment.choices + i)]) {
+        return false;
+      }
     }
     return true;
   };

@@ -66,7 +66,9 @@ class MemoryTree {
       if (blocks_[b].label == label) return blocks_[b].first + value;
     }
     const int first = static_cast<int>(nodes_.size());
-    for (int v = 0; v < decisions_[static_cast<std::size_t>(label)].count; ++v) nodes_.push_back({label, v, parent, -1});
+    for (int v = 0; v < decisions_[static_cast<std::size_t>(label)].count; ++v) {
+      nodes_.push_back({label, v, parent, -1});
+    }
     blocks_.push_back({label, first, nodes_[parent].first_block});
     nodes_[parent].first_block = static_cast<int>(blocks_.size()) - 1;
     return first + value;

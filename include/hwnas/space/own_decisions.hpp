@@ -89,7 +89,9 @@ template <int Source, class Edge>
 struct decision_count<From<Source, Edge>> : decision_count<Edge> {};
 template <int Count, class InputEdge, class NodeEdge>
 struct decision_count<InputChoice<Count, InputEdge, NodeEdge>> {
-  static constexpr DecisionCount get() { return composite_of(1 + count_of<InputEdge>.total + count_of<NodeEdge>.total); }
+  static constexpr DecisionCount get() {
+    return composite_of(1 + count_of<InputEdge>.total + count_of<NodeEdge>.total);
+  }
 };
 
 }  // namespace detail

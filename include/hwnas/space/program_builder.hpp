@@ -31,7 +31,8 @@ class ProgramBuilder {
   constexpr ProgramBuilder() = default;
 
   [[nodiscard]] constexpr ProgramView view() const {
-    return {instructions, scopes, decisions, operators, choice_labels, numbers, names, shapes, label_text, masks, segment_lengths};
+    return {instructions, scopes, decisions,  operators, choice_labels,  numbers,
+            names,        shapes, label_text, masks,     segment_lengths};
   }
 
   constexpr int here() const { return static_cast<int>(instructions.size()); }
@@ -80,12 +81,14 @@ class ProgramBuilder {
     close(at);
   }
 
-  /// Emits what `body` does, inside a scope that names its decisions; the same type again copies what it emitted before,
-  /// since the labels below a name do not depend on where it stands.
+  /// Emits what `body` does, inside a scope that names its decisions; the same type again copies what it emitted
+  /// before, since the labels below a name do not depend on where it stands.
   ///   variant  tells apart what one type emits differently
   constexpr void named(Scope scope, TypeId type, int variant, auto&& body) {
     for (std::size_t s = 0; s < segments_.size(); ++s) {
-      if (segments_[s].type == type && segments_[s].variant == variant) return repeat(segments_[s], static_cast<int>(s) + 1);
+      if (segments_[s].type == type && segments_[s].variant == variant) {
+        return repeat(segments_[s], static_cast<int>(s) + 1);
+      }
     }
     Segment segment{type, variant, here(), 0, static_cast<int>(scopes.size()), 0};
     within(scope, body);

@@ -86,7 +86,9 @@ class SlotTree {
     int root = 0;
     bool edge = false;
   };
-  [[nodiscard]] constexpr Slot slot(int stack) const { return {nodes_[stack].shape, nodes_[stack].root, nodes_[stack].edge}; }
+  [[nodiscard]] constexpr Slot slot(int stack) const {
+    return {nodes_[stack].shape, nodes_[stack].root, nodes_[stack].edge};
+  }
   [[nodiscard]] constexpr int below(int stack, int depth) const {
     const Node* nodes = nodes_.data();
     for (; depth > 0; --depth) stack = nodes[stack].parent;
@@ -105,7 +107,8 @@ class SlotTree {
     const std::int64_t elements = slot.shape.elements();
     // A tensor that a lower slot holds too is among the elements below; taken out of them once, as the top's.
     const std::int64_t total = under.total + (slot.root == position ? elements : 0);
-    nodes_.push_back({slot.shape, slot.root, slot.edge, position, parent, -1, under.first_child, total, total - elements});
+    nodes_.push_back(
+        {slot.shape, slot.root, slot.edge, position, parent, -1, under.first_child, total, total - elements});
     const int made = static_cast<int>(nodes_.size()) - 1;
     nodes_[parent].first_child = made;
     return made;

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Stepper: what one instruction does to the slots, and what it costs. The walk and every look ahead go through it.
+/// \file  Stepper: what one instruction does to the slots, and what it costs. The walk and every look ahead go through
+/// it.
 #pragma once
 
 #include "hwnas/core/list.hpp"
@@ -18,8 +19,8 @@ class Stepper {
   constexpr Stepper(const ProgramView& program, SlotTree& slots, TrellisData& out)
       : program_{program}, code_{program.instructions.data()}, slots_{slots}, out_{out} {}
 
-  /// `value_of(label)` gives the value of a deciding option, negative where it is not known: then nothing happens and the
-  /// answer is false. Faults go to the trellis.
+  /// `value_of(label)` gives the value of a deciding option, negative where it is not known: then nothing happens and
+  /// the answer is false. Faults go to the trellis.
   constexpr bool step(int pc, int& slots, int& list, auto&& value_of) {
     const Instruction& instruction = code_[pc];
     switch (instruction.code) {
@@ -54,7 +55,8 @@ class Stepper {
       fragment = out_.operator_fragment(program_, instruction.a, top.shape, choices.data(), instruction.c);
     }
     if (fragment < 0) return true;
-    list = out_.met({.parent = list, .fragment = fragment, .held = top.root != top.position, .place = pc, .outside = top.below});
+    list = out_.met(
+        {.parent = list, .fragment = fragment, .held = top.root != top.position, .place = pc, .outside = top.below});
     const Fragment& done = out_.fragments[fragment];
     const Shape made = done.out;
     if (done.view && !top.edge) {

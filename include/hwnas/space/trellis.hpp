@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Trellis: the acyclic automaton of a space. A state decides, an edge is one candidate; an edge's list says which
+/// \file  Trellis: the acyclic automaton of a space. A state decides, an edge is one candidate; an edge's list says
+/// which
 ///        operators it runs, so that every cost is a column computed from the same lists.
 #pragma once
 
@@ -100,9 +101,15 @@ struct TrellisData {
       return -1;
     }
     // The one met last is the one asked for next: it comes first.
-    Fragment made{.op = op, .in = in, .out = net.shape(), .choices = static_cast<int>(choices.size()), .choice_count = count,
-                  .first_node = static_cast<int>(nodes.size()), .node_count = static_cast<int>(net.nodes().size()),
-                  .result = net.here().id, .view = result_is_input(net.nodes(), net.here().id),
+    Fragment made{.op = op,
+                  .in = in,
+                  .out = net.shape(),
+                  .choices = static_cast<int>(choices.size()),
+                  .choice_count = count,
+                  .first_node = static_cast<int>(nodes.size()),
+                  .node_count = static_cast<int>(net.nodes().size()),
+                  .result = net.here().id,
+                  .view = result_is_input(net.nodes(), net.here().id),
                   .next = first_of_operator[op]};
     nodes.append(net.nodes());
     choices.append(picked, static_cast<std::size_t>(count));

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  The walk: runs a Program over shapes with a list of dangling edges and builds the trellis. The only place where
+/// \file  The walk: runs a Program over shapes with a list of dangling edges and builds the trellis. The only place
+/// where
 ///        what can follow what is worked out; it runs at compile time and at run time alike.
 ///        Groups of dangling edges with equal slots and equal remembered labels are one; a decision turns each group
 ///        into a state with an edge for every candidate.
@@ -19,7 +20,9 @@ namespace hwnas {
 /// Slots hold shapes; what runs are operators.
 struct OperatorSemantics {
   using Slots = SlotTree;
-  static constexpr Stepper stepper(const ProgramView& program, SlotTree& slots, TrellisData& out) { return {program, slots, out}; }
+  static constexpr Stepper stepper(const ProgramView& program, SlotTree& slots, TrellisData& out) {
+    return {program, slots, out};
+  }
   static constexpr void end(SlotTree&, int, int&, TrellisData&) {}
 };
 
@@ -32,7 +35,8 @@ class BasicWalk : WalkState<Semantics> {
   constexpr explicit BasicWalk(const ProgramView& program, WalkOptions options = {}, Semantics semantics = {})
       : BasicWalk{program, options, MeetingsReader{program}.meetings(), semantics} {}
   /// With the program's meetings read before.
-  constexpr BasicWalk(const ProgramView& program, WalkOptions options, std::span<const Meeting> meetings, Semantics semantics = {})
+  constexpr BasicWalk(const ProgramView& program, WalkOptions options, std::span<const Meeting> meetings,
+                      Semantics semantics = {})
       : State{semantics, program, options, meetings} {}
 
   /// The trellis of all architectures.
@@ -196,7 +200,8 @@ class BasicWalk : WalkState<Semantics> {
       repeats_.push_back({code_[pc].type, label, front.slots, MemoryTree::empty, slots, -1, begin, hoists_.size()});
     }
   }
-  // Candidates without decisions inside need no groups: each is stepped through. -1: they are not like that, or disagree.
+  // Candidates without decisions inside need no groups: each is stepped through. -1: they are not like that, or
+  // disagree.
   constexpr int collect_straight(int pc, int slots) {
     if (code_[pc].c == 0 || !has_input_) return -1;
     for (int i = pc + 1; i < code_[pc].end; i = code_[i].end) {
@@ -225,7 +230,8 @@ class BasicWalk : WalkState<Semantics> {
     const int chain = static_cast<int>(pool_.chains.size()) - 1;
     GroupList virtuals;
     for (int v = 0; v < count_of(label); ++v) {
-      pool_.append_new(virtuals, {.slots = front.slots, .known = known_.with(MemoryTree::empty, label, v), .chain = chain});
+      pool_.append_new(virtuals,
+                       {.slots = front.slots, .known = known_.with(MemoryTree::empty, label, v), .chain = chain});
     }
     run_body(pc, virtuals);
     if (stopped()) return -1;

@@ -29,7 +29,8 @@ namespace detail {
 
 /// A sum over ranks that autograd knows: each rank's row among zeros, and of the sum of their gradients its row.
 struct GatherRanks : torch::autograd::Function<GatherRanks> {
-  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& row, std::int64_t ranks) {
+  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& row,
+                               std::int64_t ranks) {
     Ranks& all = *reinterpret_cast<Ranks*>(ranks);  // NOLINT: LibTorch 1.13 keeps integers and tensors only
     context->saved_data["ranks"] = ranks;
     torch::Tensor rows = torch::zeros({all.size(), row.size(0)}, row.options());
@@ -90,9 +91,9 @@ class DataParallel {
   [[nodiscard]] Result<void> begin(const std::string& identity, const Loader& loader, const Rng& rng) {
     if (ranks_ == nullptr) return {};
     if (loader.batches() == 0) {
-      return Error{Error::Code::bad_value, fmt::format("{}: {} images are fewer than one batch of {} for each of {} ranks",
-                                                       loader.data().name, loader.data().size(),
-                                                       loader.options().batch_size, ranks_->size())};
+      return Error{Error::Code::bad_value,
+                   fmt::format("{}: {} images are fewer than one batch of {} for each of {} ranks", loader.data().name,
+                               loader.data().size(), loader.options().batch_size, ranks_->size())};
     }
     if (auto done = ranks_->agree("the run", identity); !done) return done;
     if (auto done = ranks_->agree("the network's weights", weights_in_words()); !done) return done;

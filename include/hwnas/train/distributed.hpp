@@ -62,13 +62,15 @@ namespace detail {
                                                                   std::int64_t most) {
   const char* text = std::getenv(name);
   if (text == nullptr) {
-    return Error{Error::Code::bad_value, fmt::format("WORLD_SIZE is set and {} is not; start with torchrun, or set both", name)};
+    return Error{Error::Code::bad_value,
+                 fmt::format("WORLD_SIZE is set and {} is not; start with torchrun, or set both", name)};
   }
   const std::string_view digits{text};
   std::int64_t value = 0;
   const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (failed == std::errc{} && end == digits.data() + digits.size() && value >= least && value <= most) return value;
-  return Error{Error::Code::bad_value, fmt::format("{} = '{}': expected a number from {} to {}", name, text, least, most)};
+  return Error{Error::Code::bad_value,
+               fmt::format("{} = '{}': expected a number from {} to {}", name, text, least, most)};
 }
 }  // namespace detail
 
@@ -173,10 +175,11 @@ class C10dRanks : public Ranks {
       std::string text = error.what();
       text.resize(std::min(text.find('\n'), text.size()));
       const auto seconds = std::chrono::duration<double>(options_.timeout).count();
-      throw Error{Error::Code::unavailable,
-                  fmt::format("rank {} of {} lost the others in {} (timeout {} s): {}; resume from the checkpoint, with any "
-                              "number of ranks",
-                              rank(), size(), what, seconds, text)};
+      throw Error{
+          Error::Code::unavailable,
+          fmt::format("rank {} of {} lost the others in {} (timeout {} s): {}; resume from the checkpoint, with any "
+                      "number of ranks",
+                      rank(), size(), what, seconds, text)};
     }
   }
 
@@ -226,7 +229,8 @@ class C10dRanks : public Ranks {
   const auto place = place_from_environment();
   if (!place) return place.error();
   if (options.ranks.synchronise_norms && !options.ranks.same_architecture) {
-    return Error{Error::Code::bad_value, "batch-norm can only be synchronised between ranks that run the same architecture"};
+    return Error{Error::Code::bad_value,
+                 "batch-norm can only be synchronised between ranks that run the same architecture"};
   }
   if (place->size == 1) return std::unique_ptr<Ranks>{};
 #if defined(USE_C10D_GLOO) && __has_include(<gloo/context.h>)
@@ -235,9 +239,9 @@ class C10dRanks : public Ranks {
   } catch (const std::exception& error) {
     std::string text = error.what();
     text.resize(std::min(text.find('\n'), text.size()));
-    return Error{Error::Code::unavailable,
-                 fmt::format("rank {} of {} did not meet the others at {}:{} within {} s: {}", place->rank, place->size,
-                             place->address, place->port, std::chrono::duration<double>(options.timeout).count(), text)};
+    return Error{Error::Code::unavailable, fmt::format("rank {} of {} did not meet the others at {}:{} within {} s: {}",
+                                                       place->rank, place->size, place->address, place->port,
+                                                       std::chrono::duration<double>(options.timeout).count(), text)};
   }
 #else
   return Error{Error::Code::unavailable,

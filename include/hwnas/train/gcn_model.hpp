@@ -45,7 +45,8 @@ class GcnModel {
   [[nodiscard]] static Result<GcnModel> fit(std::span<const GraphFeatures> graphs, std::span<const double> latencies,
                                             const GcnOptions& options) {
     if (options.layers < 1 || options.width < 1 || options.epochs < 1 || options.batch < 1 || !(options.rate > 0)) {
-      return Error{Error::Code::bad_value, "a graph convolution must have layers, width, epochs, batch and rate above 0"};
+      return Error{Error::Code::bad_value,
+                   "a graph convolution must have layers, width, epochs, batch and rate above 0"};
     }
     return guarded("graph convolution", [&]() -> Result<GcnModel> {
       GcnModel model{options.layers, options.width, options.seed};
@@ -57,8 +58,8 @@ class GcnModel {
     });
   }
 
-  /// In the samples' unit, one a graph. Each network is computed on its own sums, so it has the same answer in every company but
-  /// for rounding.
+  /// In the samples' unit, one a graph. Each network is computed on its own sums, so it has the same answer in every
+  /// company but for rounding.
   ///   Errors  LibTorch's
   [[nodiscard]] Result<std::vector<double>> predict(std::span<const GraphFeatures> graphs) const {
     constexpr std::size_t at_once = 256;
@@ -96,8 +97,9 @@ class GcnModel {
     }
     const bool sizes = *layers >= 1 && *layers <= 1000 && *width >= 1 && *width <= 100'000;
     if (!sizes || *features != static_cast<std::int64_t>(GraphFeatures::count)) {
-      return Error{Error::Code::mismatch, fmt::format("{}: {} layers of width {} on {} features are not what this version makes; fit it again",
-                                                      state.source(), *layers, *width, *features)};
+      return Error{Error::Code::mismatch,
+                   fmt::format("{}: {} layers of width {} on {} features are not what this version makes; fit it again",
+                               state.source(), *layers, *width, *features)};
     }
     GcnModel model{static_cast<int>(*layers), static_cast<int>(*width), 0};
     model.mean_ = *mean;
@@ -105,7 +107,8 @@ class GcnModel {
     for (const auto& [name, tensor] : model.named_tensors()) {
       if (auto read = get_tensor(state, name, tensor); !read) return read.error();
       if (!torch::isfinite(tensor).all().item<bool>()) {
-        return Error{Error::Code::mismatch, fmt::format("{}: '{}' holds numbers that are not finite", state.source(), name)};
+        return Error{Error::Code::mismatch,
+                     fmt::format("{}: '{}' holds numbers that are not finite", state.source(), name)};
       }
     }
     return model;
@@ -125,8 +128,11 @@ class GcnModel {
     return all;
   }
   [[nodiscard]] std::vector<std::pair<std::string, torch::Tensor>> named_tensors() const {
-    std::vector<std::pair<std::string, torch::Tensor>> result{{"scale/mean", scale_.mean}, {"scale/deviation", scale_.deviation}};
-    for (const torch::Tensor& p : net_.parameters()) result.emplace_back(fmt::format("parameter/{}", result.size() - 2), p);
+    std::vector<std::pair<std::string, torch::Tensor>> result{{"scale/mean", scale_.mean},
+                                                              {"scale/deviation", scale_.deviation}};
+    for (const torch::Tensor& p : net_.parameters()) {
+      result.emplace_back(fmt::format("parameter/{}", result.size() - 2), p);
+    }
     return result;
   }
   [[nodiscard]] torch::Tensor ratios(const GraphTensors& graphs) const {
@@ -150,7 +156,8 @@ class GcnModel {
         some.push_back(graphs[order[i]]);
         measured.push_back(latencies[order[i]] / mean_);
       }
-      result.push_back({GraphTensors{GraphBatch{some, options.layers}, scale_}, torch::tensor(measured, torch::kFloat)});
+      result.push_back(
+          {GraphTensors{GraphBatch{some, options.layers}, scale_}, torch::tensor(measured, torch::kFloat)});
     }
     return result;
   }
@@ -159,14 +166,17 @@ class GcnModel {
     const torch::AutoGradMode gradients{true};
     const auto parameters = net_.parameters();
     for (torch::Tensor p : parameters) p.requires_grad_(true);
-    const auto optimiser = make_optimiser(parameters, {.kind = OptimiserOptions::Kind::adamw, .weight_decay = options.weight_decay});
+    const auto optimiser =
+        make_optimiser(parameters, {.kind = OptimiserOptions::Kind::adamw, .weight_decay = options.weight_decay});
     const CosineRate rate{.rate = options.rate, .warmup = 0.02};
     Rng rng = Rng{options.seed}.split(1);
     std::int64_t step = 0;
     const std::int64_t steps = static_cast<std::int64_t>(batches.size()) * options.epochs;
     double loss = 0;
     for (int epoch = 0; epoch < options.epochs; ++epoch) {
-      if (options.go_on && !options.go_on(epoch, loss)) return Error{Error::Code::interrupted, "graph convolution: the fit was stopped"};
+      if (options.go_on && !options.go_on(epoch, loss)) {
+        return Error{Error::Code::interrupted, "graph convolution: the fit was stopped"};
+      }
       for (std::size_t i = batches.size(); i > 1; --i) std::swap(batches[i - 1], batches[rng.below(i)]);
       loss = 0;
       for (const Batch& batch : batches) {

@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  GcnPredictor: latency of whole networks by graph convolution, learnt from measured networks (BRP-NAS, Dudziak et al.
+/// \file  GcnPredictor: latency of whole networks by graph convolution, learnt from measured networks (BRP-NAS, Dudziak
+/// et al.
 ///        2020). Needs zlib.
-///        GcnPredictor<OnImages> predictor;   predictor.fit(samples, {.width = 600}).value();   predictor.save("device.gcn").value();
-///        LatencyProfiler<OnImages, GcnPredictor<OnImages>> latency{predictor};    // by inference: no ranges, no exact draws
+///        GcnPredictor<OnImages> predictor;   predictor.fit(samples, {.width = 600}).value();
+///        predictor.save("device.gcn").value(); LatencyProfiler<OnImages, GcnPredictor<OnImages>> latency{predictor};
+///        // by inference: no ranges, no exact draws
 #pragma once
 
 #include <cmath>
@@ -98,7 +100,8 @@ class GcnPredictor {
     return save_state(state, path);
   }
   /// Reads what save() wrote.
-  ///   Errors  not_found; bad_format for a cut-off, damaged or other file; mismatch for another version or another space
+  ///   Errors  not_found; bad_format for a cut-off, damaged or other file; mismatch for another version or another
+  ///   space
   [[nodiscard]] static Result<GcnPredictor> load(const std::filesystem::path& path) {
     const auto state = load_state(path);
     if (!state) return state.error();
@@ -106,7 +109,8 @@ class GcnPredictor {
       const auto found = state->template get<std::string>(name);
       if (!found) return found.error();
       if (*found == expected) continue;
-      return Error{Error::Code::mismatch, fmt::format("{}: expected the {} {}, found {}; fit it again", path.string(), name, expected, *found)};
+      return Error{Error::Code::mismatch, fmt::format("{}: expected the {} {}, found {}; fit it again", path.string(),
+                                                      name, expected, *found)};
     }
     auto model = guarded(path.string(), [&] { return GcnModel::get(*state); });
     if (!model) return model.error();
@@ -121,7 +125,9 @@ class GcnPredictor {
   }
 
  private:
-  static GraphFeatures features_of(const Architecture<Space>& a) { return graph_features(graph_of(*space_layout<Space>(), a.values())); }
+  static GraphFeatures features_of(const Architecture<Space>& a) {
+    return graph_features(graph_of(*space_layout<Space>(), a.values()));
+  }
   static std::string space_text() { return fmt::format("{:016x}", fingerprint<Space>()); }
 
   std::shared_ptr<const GcnModel> model_;

@@ -30,13 +30,16 @@ struct FeatureScale {
       for (const GraphFeatures::Row& row : graph->rows) all.insert(all.end(), row.begin(), row.end());
       nodes += graph->rows.size();
     }
-    constexpr auto features = static_cast<std::int64_t>(GraphFeatures::count), kinds = static_cast<std::int64_t>(GraphFeatures::kinds);
+    constexpr auto features = static_cast<std::int64_t>(GraphFeatures::count),
+                   kinds = static_cast<std::int64_t>(GraphFeatures::kinds);
     FeatureScale scale{torch::zeros({features}), torch::ones({features})};
     if (nodes == 0) return scale;
-    const torch::Tensor x = torch::from_blob(all.data(), {static_cast<std::int64_t>(nodes), features}).to(torch::kDouble);
+    const torch::Tensor x =
+        torch::from_blob(all.data(), {static_cast<std::int64_t>(nodes), features}).to(torch::kDouble);
     const torch::Tensor deviation = x.std(0, false);
     scale.mean.slice(0, kinds).copy_(x.mean(0).slice(0, kinds));
-    scale.deviation.slice(0, kinds).copy_(torch::where(deviation > 0, deviation, torch::ones_like(deviation)).slice(0, kinds));
+    scale.deviation.slice(0, kinds).copy_(
+        torch::where(deviation > 0, deviation, torch::ones_like(deviation)).slice(0, kinds));
     scale.nodes = static_cast<double>(nodes) / static_cast<double>(graphs.size());
     return scale;
   }
@@ -62,7 +65,9 @@ struct GraphTensors {
   GraphTensors(const GraphBatch& batch, const FeatureScale& scale) {
     constexpr auto features = static_cast<std::int64_t>(GraphFeatures::count);
     std::vector<GraphFeatures::Row> copy = batch.rows;
-    rows = torch::from_blob(copy.data(), {static_cast<std::int64_t>(copy.size()), features}).sub(scale.mean).div(scale.deviation);
+    rows = torch::from_blob(copy.data(), {static_cast<std::int64_t>(copy.size()), features})
+               .sub(scale.mean)
+               .div(scale.deviation);
     for (const RowSums& sums : batch.means) means.emplace_back(sums);
     for (const RowSums& sums : batch.totals) {
       totals.emplace_back(sums);
@@ -73,8 +78,10 @@ struct GraphTensors {
 };
 
 /// Graph convolutions and a linear layer over the global node.
-///   Formula  h(l + 1) = ReLU(mean of h(l) over the node and those before it  W(l) + b(l));  the global node reads all nodes of its
-///            network and none reads it: g(l + 1) = ReLU((g(l) + sum of h(l) / n) W(l) + b(l)), n the networks' mean number of nodes
+///   Formula  h(l + 1) = ReLU(mean of h(l) over the node and those before it  W(l) + b(l));  the global node reads all
+///   nodes of its
+///            network and none reads it: g(l + 1) = ReLU((g(l) + sum of h(l) / n) W(l) + b(l)), n the networks' mean
+///            number of nodes
 ///   Source   Kipf and Welling 2017; BRP-NAS (Dudziak et al. 2020): 4 layers of width 600, a global node
 class GraphConvolution {
  public:

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  GraphFeatures: a network as a directed graph whose nodes are its kernels before fusion, each with what it is and costs.
+/// \file  GraphFeatures: a network as a directed graph whose nodes are its kernels before fusion, each with what it is
+/// and costs.
 ///        GraphFeatures features = graph_features(graph_of(*space_layout<Space>(), a.values()));
 ///        No torch here.
 #pragma once
@@ -39,9 +40,10 @@ struct GraphFeatures {
   for (const int value : graph.operands_of(operation)) moved += graph.values[value].elements();
   const Shape in = graph.values[graph.operands_of(operation).front()];
   const std::array<double, GraphFeatures::numbers.size()> numbers{
-      static_cast<double>(in.c),      static_cast<double>(in.h),        static_cast<double>(p.out.c),  static_cast<double>(p.out.h),
-      static_cast<double>(p.kernel),  static_cast<double>(p.stride),    static_cast<double>(p.groups), static_cast<double>(costs.flops),
-      static_cast<double>(moved),     static_cast<double>(costs.params)};
+      static_cast<double>(in.c),        static_cast<double>(in.h),        static_cast<double>(p.out.c),
+      static_cast<double>(p.out.h),     static_cast<double>(p.kernel),    static_cast<double>(p.stride),
+      static_cast<double>(p.groups),    static_cast<double>(costs.flops), static_cast<double>(moved),
+      static_cast<double>(costs.params)};
   GraphFeatures::Row row{};
   row[static_cast<std::size_t>(kernel_op(p))] = 1;
   std::size_t at = GraphFeatures::kinds;

@@ -19,7 +19,8 @@
 
 namespace hwnas {
 
-/// Whether a unit of this kind is on where its operand is positive: rectified linear units, and what is shaped like them.
+/// Whether a unit of this kind is on where its operand is positive: rectified linear units, and what is shaped like
+/// them.
 [[nodiscard]] constexpr bool is_rectifier(Activation activation) {
   return activation == Activation::relu || activation == Activation::relu6 || activation == Activation::hswish ||
          activation == Activation::swish;
@@ -40,8 +41,10 @@ class Naswot {
     return guarded("naswot", [&]() -> Result<Metrics> {
       const double score = std::get<1>(torch::slogdet(kernel(a))).template item<double>();
       if (!std::isfinite(score)) {
-        return Error{Error::Code::bad_value, fmt::format("naswot is {}: expected {} images that the network's rectified "
-                                                         "linear units tell apart", score, images_.size(0))};
+        return Error{Error::Code::bad_value,
+                     fmt::format("naswot is {}: expected {} images that the network's rectified "
+                                 "linear units tell apart",
+                                 score, images_.size(0))};
       }
       return Metrics{.values = {{"naswot", score}}, .objective = "naswot"};
     });

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Ranks: the processes that train one network together, as a trainer sees them. train/distributed.hpp makes them.
+/// \file  Ranks: the processes that train one network together, as a trainer sees them. train/distributed.hpp makes
+/// them.
 ///        ranks.sum(tensor);  double mean = ranks.mean(loss);  ranks.agree("the space", text).value();
 #pragma once
 
@@ -74,8 +75,8 @@ class Ranks {
     sum(differs);
     if (differs.sum().item<std::int64_t>() == 0) return {};
     const int other = static_cast<int>(differs.argmax().item<std::int64_t>());
-    return Error{Error::Code::mismatch, fmt::format("the ranks must agree on {}: rank 0 has '{}', rank {} has '{}'", what,
-                                                    first, other, broadcast(text, other))};
+    return Error{Error::Code::mismatch, fmt::format("the ranks must agree on {}: rank 0 has '{}', rank {} has '{}'",
+                                                    what, first, other, broadcast(text, other))};
   }
 
  private:

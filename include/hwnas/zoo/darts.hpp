@@ -24,15 +24,16 @@ enum class DartsNone { absent, candidate };
 template <DartsNone None, int S, class... Options>
 struct DartsOps {
   template <class... First>
-  using choice = LayerChoice<First..., darts::MaxPool3x3<Stride<S>, Options...>, darts::AvgPool3x3<Stride<S>, Options...>,
-                             darts::SkipConnect<Stride<S>, Options...>, darts::SepConv<3, Stride<S>, Options...>,
-                             darts::SepConv<5, Stride<S>, Options...>, darts::DilConv<3, Stride<S>, Options...>,
-                             darts::DilConv<5, Stride<S>, Options...>>;
+  using choice = LayerChoice<First..., darts::MaxPool3x3<Stride<S>, Options...>,
+                             darts::AvgPool3x3<Stride<S>, Options...>, darts::SkipConnect<Stride<S>, Options...>,
+                             darts::SepConv<3, Stride<S>, Options...>, darts::SepConv<5, Stride<S>, Options...>,
+                             darts::DilConv<3, Stride<S>, Options...>, darts::DilConv<5, Stride<S>, Options...>>;
   using type = choice<>;
 };
 template <int S, class... Options>
 struct DartsOps<DartsNone::candidate, S, Options...> {
-  using type = typename DartsOps<DartsNone::absent, S, Options...>::template choice<darts::NoneOp<Stride<S>, Options...>>;
+  using type =
+      typename DartsOps<DartsNone::absent, S, Options...>::template choice<darts::NoneOp<Stride<S>, Options...>>;
 };
 
 /// The cells of the search space. Edges from a reduction cell's two inputs have stride 2, all others stride 1.
@@ -41,8 +42,11 @@ template <DartsNone None = DartsNone::absent, class... Options>
 struct DartsCells {
   template <fixed_string Label, int S, class... Before>
   struct of {
-    using Choice = InputChoice<2, typename DartsOps<None, S, Options...>::type, typename DartsOps<None, 1, Options...>::type>;
-    using type = Named<Label, Cell<Inputs<2>, Before..., Node<Choice>, Node<Choice>, Node<Choice>, Node<Choice>, Output<Concat>>>;
+    using Choice =
+        InputChoice<2, typename DartsOps<None, S, Options...>::type, typename DartsOps<None, 1, Options...>::type>;
+    using type =
+        Named<Label,
+              Cell<Inputs<2>, Before..., Node<Choice>, Node<Choice>, Node<Choice>, Node<Choice>, Output<Concat>>>;
   };
   template <class... Before>
   using normal = typename of<"normal", 1, Before...>::type;
@@ -99,7 +103,8 @@ struct darts_stack<Cells, Channels, ImageNet, std::integer_sequence<int, I...>, 
 }  // namespace detail
 
 /// A network of DARTS's cells: stem, cells, global pooling, classifier.
-///   Cells   DartsCells<>, or a type of your own with members normal<Before...> and reduce<Before...> (Cells whose first
+///   Cells   DartsCells<>, or a type of your own with members normal<Before...> and reduce<Before...> (Cells whose
+///   first
 ///           parts are Inputs<2> and Before...)
 template <class Cells>
 struct DartsNetwork {

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Architectures as public tables of measured latencies write them; NAS-Bench-201's are in nasbench201_string.hpp.
-///        fbnet_network("7-8-1-...").value();   once_for_all_network("3-5-...,3-4-...,2-4-...,224").value().architecture
+/// \file  Architectures as public tables of measured latencies write them; NAS-Bench-201's are in
+/// nasbench201_string.hpp.
+///        fbnet_network("7-8-1-...").value(); once_for_all_network("3-5-...,3-4-...,2-4-...,224").value().architecture
 #pragma once
 
 #include <algorithm>
@@ -26,7 +27,9 @@ namespace hwnas::zoo {
 template <class Space = FbNet>
 [[nodiscard]] Result<Architecture<Space>> fbnet_network(std::string_view text) {
   constexpr int blocks = 22;
-  const auto bad = [&] { return Error{Error::Code::bad_format, fmt::format("\"{}\" is no FBNet: expected 22 ids from 0 to 8", text)}; };
+  const auto bad = [&] {
+    return Error{Error::Code::bad_format, fmt::format("\"{}\" is no FBNet: expected 22 ids from 0 to 8", text)};
+  };
   Architecture<Space> a;
   const char* at = text.data();
   const char* const end = text.data() + text.size();
@@ -46,14 +49,16 @@ struct OnceForAllNetwork {
   int resolution = 0;  ///< pixels a side
 };
 
-/// "ks,e,d,r": kernels of 20 blocks, their expansions, the depths of five stages, the resolution; numbers with dashes between.
-/// Blocks beyond a stage's depth are there in the text and not in the network.
+/// "ks,e,d,r": kernels of 20 blocks, their expansions, the depths of five stages, the resolution; numbers with dashes
+/// between. Blocks beyond a stage's depth are there in the text and not in the network.
 ///   Errors  bad_format with what was expected
 [[nodiscard]] inline Result<OnceForAllNetwork> once_for_all_network(std::string_view text) {
   constexpr std::size_t stages = 5, slots = 4;
   constexpr std::array<std::size_t, 4> lengths{stages * slots, stages * slots, stages, 1};
   const auto bad = [&](std::string_view why) {
-    return Error{Error::Code::bad_format, fmt::format("\"{}\" is no once-for-all network (kernels,expansions,depths,resolution): {}", text, why)};
+    return Error{
+        Error::Code::bad_format,
+        fmt::format("\"{}\" is no once-for-all network (kernels,expansions,depths,resolution): {}", text, why)};
   };
   const auto fields = split_text(text, ',');
   if (fields.size() != lengths.size()) return bad("expected four fields");
@@ -62,10 +67,14 @@ struct OnceForAllNetwork {
     for (const auto token : split_text(fields[f], '-')) {
       int value = 0;
       const auto [end, code] = std::from_chars(token.data(), token.data() + token.size(), value);
-      if (code != std::errc{} || end != token.data() + token.size() || value <= 0) return bad(fmt::format("at \"{}\"", token));
+      if (code != std::errc{} || end != token.data() + token.size() || value <= 0) {
+        return bad(fmt::format("at \"{}\"", token));
+      }
       numbers[f].push_back(value);
     }
-    if (numbers[f].size() != lengths[f]) return bad(fmt::format("{} numbers instead of {}", numbers[f].size(), lengths[f]));
+    if (numbers[f].size() != lengths[f]) {
+      return bad(fmt::format("{} numbers instead of {}", numbers[f].size(), lengths[f]));
+    }
   }
   const auto& [kernels, expansions, depths, resolution] = numbers;
   OnceForAllNetwork result{.resolution = resolution.front()};
@@ -76,11 +85,17 @@ struct OnceForAllNetwork {
     return found != values.end() && result.architecture.set(label, static_cast<int>(found - values.begin()));
   };
   for (std::size_t s = 0; s < stages; ++s) {
-    if (!set(fmt::format("stage{}/1/depth", s + 1), depths[s] - 1)) return bad(fmt::format("a stage has no depth {}", depths[s]));
+    if (!set(fmt::format("stage{}/1/depth", s + 1), depths[s] - 1)) {
+      return bad(fmt::format("a stage has no depth {}", depths[s]));
+    }
     for (std::size_t b = 0; b < static_cast<std::size_t>(depths[s]); ++b) {
       const auto block = b == 0 ? fmt::format("stage{}/0", s + 1) : fmt::format("stage{}/1/{}", s + 1, b - 1);
-      if (!set(block + "/kernel", kernels[s * slots + b])) return bad(fmt::format("a block has no kernel {}", kernels[s * slots + b]));
-      if (!set(block + "/expand", expansions[s * slots + b])) return bad(fmt::format("a block has no expansion {}", expansions[s * slots + b]));
+      if (!set(block + "/kernel", kernels[s * slots + b])) {
+        return bad(fmt::format("a block has no kernel {}", kernels[s * slots + b]));
+      }
+      if (!set(block + "/expand", expansions[s * slots + b])) {
+        return bad(fmt::format("a block has no expansion {}", expansions[s * slots + b]));
+      }
     }
   }
   return result;

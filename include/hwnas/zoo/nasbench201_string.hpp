@@ -54,7 +54,9 @@ template <class Space>
   std::size_t edge = 0;
   for (int node = 1; node <= 3; ++node) {
     text += node == 1 ? "|" : "+|";
-    for (int from = 0; from < node; ++from, ++edge) text += fmt::format("{}~{}|", decisions<Space>[edge].names[a.values()[edge]], from);
+    for (int from = 0; from < node; ++from, ++edge) {
+      text += fmt::format("{}~{}|", decisions<Space>[edge].names[a.values()[edge]], from);
+    }
   }
   return text;
 }

@@ -31,12 +31,12 @@ using shuffle_net_stage =
 }  // namespace detail
 
 /// MobileNetV2 1.0 (Sandler et al. 2018).
-using MobileNetV2 =
-    Input<Sequential<Conv<Kernel<3>, Stride<2>, Out<32>, Act<ReLU6>>, MBConv<1, Out<16>>, detail::mobilenet_v2_stage<24, 2, 1>,
-                     detail::mobilenet_v2_stage<32, 2, 2>, detail::mobilenet_v2_stage<64, 2, 3>,
-                     detail::mobilenet_v2_stage<96, 1, 2>, detail::mobilenet_v2_stage<160, 2, 2>, MBConv<6, Out<320>>,
-                     Conv<Kernel<1>, Out<1280>, Act<ReLU6>>, GlobalAvgPool, Flatten, Linear<1000>>,
-          Shape{3, 224, 224}>;
+using MobileNetV2 = Input<Sequential<Conv<Kernel<3>, Stride<2>, Out<32>, Act<ReLU6>>, MBConv<1, Out<16>>,
+                                     detail::mobilenet_v2_stage<24, 2, 1>, detail::mobilenet_v2_stage<32, 2, 2>,
+                                     detail::mobilenet_v2_stage<64, 2, 3>, detail::mobilenet_v2_stage<96, 1, 2>,
+                                     detail::mobilenet_v2_stage<160, 2, 2>, MBConv<6, Out<320>>,
+                                     Conv<Kernel<1>, Out<1280>, Act<ReLU6>>, GlobalAvgPool, Flatten, Linear<1000>>,
+                          Shape{3, 224, 224}>;
 
 /// MobileNetV3-large 1.0 (Howard et al. 2019).
 using MobileNetV3Large =
@@ -55,10 +55,10 @@ using MobileNetV3Large =
           Shape{3, 224, 224}>;
 
 /// ShuffleNetV2 1.0x (Ma et al. 2018).
-using ShuffleNetV2 =
-    Input<Sequential<Conv<Kernel<3>, Stride<2>, Out<24>>, MaxPool<Kernel<3>, Stride<2>>, detail::shuffle_net_stage<116, 3>,
-                     detail::shuffle_net_stage<232, 7>, detail::shuffle_net_stage<464, 3>, Conv<Kernel<1>, Out<1024>>,
-                     GlobalAvgPool, Flatten, Linear<1000>>,
-          Shape{3, 224, 224}>;
+using ShuffleNetV2 = Input<
+    Sequential<Conv<Kernel<3>, Stride<2>, Out<24>>, MaxPool<Kernel<3>, Stride<2>>, detail::shuffle_net_stage<116, 3>,
+               detail::shuffle_net_stage<232, 7>, detail::shuffle_net_stage<464, 3>, Conv<Kernel<1>, Out<1024>>,
+               GlobalAvgPool, Flatten, Linear<1000>>,
+    Shape{3, 224, 224}>;
 
 }  // namespace hwnas::zoo

@@ -85,10 +85,12 @@ inline constexpr auto places = places_of<Widths, First, Depths, Strides>();
 
 }  // namespace detail
 
-/// The blocks of all stages one after another: Block<place>::type at each. The first stage's width is Widths::at(First).
+/// The blocks of all stages one after another: Block<place>::type at each. The first stage's width is
+/// Widths::at(First).
 template <template <Place> class Block, class Widths, int First, class Depths, class Strides>
-using Blocks = typename detail::blocks<Block, detail::places<Widths, First, Depths, Strides>,
-                                       std::make_index_sequence<detail::places<Widths, First, Depths, Strides>.size()>>::type;
+using Blocks =
+    typename detail::blocks<Block, detail::places<Widths, First, Depths, Strides>,
+                            std::make_index_sequence<detail::places<Widths, First, Depths, Strides>.size()>>::type;
 
 namespace detail {
 

@@ -1,8 +1,10 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  The space of ProxylessNAS (Cai et al. 2019): MobileNetV2 with the kernel and the expansion of every block free.
+/// \file  The space of ProxylessNAS (Cai et al. 2019): MobileNetV2 with the kernel and the expansion of every block
+/// free.
 ///        zoo::ProxylessNas                                              // ImageNet; 2.2e17 networks
-///        zoo::ProxylessNasSpace<Shape{3, 224, 224}, 1000, zoo::ProxylessMobileWidths>   // the released mobile network's
+///        zoo::ProxylessNasSpace<Shape{3, 224, 224}, 1000, zoo::ProxylessMobileWidths>   // the released mobile
+///        network's
 #pragma once
 
 #include <type_traits>
@@ -50,9 +52,9 @@ using ProxylessGpuWidths = Widths<40, 24, 32, 56, 112, 128, 256, 432, 1728>;
 ///   Widths   stem, first block, one a stage, head
 template <Shape Image, int Classes, class Widths = ProxylessWidths, class Depths = Depths<4, 4, 4, 4, 4, 1>,
           class Strides = Strides<2, 2, 2, 1, 2, 1>, int StemStride = 2>
-using ProxylessNasSpace =
-    Input<detail::proxyless_network<Widths, StemStride, Blocks<detail::proxyless_block, Widths, 2, Depths, Strides>, Classes>,
-          Image>;
+using ProxylessNasSpace = Input<
+    detail::proxyless_network<Widths, StemStride, Blocks<detail::proxyless_block, Widths, 2, Depths, Strides>, Classes>,
+    Image>;
 
 /// On ImageNet: 6 * (6 * 7^3)^5 networks.
 using ProxylessNas = ProxylessNasSpace<Shape{3, 224, 224}, 1000>;
@@ -65,7 +67,8 @@ struct proxyless_hub_stage {
   static constexpr int out = Widths::at(Stage + 1);
   template <int Width, int BlockStride>
   using block = typename proxyless_block<Place{.number = 1, .in = 0, .out = Width, .stride = BlockStride}>::candidates;
-  using type = Named<numbered<"stage", Stage>, Sequential<block<out, FirstStride>, Repeat<block<out, 1>, 0, MostBlocks - 1>>>;
+  using type =
+      Named<numbered<"stage", Stage>, Sequential<block<out, FirstStride>, Repeat<block<out, 1>, 0, MostBlocks - 1>>>;
 };
 template <class Widths, int Stage, int FirstStride>
 struct proxyless_hub_stage<Widths, Stage, FirstStride, 1> {
@@ -92,10 +95,10 @@ using ProxylessHubWidths = ProxylessMobileWidths;
 template <Shape Image, int Classes, class Widths = ProxylessHubWidths, class Depths = Depths<4, 4, 4, 4, 4, 1>,
           class Strides = Strides<2, 2, 2, 1, 2, 1>, int StemStride = 2>
 using ProxylessNasHubSpace =
-    Input<detail::proxyless_network<
-              Widths, StemStride,
-              typename detail::proxyless_hub_body<Widths, Depths, Strides, std::make_integer_sequence<int, Depths::size>>::type,
-              Classes>,
+    Input<detail::proxyless_network<Widths, StemStride,
+                                    typename detail::proxyless_hub_body<
+                                        Widths, Depths, Strides, std::make_integer_sequence<int, Depths::size>>::type,
+                                    Classes>,
           Image>;
 
 /// On ImageNet: 6 * 1554^5 networks.

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Small spaces for small images, whose supernets train in minutes on two processor cores. The templates take any
+/// \file  Small spaces for small images, whose supernets train in minutes on two processor cores. The templates take
+/// any
 ///        image from 16 x 16 on; the ready types are for Fashion-MNIST and MNIST.
 ///        zoo::small::Spos;   zoo::small::SposSpace<Shape{3, 32, 32}, 10>;   zoo::small::ProxylessNas
 #pragma once
@@ -27,9 +28,10 @@ struct skippable_block {
 ///   Widths   stem, one a stage, head
 template <Shape Image, int Classes, class Widths = Widths<16, 32, 64, 128, 128>, class Depths = Depths<4, 4, 4>,
           class Strides = Strides<2, 2, 2>, int StemStride = 1>
-using SposSpace = Input<zoo::detail::shuffle_network<Widths, StemStride,
-                                                     Blocks<detail::skippable_block, Widths, 1, Depths, Strides>, Classes>,
-                        Image>;
+using SposSpace =
+    Input<zoo::detail::shuffle_network<Widths, StemStride, Blocks<detail::skippable_block, Widths, 1, Depths, Strides>,
+                                       Classes>,
+          Image>;
 
 /// ProxylessNAS's blocks in three stages.
 ///   Widths   stem, first block, one a stage, head

@@ -35,11 +35,11 @@ using shuffle_network =
 /// SPOS on images of a shape: decisions "block1", "block2", ..., candidates as the released code counts them. No
 /// max-pooling after the stem, no bias in the classifier.
 ///   Widths   stem, one a stage, head
-template <Shape Image, int Classes, class Widths = Widths<16, 64, 160, 320, 640, 1024>, class Depths = Depths<4, 4, 8, 4>,
-          class Strides = Strides<2, 2, 2, 2>, int StemStride = 2>
-using SposShuffleNetV2Space =
-    Input<detail::shuffle_network<Widths, StemStride, Blocks<detail::shuffle_block, Widths, 1, Depths, Strides>, Classes>,
-          Image>;
+template <Shape Image, int Classes, class Widths = Widths<16, 64, 160, 320, 640, 1024>,
+          class Depths = Depths<4, 4, 8, 4>, class Strides = Strides<2, 2, 2, 2>, int StemStride = 2>
+using SposShuffleNetV2Space = Input<
+    detail::shuffle_network<Widths, StemStride, Blocks<detail::shuffle_block, Widths, 1, Depths, Strides>, Classes>,
+    Image>;
 
 /// On ImageNet: 4^20 networks.
 using SposShuffleNetV2 = SposShuffleNetV2Space<Shape{3, 224, 224}, 1000>;

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  emit_ast: an Ast as a Program, as the library's Emit does for types, so that thousands of spaces can be walked
+/// \file  emit_ast: an Ast as a Program, as the library's Emit does for types, so that thousands of spaces can be
+/// walked
 ///        in one test.
 #pragma once
 
@@ -60,8 +61,10 @@ class AstEmitter {
     for (std::size_t i = 0; i < parts.size(); ++i) out_.within_index(static_cast<int>(i), [&] { run(parts[i]); });
   }
   void choice(const Tree& tree) {
-    const hwnas::DecisionRecord record{.kind = hwnas::DecisionKind::layer, .count = static_cast<int>(tree->parts.size()),
-                                       .names = static_cast<int>(out_.names.size()), .list = type(tree)};
+    const hwnas::DecisionRecord record{.kind = hwnas::DecisionKind::layer,
+                                       .count = static_cast<int>(tree->parts.size()),
+                                       .names = static_cast<int>(out_.names.size()),
+                                       .list = type(tree)};
     for (std::size_t i = 0; i < tree->parts.size(); ++i) out_.names.push_back("candidate");
     out_.decide(record, {}, type(tree), {.must_agree = !tree->any_shape, .partitioned = true}, [&](int decision) {
       for (int i = 0; i < static_cast<int>(tree->parts.size()); ++i) {
@@ -102,7 +105,9 @@ class AstEmitter {
     for (std::size_t i = 0; i < count; ++i) {
       out_.emit({.code = hwnas::Opcode::push, .a = i == 0 ? 0 : 1, .b = i + 1 == count ? 1 : 0});
       out_.within_index(static_cast<int>(i), [&] { run(tree->parts[i]); });
-      if (i > 0) out_.emit({.code = hwnas::Opcode::add, .b = static_cast<int>(hwnas::JoinKind::cell), .type = type(tree)});
+      if (i > 0) {
+        out_.emit({.code = hwnas::Opcode::add, .b = static_cast<int>(hwnas::JoinKind::cell), .type = type(tree)});
+      }
     }
   }
   // One input, From edges, the last node's result; every node is read by a later one.
@@ -124,7 +129,9 @@ class AstEmitter {
           const int source = node.sources[e];
           slots.push(source, e == 0 ? 0 : 1, !read_after(source, n), true, type(tree));
           out_.within_text("from", source, [&] { run(node.edges[e]); });
-          if (e > 0) out_.emit({.code = hwnas::Opcode::add, .b = static_cast<int>(hwnas::JoinKind::cell), .type = type(tree)});
+          if (e > 0) {
+            out_.emit({.code = hwnas::Opcode::add, .b = static_cast<int>(hwnas::JoinKind::cell), .type = type(tree)});
+          }
         }
       });
       for (int source = static_cast<int>(n); source >= 0; --source) {
@@ -140,7 +147,9 @@ class AstEmitter {
     for (const Tree& part : tree->parts) text += spelling(part) + ' ';
     for (const CellNode& node : tree->nodes) {
       text += '[';
-      for (std::size_t e = 0; e < node.edges.size(); ++e) text += std::to_string(node.sources[e]) + spelling(node.edges[e]);
+      for (std::size_t e = 0; e < node.edges.size(); ++e) {
+        text += std::to_string(node.sources[e]) + spelling(node.edges[e]);
+      }
       text += ']';
     }
     return text + ')';

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  The reference interpreter: one architecture of an Ast, executed step by step. It shares nothing with the walk and
+/// \file  The reference interpreter: one architecture of an Ast, executed step by step. It shares nothing with the walk
+/// and
 ///        the trellis but the operators' lists of primitives.
 #pragma once
 
@@ -72,7 +73,9 @@ class Interpreter {
       }
       case Kind::sum: {
         Handle sum = run(tree->parts[0], path.then("0"), in);
-        for (std::size_t i = 1; i < tree->parts.size(); ++i) sum = add(sum, run(tree->parts[i], path.then(std::to_string(i)), in));
+        for (std::size_t i = 1; i < tree->parts.size(); ++i) {
+          sum = add(sum, run(tree->parts[i], path.then(std::to_string(i)), in));
+        }
         return sum;
       }
       case Kind::repeat: return repeat(tree, path, in);
@@ -107,14 +110,18 @@ class Interpreter {
   // --- operators ---------------------------------------------------------------------------------------------------
   Handle operation(const OperatorInfo& op, const Path& path, Handle in) {
     std::vector<int> choices;
-    for (const Option& option : op.options) choices.push_back(ask(path.label(option.name), static_cast<int>(option.values.size())));
+    for (const Option& option : op.options) {
+      choices.push_back(ask(path.label(option.name), static_cast<int>(option.values.size())));
+    }
     const hwnas::Net net = op.build(tensors_.shape(in.tensor), choices);
     if (net.fault()) throw std::logic_error{"an operator refuses its input: " + op.name};
     std::map<int, int> global{{0, in.tensor}};
     std::map<int, bool> is_input{{0, true}};
     for (const hwnas::GraphNode& node : net.nodes()) {
       Event event{.effect = effect_of(node.primitive.kind)};
-      for (int i = 0; i < node.input_count; ++i) event.reads.push_back(global.at(node.inputs[static_cast<std::size_t>(i)]));
+      for (int i = 0; i < node.input_count; ++i) {
+        event.reads.push_back(global.at(node.inputs[static_cast<std::size_t>(i)]));
+      }
       for (int o = node.output; o < node.output + node.output_count; ++o) {
         event.writes.push_back(global[o] = tensors_.add(node.primitive.out));
         is_input[o] = event.effect == Effect::view && is_input.at(node.inputs[0]);
@@ -147,8 +154,9 @@ class Interpreter {
     } else if (p.kind == normalisation) {
       network_.nni_extra += 4 * outputs;
       network_.params += p.affine ? 2 * p.in.c : 0;
-    } else if (p.kind == activation && (p.activation == hwnas::Activation::relu || p.activation == hwnas::Activation::relu6 ||
-                                        p.activation == hwnas::Activation::sigmoid || p.activation == hwnas::Activation::tanh)) {
+    } else if (p.kind == activation &&
+               (p.activation == hwnas::Activation::relu || p.activation == hwnas::Activation::relu6 ||
+                p.activation == hwnas::Activation::sigmoid || p.activation == hwnas::Activation::tanh)) {
       network_.nni_extra += outputs;
     } else if (p.kind == leaf) {
       network_.flops += hwnas::costs_of(p).flops;
@@ -190,7 +198,8 @@ class Interpreter {
   }
   Handle chosen_inputs(const CellNode& node, const Path& path, const std::vector<Handle>& sources, std::size_t inputs) {
     const auto sets = combinations(sources.size(), static_cast<std::size_t>(node.choose));
-    const auto& chosen = sets[sets.size() == 1 ? 0 : static_cast<std::size_t>(ask(path.label("inputs"), static_cast<int>(sets.size())))];
+    const auto& chosen =
+        sets[sets.size() == 1 ? 0 : static_cast<std::size_t>(ask(path.label("inputs"), static_cast<int>(sets.size())))];
     const int buffer = tensors_.add({});
     tensors_.happen({Effect::begin, {}, {buffer}});
     for (const std::size_t source : chosen) {
@@ -239,8 +248,8 @@ class Interpreter {
 };
 
 /// Every architecture of a space, by trying: run, and where a decision is missing try all of its candidates.
-inline void enumerate(const Tree& input, Choices& choices, std::map<std::string, int>& counts, std::vector<Network>& out,
-                      std::size_t most) {
+inline void enumerate(const Tree& input, Choices& choices, std::map<std::string, int>& counts,
+                      std::vector<Network>& out, std::size_t most) {
   Undecided missing;
   try {
     out.push_back(Interpreter{choices}.run(input));

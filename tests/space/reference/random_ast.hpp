@@ -42,12 +42,13 @@ class RandomAst {
   }
   Tree keeping_operator() {
     using namespace hwnas;
-    return one_of<Conv1x1, Conv3x3, Identity, Identity, ReLU, MaxPool<>, MBConv<2>, Conv<Kernel<3>, PreAct>, Conv<Kernel<1, 3>>,
-                  MBConv<hwnas::one_of<1, 2>, Kernel<3, 5>>, Conv<Norm<None>>, BatchNorm>();
+    return one_of<Conv1x1, Conv3x3, Identity, Identity, ReLU, MaxPool<>, MBConv<2>, Conv<Kernel<3>, PreAct>,
+                  Conv<Kernel<1, 3>>, MBConv<hwnas::one_of<1, 2>, Kernel<3, 5>>, Conv<Norm<None>>, BatchNorm>();
   }
   Tree changing_operator() {
     using namespace hwnas;
-    return one_of<Conv<Kernel<1>, Out<4, 8>>, Conv<Stride<2>>, Conv<Out<8>>, MBConv<2, Stride<1, 2>>, Conv<Kernel<1>, Out<4>>>();
+    return one_of<Conv<Kernel<1>, Out<4, 8>>, Conv<Stride<2>>, Conv<Out<8>>, MBConv<2, Stride<1, 2>>,
+                  Conv<Kernel<1>, Out<4>>>();
   }
 
   // Upper bound of the number of architectures.
@@ -91,7 +92,9 @@ class RandomAst {
     }
   }
   Tree any_choice() {
-    return make({.kind = Kind::choice, .parts = {changing_operator(), keeping_part(1, 4), changing_operator()}, .any_shape = true});
+    return make({.kind = Kind::choice,
+                 .parts = {changing_operator(), keeping_part(1, 4), changing_operator()},
+                 .any_shape = true});
   }
 
   Tree named(const std::string& label, auto&& fresh) {
@@ -111,7 +114,9 @@ class RandomAst {
     switch (below(6)) {
       case 0: inner = read_type<hwnas::MBConv<hwnas::one_of<1, 2>, hwnas::Kernel<3, 5>>>(); break;
       case 1: inner = read_type<hwnas::Conv<hwnas::Kernel<1, 3>>>(); break;
-      case 2: inner = make({.kind = Kind::repeat, .parts = {keeping_part(depth - 1, 2)}, .min = below(2), .max = 2}); break;
+      case 2:
+        inner = make({.kind = Kind::repeat, .parts = {keeping_part(depth - 1, 2)}, .min = below(2), .max = 2});
+        break;
       default: inner = choice(depth - 1, most);
     }
     if (total_decisions(inner) == 0) inner = choice(depth - 1, most);
@@ -150,8 +155,12 @@ class RandomAst {
       case 4:
       case 5: part = some_name(depth, most); break;
       case 6: part = make({.kind = Kind::residual, .parts = {keeping_part(depth - 1, most)}}); break;
-      case 7: part = make({.kind = Kind::sum, .parts = {keeping_part(depth - 1, most / 2), keeping_part(depth - 1, 2)}}); break;
-      case 8: part = make({.kind = Kind::repeat, .parts = {keeping_part(depth - 1, 2)}, .min = below(2), .max = 2}); break;
+      case 7:
+        part = make({.kind = Kind::sum, .parts = {keeping_part(depth - 1, most / 2), keeping_part(depth - 1, 2)}});
+        break;
+      case 8:
+        part = make({.kind = Kind::repeat, .parts = {keeping_part(depth - 1, 2)}, .min = below(2), .max = 2});
+        break;
       case 9: part = cell(depth, most); break;
       default: part = keeping_operator();
     }

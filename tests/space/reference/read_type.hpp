@@ -25,7 +25,8 @@ template <class Type>
 struct ReadType {
   static Tree get() {
     Ast ast{.kind = Kind::operation};
-    ast.operation = {std::string{hwnas::candidate_name<Type>()}, {}, &hwnas::build_operator<Type>, &hwnas::Emit<Type>::run};
+    ast.operation = {
+        std::string{hwnas::candidate_name<Type>()}, {}, &hwnas::build_operator<Type>, &hwnas::Emit<Type>::run};
     hwnas::detail::OptionTable<typename Type::option_list>::for_each_decision([&]<class O>() {
       ast.operation.options.push_back({std::string{O::name}, {O::values.begin(), O::values.end()}});
     });
@@ -54,7 +55,9 @@ struct ReadType<hwnas::AnyShape<Choice>> {
 };
 template <hwnas::fixed_string Label, class Node>
 struct ReadType<hwnas::Named<Label, Node>> {
-  static Tree get() { return make({.kind = Kind::named, .parts = {read_type<Node>()}, .label = std::string{Label.view()}}); }
+  static Tree get() {
+    return make({.kind = Kind::named, .parts = {read_type<Node>()}, .label = std::string{Label.view()}});
+  }
 };
 template <class Block, int Min, int Max>
 struct ReadType<hwnas::Repeat<Block, Min, Max>> {

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  A network as an explicit list of events on tensors, and its peak memory by definition: at every primitive, the
+/// \file  A network as an explicit list of events on tensors, and its peak memory by definition: at every primitive,
+/// the
 ///        sum of all storages that exist by then and are still needed.
 #pragma once
 
@@ -46,7 +47,8 @@ class Tensors {
     for (int i = 0; i < static_cast<int>(events_.size()); ++i) {
       const Event& event = events_[static_cast<std::size_t>(i)];
       for (const int made : event.writes) {
-        const bool shares = event.effect == Effect::view || (event.effect == Effect::in_place && !needed(event.reads[0], i, storage));
+        const bool shares =
+            event.effect == Effect::view || (event.effect == Effect::in_place && !needed(event.reads[0], i, storage));
         if (shares) storage[static_cast<std::size_t>(made)] = storage[static_cast<std::size_t>(event.reads[0])];
         else create(made, i);
       }
@@ -74,7 +76,9 @@ class Tensors {
                                           const std::vector<int>& born) const {
     std::vector<int> last = born;
     for (int i = 0; i < static_cast<int>(events_.size()); ++i) {
-      for (const int t : events_[static_cast<std::size_t>(i)].reads) last[static_cast<std::size_t>(storage[static_cast<std::size_t>(t)])] = i;
+      for (const int t : events_[static_cast<std::size_t>(i)].reads) {
+        last[static_cast<std::size_t>(storage[static_cast<std::size_t>(t)])] = i;
+      }
       for (const int t : events_[static_cast<std::size_t>(i)].writes) {
         auto& end = last[static_cast<std::size_t>(storage[static_cast<std::size_t>(t)])];
         end = std::max(end, i);

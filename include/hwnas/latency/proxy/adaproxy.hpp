@@ -24,7 +24,8 @@ namespace hwnas {
 /// Weights w of the least-squares model X w of measured latencies (NaN: not measured), smallest norm among equals.
 /// A complete orthogonal decomposition: one-hot columns are linearly dependent, and a plain inverse keeps the null
 /// directions with weights of 1e8, which then carry any correction free of charge.
-[[nodiscard]] inline Eigen::VectorXd linear_latency_model(const Eigen::MatrixXd& features, const Eigen::VectorXd& latency) {
+[[nodiscard]] inline Eigen::VectorXd linear_latency_model(const Eigen::MatrixXd& features,
+                                                          const Eigen::VectorXd& latency) {
   std::vector<Eigen::Index> rows;
   for (Eigen::Index i = 0; i < latency.size(); ++i) {
     if (std::isfinite(latency(i))) rows.push_back(i);
@@ -36,7 +37,8 @@ namespace hwnas {
   return solver.solve(x.transpose() * latency(rows));
 }
 
-/// The exact solution of   min over a, b, c of  (1/n) ||X (w o (a + b)) + c - y||^2 + lambda ||b||   (norm not squared).
+/// The exact solution of   min over a, b, c of  (1/n) ||X (w o (a + b)) + c - y||^2 + lambda ||b||   (norm not
+/// squared).
 ///   Formula   with U = [X w, 1] and A = X diag(w), a stationary b is a ridge solution: 2 mu b = lambda b / ||b||, so
 ///             lambda = 2 mu ||b(mu)||, which grows with mu up to ||(2/n) A^T (I - Q Q^T) y||; from there on b = 0
 class AdaProxyPath {
@@ -112,7 +114,8 @@ class AdaProxy : public PoolPredictions {
  private:
   [[nodiscard]] Eigen::VectorXd predicted(const AdaProxyPath& path, double mu, const Eigen::MatrixXd& rows) const {
     const Eigen::VectorXd b = path.ridge().coefficients(mu);
-    return AdaProxyPath::free_columns(rows, weights_) * path.ridge().free_coefficients(b) + rows * weights_.asDiagonal() * b;
+    return AdaProxyPath::free_columns(rows, weights_) * path.ridge().free_coefficients(b) +
+           rows * weights_.asDiagonal() * b;
   }
   /// The penalty whose predictions rank the samples kept apart best; the larger penalty among equals.
   [[nodiscard]] double by_validation(const AdaProxyPath& path, const SampleTable& table, std::size_t train) const {

@@ -46,9 +46,10 @@ class AutoAdapter {
 
   [[nodiscard]] const LearnedPrior& learned() const { return *learned_; }
 
-  /// n of the candidates to measure, best first; after a fit those that add most to its samples, under the hypotheses and
-  /// the noise that they made probable. Randomness only draws the candidates and references that are looked at.
-  [[nodiscard]] std::vector<Eigen::Index> choose(const std::vector<Eigen::Index>& candidates, std::size_t n, Rng& rng) const {
+  /// n of the candidates to measure, best first; after a fit those that add most to its samples, under the hypotheses
+  /// and the noise that they made probable. Randomness only draws the candidates and references that are looked at.
+  [[nodiscard]] std::vector<Eigen::Index> choose(const std::vector<Eigen::Index>& candidates, std::size_t n,
+                                                 Rng& rng) const {
     std::vector<Eigen::Index> all(std::size_t(prior_->center.size()));
     std::iota(all.begin(), all.end(), Eigen::Index{0});
     const auto looked_at = drawn_rows(candidates, std::max(options_.candidates, n), rng);

@@ -18,8 +18,8 @@
 
 namespace hwnas {
 
-/// A Gaussian process with given inner products, its signal-to-noise ratio chosen by the evidence; the columns of `trend`
-/// have flat priors. One eigendecomposition serves every ratio.
+/// A Gaussian process with given inner products, its signal-to-noise ratio chosen by the evidence; the columns of
+/// `trend` have flat priors. One eigendecomposition serves every ratio.
 ///   Formula   Rasmussen and Williams 2006, section 2.7 (explicit basis functions, vague prior)
 class TrendProcess {
  public:
@@ -48,7 +48,8 @@ class TrendProcess {
 
   /// Mean and deviation of measurements at new points.
   ///   cross   points x samples inner products;  own   the points' with themselves;  trend   their trend columns
-  [[nodiscard]] Predictions predict(const Eigen::MatrixXd& cross, const Eigen::ArrayXd& own, const Eigen::MatrixXd& trend) const {
+  [[nodiscard]] Predictions predict(const Eigen::MatrixXd& cross, const Eigen::ArrayXd& own,
+                                    const Eigen::MatrixXd& trend) const {
     Predictions out;
     out.mean = trend * beta_ + cross * alpha_;
     const Eigen::MatrixXd root = factor_.matrixL().solve(cross.transpose());
@@ -68,7 +69,8 @@ class TrendProcess {
     const Eigen::VectorXd moment = weighted.transpose() * along_y_;
     const double square = (along_y_.array().square() * inverse).sum() - moment.dot(information.solve(moment));
     const double n = degrees();
-    const double determinant = (values_ + ratio).log().sum() + information.vectorD().array().abs().max(1e-300).log().sum();
+    const double determinant =
+        (values_ + ratio).log().sum() + information.vectorD().array().abs().max(1e-300).log().sum();
     return -0.5 * determinant - 0.5 * n * std::log(std::max(square, 1e-300) / n);
   }
 

@@ -76,7 +76,8 @@ struct SampleTable {
         return Error{Error::Code::mismatch, fmt::format("a sample names row {} of a pool of {}", row, pool)};
       }
       if (!std::isfinite(latency.value()) || latency.value() <= 0) {
-        return Error{Error::Code::bad_value, fmt::format("row {} has the latency {}, which must be positive", row, latency)};
+        return Error{Error::Code::bad_value,
+                     fmt::format("row {} has the latency {}, which must be positive", row, latency)};
       }
       if (seen[static_cast<std::size_t>(row)]) {
         return Error{Error::Code::bad_value, fmt::format("row {} is among the samples twice", row)};

@@ -60,7 +60,8 @@ class GrowingDesign {
     if (steps_.cols() > 0) column.noalias() -= steps_ * steps_.row(k).transpose();
     column /= std::sqrt(std::max(variance_(k), 0.0) + kernel_.noise(k));
     if (kernel_.cross.cols() > 0) {
-      const Eigen::RowVectorXd reference = kernel_.cross.row(k) / std::sqrt(std::max(variance_(k), 0.0) + kernel_.noise(k));
+      const Eigen::RowVectorXd reference =
+          kernel_.cross.row(k) / std::sqrt(std::max(variance_(k), 0.0) + kernel_.noise(k));
       kernel_.cross.noalias() -= column * reference;
     }
     variance_ -= column.cwiseAbs2();
@@ -96,8 +97,8 @@ inline Eigen::Index best_unused(Eigen::ArrayXd score, const std::vector<Eigen::I
 }
 
 /// Greedy choice of n candidates that leaves the least variance at the references, averaged over several kernels, each
-/// counted relative to what it has left ("active learning Cohn", Cohn 1996, on a batch). The first `measured` candidates
-/// are taken as measured before.
+/// counted relative to what it has left ("active learning Cohn", Cohn 1996, on a batch). The first `measured`
+/// candidates are taken as measured before.
 [[nodiscard]] inline std::vector<Eigen::Index> average_optimal(std::vector<DesignKernel> kernels,
                                                                const Eigen::VectorXd& weights,
                                                                const std::vector<double>& prior_variance, std::size_t n,

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file  EvidenceMixture: Gaussian processes under several hypotheses at once, weighted by the samples' evidence.
 ///        A hypothesis says how much of the target's latency each block of the prior explains: "much like the known
-///        devices", "a cost of its own for every operator", "dead branches are not run". Noise and scale are summed over
-///        too, so that nothing is tuned by hand for a device.
+///        devices", "a cost of its own for every operator", "dead branches are not run". Noise and scale are summed
+///        over too, so that nothing is tuned by hand for a device.
 #pragma once
 
 #include <algorithm>
@@ -66,7 +66,9 @@ struct HypothesisFit {
         Eigen::MatrixXd(root.matrix().asDiagonal() * kernel * root.matrix().asDiagonal())};
     vectors = eigen.eigenvectors();
     values = eigen.eigenvalues().array().max(0);
-    const auto along = [&](const Eigen::ArrayXd& v) { return (vectors.transpose() * (root * v).matrix()).array().eval(); };
+    const auto along = [&](const Eigen::ArrayXd& v) {
+      return (vectors.transpose() * (root * v).matrix()).array().eval();
+    };
     y = along(target.array()), m = along(center.array()), one = along(Eigen::ArrayXd::Ones(target.size()));
   }
   /// P v for P = A^-1 - A^-1 1 1^T A^-1 / (1^T A^-1 1) and A = kernel + noise * profile.
@@ -107,7 +109,9 @@ struct HypothesisFit {
   const Eigen::ArrayXd scales = prior.log_scale.array() + log_scale;
   for (Eigen::Index h = 0; h < hypotheses; ++h) {
     Eigen::MatrixXd kernel = Eigen::MatrixXd::Zero(n, n);
-    for (std::size_t b = 0; b < kernels.size(); ++b) kernel += std::exp(prior.hypotheses(h, Eigen::Index(b))) * kernels[b];
+    for (std::size_t b = 0; b < kernels.size(); ++b) {
+      kernel += std::exp(prior.hypotheses(h, Eigen::Index(b))) * kernels[b];
+    }
     const auto& fit = fits.emplace_back(kernel, y, center, profile);
     auto& share = scale_share.emplace_back(levels, scales.size());
     for (Eigen::Index g = 0; g < levels; ++g) {
@@ -183,8 +187,8 @@ struct HypothesisVariance {
   }
 
   /// Adds this hypothesis' share of the variance; k: covariance of the rows with the samples.
-  void add(const Eigen::MatrixXd& k, const Eigen::ArrayXd& own, const Eigen::VectorXd& center, const Eigen::VectorXd& mean,
-           Eigen::Ref<Eigen::ArrayXd> variance) const {
+  void add(const Eigen::MatrixXd& k, const Eigen::ArrayXd& own, const Eigen::VectorXd& center,
+           const Eigen::VectorXd& mean, Eigen::Ref<Eigen::ArrayXd> variance) const {
     const Eigen::ArrayXd here = (k * alpha + scale * center - mean).array() + constant;
     const Eigen::ArrayXd shift = (1 - (k * solved_ones).array()).square() / information;
     const Eigen::MatrixXd explained = k * inverse_root;
@@ -195,8 +199,8 @@ struct HypothesisVariance {
 }  // namespace detail
 
 /// Variance of y at the rows of `all`, without the measurement's noise: within each hypothesis and between them.
-///   Formula     s^2 (k(x,x) - k^T A^-1 k + (1 - 1^T A^-1 k)^2 / (1^T A^-1 1)): generalised least squares with a constant
-///   Complexity  O(rows n (features + n hypotheses)), in pieces of rows that stay in the cache
+///   Formula     s^2 (k(x,x) - k^T A^-1 k + (1 - 1^T A^-1 k)^2 / (1^T A^-1 1)): generalised least squares with a
+///   constant Complexity  O(rows n (features + n hypotheses)), in pieces of rows that stay in the cache
 [[nodiscard]] inline Eigen::VectorXd mixture_variance(const MixturePrior& prior, const MixturePosterior& posterior,
                                                       const PoolPrior& all, const std::vector<Eigen::Index>& at,
                                                       const Eigen::ArrayXd& profile, const Eigen::VectorXd& mean) {

@@ -20,7 +20,8 @@
 namespace hwnas {
 
 /// exp(-||x - y||^2 / (2 l^2)) for the rows of two matrices.
-[[nodiscard]] inline Eigen::MatrixXd gaussian_kernel(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b, double length) {
+[[nodiscard]] inline Eigen::MatrixXd gaussian_kernel(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b,
+                                                     double length) {
   Eigen::MatrixXd distance = -2 * a * b.transpose();
   distance.colwise() += a.rowwise().squaredNorm();
   distance.rowwise() += b.rowwise().squaredNorm().transpose();
@@ -47,7 +48,8 @@ class GaussianProcess : public PoolPredictions {
       if (best && process.evidence() <= best->evidence()) continue;
       best.emplace(std::move(process)), length = candidate;
     }
-    predictions_ = best->predict(gaussian_kernel(features_, at, length), Eigen::ArrayXd::Ones(features_.rows()), trend_);
+    predictions_ =
+        best->predict(gaussian_kernel(features_, at, length), Eigen::ArrayXd::Ones(features_.rows()), trend_);
     return {};
   }
 

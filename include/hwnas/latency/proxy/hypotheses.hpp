@@ -15,15 +15,17 @@
 namespace hwnas {
 
 namespace detail {
-inline Eigen::VectorXd steps(double first, double last, Eigen::Index n) { return Eigen::VectorXd::LinSpaced(n, first, last); }
+inline Eigen::VectorXd steps(double first, double last, Eigen::Index n) {
+  return Eigen::VectorXd::LinSpaced(n, first, last);
+}
 inline Eigen::VectorXd log_normal_weights(const Eigen::VectorXd& grid, double center, double spread) {
   Eigen::ArrayXd w = -0.5 * ((grid.array() - center) / spread).square();
   return (w - log_sum_exp(w)).matrix();
 }
 }  // namespace detail
 
-/// Equal weights on all hypotheses and broad priors on noise and scale: what is assumed of a device before known devices
-/// have taught anything. Blocks as ProxyPool::prior lays them out.
+/// Equal weights on all hypotheses and broad priors on noise and scale: what is assumed of a device before known
+/// devices have taught anything. Blocks as ProxyPool::prior lays them out.
 [[nodiscard]] inline MixturePrior default_mixture(std::size_t views) {
   constexpr double absent = -40, rest = -3;
   std::vector<std::vector<double>> rows;

@@ -58,10 +58,11 @@ template <class Correlation>
 
 /// 95 % bootstrap interval of one pair's correlation: architectures are drawn with replacement.
 template <class Correlation>
-[[nodiscard]] Interval rank_interval(const Eigen::VectorXd& a, const Eigen::VectorXd& b, Correlation correlation, Rng& rng,
-                                     BootstrapOptions options = {}) {
+[[nodiscard]] Interval rank_interval(const Eigen::VectorXd& a, const Eigen::VectorXd& b, Correlation correlation,
+                                     Rng& rng, BootstrapOptions options = {}) {
   const CommonLatencies pair = common_latencies(a, b);
-  return bootstrap_interval(std::span<const double>{pair.first}, std::span<const double>{pair.second}, correlation, rng, options);
+  return bootstrap_interval(std::span<const double>{pair.first}, std::span<const double>{pair.second}, correlation, rng,
+                            options);
 }
 
 /// Devices in an order that brings alike ones together: the leaves of average-linkage clustering of 1 - correlation.

@@ -45,7 +45,8 @@ struct LearnedPrior {
       const auto &a = calibration[i - 1], &b = calibration[i];
       if (n > b.samples) continue;
       const double t = std::log(n / a.samples) / std::log(b.samples / a.samples);
-      return {n, a.stretch + t * (b.stretch - a.stretch), a.bias + t * (b.bias - a.bias), a.spread + t * (b.spread - a.spread)};
+      return {n, a.stretch + t * (b.stretch - a.stretch), a.bias + t * (b.bias - a.bias),
+              a.spread + t * (b.spread - a.spread)};
     }
     return calibration.back();
   }
@@ -94,13 +95,15 @@ struct LearningOptions {
   return out.leftCols(columns);
 }
 
-/// The n rows among `candidates` to measure after the rows in `measured`: least mean variance over `references`, averaged
-/// over the most probable hypotheses.
+/// The n rows among `candidates` to measure after the rows in `measured`: least mean variance over `references`,
+/// averaged over the most probable hypotheses.
 [[nodiscard]] inline std::vector<Eigen::Index> choose_samples(const MixturePrior& mixture, const PoolPrior& prior,
                                                               std::vector<Eigen::Index> candidates,
-                                                              const std::vector<Eigen::Index>& references, std::size_t n,
+                                                              const std::vector<Eigen::Index>& references,
+                                                              std::size_t n,
                                                               const std::vector<Eigen::Index>& measured = {}) {
-  std::erase_if(candidates, [&](auto row) { return std::find(measured.begin(), measured.end(), row) != measured.end(); });
+  std::erase_if(candidates,
+                [&](auto row) { return std::find(measured.begin(), measured.end(), row) != measured.end(); });
   n = std::min(n, candidates.size());
   candidates.insert(candidates.begin(), measured.begin(), measured.end());
   std::vector<Eigen::Index> order(std::size_t(mixture.log_weight.size()));
@@ -118,7 +121,8 @@ struct LearningOptions {
     const Eigen::RowVectorXd h = mixture.hypotheses.row(order[i]);
     const Eigen::MatrixXd at_references = hypothesis_features(prior, h, references);
     kernels.push_back(DesignKernel::from_features(hypothesis_features(prior, h, candidates), at_references, profile));
-    variance.push_back((at_references.rowwise() - at_references.colwise().mean()).squaredNorm() / double(references.size()));
+    variance.push_back((at_references.rowwise() - at_references.colwise().mean()).squaredNorm() /
+                       double(references.size()));
     weights(Eigen::Index(i)) = std::exp(mixture.log_weight(order[i]));
   }
   std::vector<Eigen::Index> rows;
@@ -173,8 +177,10 @@ inline Conditioned conditioned(const MixturePrior& mixture, const PoolPrior& pri
 }
 
 /// Variance of a measurement at rows with this mean: the function's and the noise's.
-inline Eigen::ArrayXd measurement_variance(const Conditioned& c, const Eigen::ArrayXd& mean, const Eigen::ArrayXd& variance) {
-  const double noise = (c.posterior.weight.array() * c.posterior.scale_square.array() * c.posterior.noise.array()).sum();
+inline Eigen::ArrayXd measurement_variance(const Conditioned& c, const Eigen::ArrayXd& mean,
+                                           const Eigen::ArrayXd& variance) {
+  const double noise =
+      (c.posterior.weight.array() * c.posterior.scale_square.array() * c.posterior.noise.array()).sum();
   return variance + noise * noise_profile((mean / c.middle).max(0.05));
 }
 
@@ -209,8 +215,8 @@ inline std::vector<HeldOut> hold_out(const ProxyPool& pool, const std::vector<Ei
   return out;
 }
 
-/// The same weight for a hypothesis in every view. Which view a runtime follows (does it run dead branches?) is no matter
-/// of degree that known devices could teach about a new one.
+/// The same weight for a hypothesis in every view. Which view a runtime follows (does it run dead branches?) is no
+/// matter of degree that known devices could teach about a new one.
 inline Eigen::ArrayXd alike_for_views(const Eigen::ArrayXd& weight, const MixturePrior& mixture) {
   Eigen::ArrayXd out = Eigen::ArrayXd::Zero(weight.size()), members = out;
   for (Eigen::Index a = 0; a < weight.size(); ++a) {
@@ -221,8 +227,8 @@ inline Eigen::ArrayXd alike_for_views(const Eigen::ArrayXd& weight, const Mixtur
   return out / members;
 }
 
-/// Weights of hypotheses and noise levels by expectation maximisation, with so many prior counts that a hypothesis which
-/// no known device needs stays possible: the target may be of another kind.
+/// Weights of hypotheses and noise levels by expectation maximisation, with so many prior counts that a hypothesis
+/// which no known device needs stays possible: the target may be of another kind.
 inline void reweigh(MixturePrior& mixture, const std::vector<HeldOut>& all) {
   std::vector<Eigen::ArrayXXd> evidence;
   for (const HeldOut& held : all) {
@@ -238,7 +244,8 @@ inline void reweigh(MixturePrior& mixture, const std::vector<HeldOut>& all) {
   for (int iteration = 0; iteration < 20; ++iteration) {
     Eigen::ArrayXd hypothesis = start * 1.0 * devices, noise = noise_start * 0.5 * devices;
     for (const auto& each : evidence) {
-      Eigen::ArrayXXd joint = (each.colwise() + mixture.log_weight.array()).rowwise() + mixture.noise_weight.array().transpose();
+      Eigen::ArrayXXd joint =
+          (each.colwise() + mixture.log_weight.array()).rowwise() + mixture.noise_weight.array().transpose();
       joint = (joint - joint.maxCoeff()).exp();
       joint /= joint.sum();
       hypothesis += joint.rowwise().sum();
@@ -249,8 +256,10 @@ inline void reweigh(MixturePrior& mixture, const std::vector<HeldOut>& all) {
   }
 }
 
-/// devices: how many were held out. Few devices are a small sample of devices, so their quantile is taken a little higher.
-inline PosteriorCalibration calibrated(const MixturePrior& mixture, const std::vector<HeldOut>& all, std::size_t n, double devices) {
+/// devices: how many were held out. Few devices are a small sample of devices, so their quantile is taken a little
+/// higher.
+inline PosteriorCalibration calibrated(const MixturePrior& mixture, const std::vector<HeldOut>& all, std::size_t n,
+                                       double devices) {
   std::vector<double> ratios, differences;
   for (const HeldOut& held : all) {
     if (held.order.size() < n) continue;
@@ -277,8 +286,8 @@ inline PosteriorCalibration calibrated(const MixturePrior& mixture, const std::v
 
 }  // namespace detail
 
-/// Holds out every known device, with its likes, and learns how probable each hypothesis and noise level is, and how far
-/// the posterior can be trusted. With fewer than three known devices there is nothing to learn from.
+/// Holds out every known device, with its likes, and learns how probable each hypothesis and noise level is, and how
+/// far the posterior can be trusted. With fewer than three known devices there is nothing to learn from.
 [[nodiscard]] inline LearnedPrior learn_prior(const ProxyPool& pool, const std::vector<Eigen::Index>& known,
                                               const LearningOptions& options = {}) {
   LearnedPrior learned{default_mixture(pool.views())};

@@ -32,7 +32,7 @@ struct FeatureView {
 /// whose inner products are the covariance of g (each under a weight of its own).
 struct PoolPrior {
   Eigen::VectorXd center = {};                ///< the known devices' mean, each in units of its own spread
-  std::vector<Eigen::MatrixXd> blocks = {};   ///< deviations of devices, their unexplained part, then views coarse, fine
+  std::vector<Eigen::MatrixXd> blocks = {};  ///< deviations of devices, their unexplained part, then views coarse, fine
   Eigen::VectorXd level = {};                 ///< mean of latency / median latency: where noise is larger
   double log_scale = 0, log_scale_spread = 1; ///< of s: spread of relative latencies, over the known devices
 
@@ -47,7 +47,8 @@ namespace detail {
 /// Columns to mean zero and unit spread (constant ones dropped), the whole so that rows have mean squared norm 1.
 inline Eigen::MatrixXd unit_block(const Eigen::MatrixXd& m) {
   const Eigen::MatrixXd centred = m.rowwise() - m.colwise().mean();
-  const Eigen::RowVectorXd spread = (centred.colwise().squaredNorm() / double(std::max<Eigen::Index>(1, m.rows()))).cwiseSqrt();
+  const Eigen::RowVectorXd spread =
+      (centred.colwise().squaredNorm() / double(std::max<Eigen::Index>(1, m.rows()))).cwiseSqrt();
   std::vector<Eigen::Index> kept;
   for (Eigen::Index c = 0; c < m.cols(); ++c) {
     if (spread(c) > 1e-9 * (1 + m.col(c).cwiseAbs().maxCoeff())) kept.push_back(c);
@@ -62,7 +63,9 @@ inline Eigen::MatrixXd compressed(const Eigen::MatrixXd& m, double share, Eigen:
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen{m.transpose() * m};
   const Eigen::VectorXd values = eigen.eigenvalues().reverse().cwiseMax(0);
   Eigen::Index kept = 0;
-  for (double sum = 0; kept < std::min(at_most, values.size()) && sum < share * values.sum(); ++kept) sum += values(kept);
+  for (double sum = 0; kept < std::min(at_most, values.size()) && sum < share * values.sum(); ++kept) {
+    sum += values(kept);
+  }
   return m * eigen.eigenvectors().rowwise().reverse().leftCols(kept);
 }
 }  // namespace detail
@@ -105,7 +108,8 @@ class ProxyPool {
     ProxyPool part;
     for (const auto& block : blocks_) part.blocks_.push_back(block(rows, Eigen::all));
     part.features_ = features_(rows, Eigen::all), part.smooth_ = smooth_(rows, Eigen::all);
-    part.rest_ = rest_(rows, Eigen::all), part.level_ = level_(rows, Eigen::all), part.known_ = known_(rows, Eigen::all);
+    part.rest_ = rest_(rows, Eigen::all), part.level_ = level_(rows, Eigen::all),
+    part.known_ = known_(rows, Eigen::all);
     part.similarity_ = similarity_, part.spread_ = spread_;
     return part;
   }
@@ -164,7 +168,8 @@ class ProxyPool {
     for (Eigen::Index i = 0; i < latency.size(); ++i) {
       if (std::isnan(latency(i))) continue;
       if (!(latency(i) > 0) || std::isinf(latency(i))) {
-        return Error{Error::Code::bad_value, fmt::format("known device {} has the latency {} in row {}", j, latency(i), i)};
+        return Error{Error::Code::bad_value,
+                     fmt::format("known device {} has the latency {} in row {}", j, latency(i), i)};
       }
       rows.push_back(i);
     }
@@ -200,7 +205,8 @@ class ProxyPool {
     double least = std::numeric_limits<double>::infinity();
     for (const double mu : log_grid(1e-5, 1, 11)) {
       const Eigen::VectorXd weights = moment / (values + mu);
-      const Eigen::ArrayXd leverage = 1 / n + (along.array().square().matrix() * (1 / (n * (values + mu))).matrix()).array();
+      const Eigen::ArrayXd leverage =
+          1 / n + (along.array().square().matrix() * (1 / (n * (values + mu))).matrix()).array();
       const double error = ((z - along * weights).array() / (1 - leverage).max(1e-3)).square().mean();
       if (error < least) least = error, best = eigen.eigenvectors() * weights;
     }

@@ -28,13 +28,15 @@ struct RankAwareOptions {
 ///   Source   RankNet's loss (Burges et al. 2005) for a linear model
 class RankAware : public PoolPredictions {
  public:
-  RankAware(const Eigen::MatrixXd& features, const Eigen::MatrixXd& proxies, RankAwareOptions options = {}) : options_{options} {
+  RankAware(const Eigen::MatrixXd& features, const Eigen::MatrixXd& proxies, RankAwareOptions options = {})
+      : options_{options} {
     columns_.resize(features.rows(), proxies.cols() + features.cols());
     columns_ << proxies, features * options.penalty;
     const Eigen::RowVectorXd center = columns_.colwise().mean();
     columns_.rowwise() -= center;
     if (proxies.cols() > 0) {  // proxies to unit spread, so that one penalty fits all
-      const Eigen::RowVectorXd spread = (columns_.leftCols(proxies.cols()).colwise().squaredNorm() / double(columns_.rows())).cwiseSqrt();
+      const Eigen::RowVectorXd spread =
+          (columns_.leftCols(proxies.cols()).colwise().squaredNorm() / double(columns_.rows())).cwiseSqrt();
       columns_.leftCols(proxies.cols()) *= spread.cwiseMax(1e-300).cwiseInverse().asDiagonal();
     }
   }

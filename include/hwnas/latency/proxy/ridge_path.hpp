@@ -37,7 +37,9 @@ class RidgePath {
       throw std::invalid_argument{"hwnas: RidgePath needs as many rows in both matrices as targets, and at least one"};
     }
     const Eigen::MatrixXd basis = Eigen::MatrixXd(free_.householderQ()).leftCols(free_.rank());
-    const auto project = [&](const Eigen::MatrixXd& m) -> Eigen::MatrixXd { return m - basis * (basis.transpose() * m); };
+    const auto project = [&](const Eigen::MatrixXd& m) -> Eigen::MatrixXd {
+      return m - basis * (basis.transpose() * m);
+    };
     free_leverage_ = basis.rowwise().squaredNorm();
     residual_ = project(target);
     const Eigen::BDCSVD<Eigen::MatrixXd> svd{project(penalised), Eigen::ComputeThinU | Eigen::ComputeThinV};
@@ -65,7 +67,8 @@ class RidgePath {
   [[nodiscard]] Eigen::VectorXd leave_one_out(double mu) const {
     const Eigen::ArrayXd shrink = singular_.array().square() / (singular_.array().square() + n_ * mu);
     const Eigen::ArrayXd fitted = (left_ * (shrink * along_.array()).matrix()).array();
-    const Eigen::ArrayXd leverage = free_leverage_.array() + (left_.array().square().matrix() * shrink.matrix()).array();
+    const Eigen::ArrayXd leverage =
+        free_leverage_.array() + (left_.array().square().matrix() * shrink.matrix()).array();
     return ((residual_.array() - fitted) / (1 - leverage).max(1e-9)).matrix();
   }
   [[nodiscard]] double leave_one_out_error(double mu) const { return leave_one_out(mu).squaredNorm() / n_; }
@@ -84,7 +87,9 @@ class RidgePath {
     return log_grid(top * 1e-7, top * 1e3, n);
   }
   /// ||(2/n) A^T y|| after the projection: where the gradient of the fit no longer moves b away from 0.
-  [[nodiscard]] double gradient_at_zero() const { return 2 / n_ * (singular_.array() * along_.array()).matrix().norm(); }
+  [[nodiscard]] double gradient_at_zero() const {
+    return 2 / n_ * (singular_.array() * along_.array()).matrix().norm();
+  }
 
  private:
   Eigen::MatrixXd penalised_;

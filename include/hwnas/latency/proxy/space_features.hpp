@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  What adapters see of the architectures of any space: which candidate at which decision, which kernels, what they cost,
+/// \file  What adapters see of the architectures of any space: which candidate at which decision, which kernels, what
+/// they cost,
 ///        and how much of it reaches the result. All of it is read off the walk that makes the trellis.
 ///        SpaceFeatures features = space_features<OnImages>(architectures);      // rows in their order
 ///        auto pool = ProxyPool::make(features.views, latencies).value();
@@ -30,13 +31,15 @@ namespace hwnas {
 
 /// Architectures as rows of numbers.
 struct SpaceFeatures {
-  std::vector<FeatureView> views = {};  ///< "as written"; then "computed" where some architecture has kernels whose result is lost
+  std::vector<FeatureView> views =
+      {};  ///< "as written"; then "computed" where some architecture has kernels whose result is lost
   Eigen::VectorXd flops = {};           ///< multiply-adds as written
 };
 
 namespace detail {
 
-/// Kernels that do more than one thing an element: element-wise ones follow these, and counting them would count these again.
+/// Kernels that do more than one thing an element: element-wise ones follow these, and counting them would count these
+/// again.
 constexpr bool heavy(KernelOp op) {
   switch (op) {
     case KernelOp::bn:
@@ -52,7 +55,9 @@ constexpr bool heavy(KernelOp op) {
     default: return true;
   }
 }
-constexpr bool weighted(KernelOp op) { return op == KernelOp::conv || op == KernelOp::dwconv || op == KernelOp::fc || op == KernelOp::matmul; }
+constexpr bool weighted(KernelOp op) {
+  return op == KernelOp::conv || op == KernelOp::dwconv || op == KernelOp::fc || op == KernelOp::matmul;
+}
 
 /// A kernel of one architecture.
 struct PlacedKernel {
@@ -87,7 +92,8 @@ class PlacedKernels {
     for (const KernelOperand& operand : operands) {
       const bool made = operand.tag >= 0;
       if (made) kernel.operands.push_back(operand.tag / outputs);
-      kernel.joined += operand.tag == image_tag || (made && kernels_[static_cast<std::size_t>(operand.tag / outputs)].fed) ? 1 : 0;
+      kernel.joined +=
+          operand.tag == image_tag || (made && kernels_[static_cast<std::size_t>(operand.tag / outputs)].fed) ? 1 : 0;
     }
     kernel.fed = kernel.joined > 0;
     kernels_.push_back(std::move(kernel));
@@ -112,7 +118,8 @@ class PlacedKernels {
   int pc_ = 0;
 };
 
-/// The decisions that an instruction hangs on: those whose parts it stands in, and those that choose among its operators.
+/// The decisions that an instruction hangs on: those whose parts it stands in, and those that choose among its
+/// operators.
 inline std::vector<std::vector<int>> decisions_of_instructions(const ProgramView& program) {
   std::vector<std::vector<int>> result(program.instructions.size());
   for (std::size_t pc = 0; pc < result.size(); ++pc) {
@@ -126,8 +133,8 @@ inline std::vector<std::vector<int>> decisions_of_instructions(const ProgramView
   return result;
 }
 
-/// Sums over one architecture's heavy kernels, how many of each kind and window there are, additions among them, and the
-/// longest ways through all.
+/// Sums over one architecture's heavy kernels, how many of each kind and window there are, additions among them, and
+/// the longest ways through all.
 struct KernelSums {
   std::map<std::pair<KernelOp, int>, double> kinds{};
   std::array<double, 4> total{};      // multiply-adds, weights, elements, kernels
@@ -138,13 +145,17 @@ struct KernelSums {
     for (std::size_t k = 0; k < all.size(); ++k) {
       const PlacedKernel& kernel = all[k];
       if (only_live && !kernel.live) continue;
-      if (kernel.op == KernelOp::add ? kernel.joined > 1 || !only_live : heavy(kernel.op)) kinds[{kernel.op, kernel.window}] += 1;
+      if (kernel.op == KernelOp::add ? kernel.joined > 1 || !only_live : heavy(kernel.op)) {
+        kinds[{kernel.op, kernel.window}] += 1;
+      }
       const bool counts = heavy(kernel.op);
       const std::array<double, 4> sums{kernel.macs, kernel.weights, counts ? kernel.elements : 0.0, counts ? 1.0 : 0.0};
       for (std::size_t t = 0; t < sums.size(); ++t) total[t] += sums[t];
       const std::array<double, 4> own{weighted(kernel.op) ? 1.0 : 0.0, sums[0], sums[3], sums[2]};
       for (std::size_t w = 0; w < own.size(); ++w) {
-        for (const int from : kernel.operands) ends[k][w] = std::max(ends[k][w], ends[static_cast<std::size_t>(from)][w]);
+        for (const int from : kernel.operands) {
+          ends[k][w] = std::max(ends[k][w], ends[static_cast<std::size_t>(from)][w]);
+        }
         ends[k][w] += own[w];
         longest[w] = std::max(longest[w], ends[k][w]);
       }
@@ -157,9 +168,10 @@ struct KernelSums {
 /// Features of architectures, a row each.
 ///   as written   fine: a column for every decision and candidate, 1 where it is taken; coarse: multiply-adds, weights,
 ///                elements written by kernels that are more than element-wise, and how many of these there are
-///   computed     the same without kernels that the image does not reach or that do not reach the result; coarse also has
-///                how many there are of every kind and window, and the longest ways, in weighted kernels, multiply-adds,
-///                kernels and elements, through what is left and through all
+///   computed     the same without kernels that the image does not reach or that do not reach the result; coarse also
+///   has
+///                how many there are of every kind and window, and the longest ways, in weighted kernels,
+///                multiply-adds, kernels and elements, through what is left and through all
 template <class Space>
 class SpaceFeatureReader {
  public:
@@ -184,14 +196,17 @@ class SpaceFeatureReader {
       for (const detail::PlacedKernel& kernel : kernels) {
         lost = lost || !kernel.live;
         if (!kernel.live) continue;
-        for (const int d : hangs_on_[static_cast<std::size_t>(kernel.pc)]) computed(row, column(d, a.values()[static_cast<std::size_t>(d)])) = 1;
+        for (const int d : hangs_on_[static_cast<std::size_t>(kernel.pc)]) {
+          computed(row, column(d, a.values()[static_cast<std::size_t>(d)])) = 1;
+        }
       }
     }
     result.views.push_back({"as written", columns_of(all, &detail::KernelSums::total), std::move(written)});
     result.flops = result.views.front().coarse.col(0);
     if (!lost) return result;
     const Eigen::MatrixXd sums = columns_of(live, &detail::KernelSums::total), kinds = kinds_of(live);
-    const Eigen::MatrixXd ways = columns_of(live, &detail::KernelSums::longest), all_ways = columns_of(all, &detail::KernelSums::longest);
+    const Eigen::MatrixXd ways = columns_of(live, &detail::KernelSums::longest),
+                          all_ways = columns_of(all, &detail::KernelSums::longest);
     Eigen::MatrixXd coarse(rows, sums.cols() + kinds.cols() + ways.cols() + all_ways.cols());
     coarse << sums, kinds, ways, all_ways;
     result.views.push_back({"computed", std::move(coarse), std::move(computed)});
@@ -199,19 +214,25 @@ class SpaceFeatureReader {
   }
 
  private:
-  [[nodiscard]] Eigen::Index column(int decision, int value) const { return first_column_[static_cast<std::size_t>(decision)] + value; }
+  [[nodiscard]] Eigen::Index column(int decision, int value) const {
+    return first_column_[static_cast<std::size_t>(decision)] + value;
+  }
 
   [[nodiscard]] std::vector<detail::PlacedKernel> kernels_of(const Architecture<Space>& a) const {
     detail::PlacedKernels handler;
-    BasicWalk{program_, WalkOptions{}, detail::meetings_of<Space>, KernelSemantics<detail::PlacedKernels>{&operators_, &handler}}.path(a.values());
+    BasicWalk{program_, WalkOptions{}, detail::meetings_of<Space>,
+              KernelSemantics<detail::PlacedKernels>{&operators_, &handler}}
+        .path(a.values());
     return std::move(handler.all());
   }
 
   template <std::size_t N>
-  static Eigen::MatrixXd columns_of(const std::vector<detail::KernelSums>& rows, std::array<double, N> detail::KernelSums::*which) {
+  static Eigen::MatrixXd columns_of(const std::vector<detail::KernelSums>& rows,
+                                    std::array<double, N> detail::KernelSums::*which) {
     Eigen::MatrixXd result(static_cast<Eigen::Index>(rows.size()), static_cast<Eigen::Index>(N));
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      result.row(static_cast<Eigen::Index>(i)) = Eigen::Map<const Eigen::RowVectorXd>((rows[i].*which).data(), static_cast<Eigen::Index>(N));
+      result.row(static_cast<Eigen::Index>(i)) =
+          Eigen::Map<const Eigen::RowVectorXd>((rows[i].*which).data(), static_cast<Eigen::Index>(N));
     }
     return result;
   }
@@ -220,7 +241,8 @@ class SpaceFeatureReader {
     for (const auto& row : rows) {
       for (const auto& [kind, count] : row.kinds) columns.try_emplace(kind, static_cast<Eigen::Index>(columns.size()));
     }
-    Eigen::MatrixXd result = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(rows.size()), static_cast<Eigen::Index>(columns.size()));
+    Eigen::MatrixXd result =
+        Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(rows.size()), static_cast<Eigen::Index>(columns.size()));
     for (std::size_t i = 0; i < rows.size(); ++i) {
       for (const auto& [kind, count] : rows[i].kinds) result(static_cast<Eigen::Index>(i), columns.at(kind)) = count;
     }
