@@ -26,8 +26,7 @@ constexpr auto budget = 4_MFLOPs;
 double quality(const Architecture<Space>& a) {
   constexpr std::array brings{1.0, 2.3, 2.9, 0.4};
   double sum = 0;
-  for_each_active_choice(
-      a, [&](std::size_t d, int choice) { sum += (1.0 + 0.2 * double(d)) * brings[std::size_t(choice)]; });
+  for_each_active_choice(a, [&](auto d, int choice) { sum += (1.0 + 0.2 * double(d)) * brings[std::size_t(choice)]; });
   return sum;
 }
 

@@ -5,6 +5,7 @@
 #include "hwnas/op/conv.hpp"
 #include "hwnas/op/elementary.hpp"
 #include "hwnas/zoo/networks.hpp"
+#include "hwnas/zoo/places.hpp"
 
 namespace accuracy {
 
@@ -33,10 +34,15 @@ using classified = on_imagenet<Sequential<Body..., GlobalAvgPool, Flatten, Linea
 
 template <int Channels, int FirstStride, int More>
 using basic_stage = Sequential<BasicBlock<Out<Channels>, Stride<FirstStride>>, Repeat<BasicBlock<Out<Channels>>, More>>;
-/// ResNet-18 and ResNet-34 (He et al. 2016, table 1).
+/// ResNets of two convolutions a block (He et al. 2016, table 1), by the blocks of their four stages.
 template <int A, int B, int C, int D>
-using resnet = classified<Conv<Kernel<7>, Stride<2>, Out<64>>, MaxPool<Kernel<3>, Stride<2>>, basic_stage<64, 1, A>,
-                          basic_stage<128, 2, B>, basic_stage<256, 2, C>, basic_stage<512, 2, D>>;
+using resnet = classified<Conv<Kernel<7>, Stride<2>, Out<64>>, MaxPool<Kernel<3>, Stride<2>>, basic_stage<64, 1, A - 1>,
+                          basic_stage<128, 2, B - 1>, basic_stage<256, 2, C - 1>, basic_stage<512, 2, D - 1>>;
+using ResNet18 = resnet<2, 2, 2, 2>;
+using ResNet34 = resnet<3, 4, 6, 3>;
+// The published numbers of parameters, batch-norm and biases included.
+static_assert(ParamsProfiler<ResNet18>{}.range().min.ticks() == 11'689'512);
+static_assert(ParamsProfiler<ResNet34>{}.range().min.ticks() == 21'797'672);
 
 template <int Number, int Channels, int BlockStride>
 using residual_choice =
@@ -55,8 +61,8 @@ std::vector<AnySpace> standard_networks() {
   return {any_space<zoo::MobileNetV2>("MobileNetV2", "Sandler et al. 2018"),
           any_space<zoo::MobileNetV3Large>("MobileNetV3-large", "Howard et al. 2019"),
           any_space<zoo::ShuffleNetV2>("ShuffleNetV2", "Ma et al. 2018"),
-          any_space<resnet<1, 1, 1, 1>>("ResNet-18", "He et al. 2016"),
-          any_space<resnet<2, 3, 5, 2>>("ResNet-34", "He et al. 2016")};
+          any_space<ResNet18>("ResNet-18", "He et al. 2016"),
+          any_space<ResNet34>("ResNet-34", "He et al. 2016")};
 }
 AnySpace residual_space() { return any_space<Residual>("residual-224", "residual blocks"); }
 
