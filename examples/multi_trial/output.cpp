@@ -61,7 +61,7 @@ std::string final_table(const Outcome& outcome, const Options& options) {
       row.emplace_back(trial->architecture);
       table.add_row(row);
     }
-    text = "\n" + table.text();
+    text = fmt::format("\n{}", table.text());
   }
   text += fmt::format("budget: {}\n", outcome.budget);
   text += fmt::format("trials: {} done, {} running, {} failed in {}; they are kept in {}\n", outcome.count("done"),
