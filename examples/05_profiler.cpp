@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  A profiler of one's own: anything with a unit and profile(architecture). Here a formula; it could be a table,
-/// a program,
+/// \file  A profiler of one's own: anything with a unit and profile(architecture). Here a formula; it could be a table, a program,
 ///        a device on the other side of the world.
 #include <fmt/core.h>
 
@@ -24,8 +23,7 @@ struct MyChip {
   }
 };
 static_assert(Profiler<MyChip, Space>);
-// count_within(MyChip{}, 0_ms, 2_ms) does not compile: "a profiler without a table cannot give ranges, ... or exact
-// draws".
+// count_within(MyChip{}, 0_ms, 2_ms) does not compile: "a profiler without a table cannot give ranges, ... or exact draws".
 
 int main() {
   const MyChip chip;

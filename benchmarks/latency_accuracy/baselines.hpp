@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  The predictors beside the one that is judged. Median and FLOPs may learn from the very latencies they are
-/// judged by.
+/// \file  The predictors beside the one that is judged. Median and FLOPs may learn from the very latencies they are judged by.
 #pragma once
 
 #include <map>

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  What the benchmark needs of a space beyond AnySpace, behind values: one file a space, so that they compile
-/// side by side.
+/// \file  What the benchmark needs of a space beyond AnySpace, behind values: one file a space, so that they compile side by side.
 #pragma once
 
 #include <algorithm>

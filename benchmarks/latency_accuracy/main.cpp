@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  How well a predictor built within some minutes knows whole networks that it was not built with; README.md
-/// here.
+/// \file  How well a predictor built within some minutes knows whole networks that it was not built with; README.md here.
 ///        scripts/run latency_accuracy --device libtorch-cpu --minutes 60 --json accuracy.json
 #include <algorithm>
 #include <string>

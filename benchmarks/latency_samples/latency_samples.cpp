@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  How well predictors of whole networks rank networks they have not seen, by how many they were trained on:
-///        NAS-Bench-201's networks on every device of a table of measured latencies. A plain table, and with --json the
-///        same as a file.
+///        NAS-Bench-201's networks on every device of a table of measured latencies. A plain table, and with --json the same as a file.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>

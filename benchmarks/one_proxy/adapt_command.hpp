@@ -156,8 +156,7 @@ class AdaptCommand {
     json_["rank_correlation"] = reached, json_["proxy_rank_correlation"] = before;
   }
 
-  /// A table of budgets: what is found with the predictions, what it takes on the target, what full knowledge would
-  /// find.
+  /// A table of budgets: what is found with the predictions, what it takes on the target, what full knowledge would find.
   void search(const Adaptation& done, const std::vector<Eigen::Index>& candidates) {
     const auto accuracy =
         read_accuracy(arguments_.accuracy, arguments_.accuracy_column, key_of(arguments_.space), devices_.architectures)

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  The whole way to a front on a new device: a few measurements tell whether the proxy's order holds there; if
-/// not,
+/// \file  The whole way to a front on a new device: a few measurements tell whether the proxy's order holds there; if not,
 ///        more are chosen and the latencies adapted; then the front is searched.
 #pragma once
 
@@ -30,8 +29,7 @@ namespace one_proxy {
 
 struct AdaptationOptions {
   std::size_t samples = 10;  ///< measurements on the target, those of the check included
-  double reuse_at =
-      0.9;  ///< the proxy's order is taken as it is where the interval of the check lies above (the paper: 0.9)
+  double reuse_at = 0.9;     ///< the proxy's order is taken as it is where the interval of the check lies above (the paper: 0.9)
   std::uint64_t seed = 1;
 };
 
@@ -84,8 +82,7 @@ inline Result<Adaptation> adapt(const Devices& devices, const hwnas::ProxyPool& 
   const auto drawn = hwnas::drawn_rows(candidates, std::max<std::size_t>(5, options.samples / 2), rng);
   if (auto done = detail::measure(target, devices, drawn, out.samples); !done) return done.error();
   detail::check(devices.known.col(proxy), rng, out);
-  constexpr std::size_t enough_to_tell =
-      10;  // a few measurements are in one order by chance, and so are their resamples
+  constexpr std::size_t enough_to_tell = 10;  // a few measurements are in one order by chance, and so are their resamples
   out.reused = out.checked >= enough_to_tell && out.interval.low >= options.reuse_at;
   if (out.reused) {
     out.predicted = line(devices.known.col(proxy), out.samples).mean;

@@ -46,8 +46,7 @@ struct Scores {
   std::vector<double> seconds = {};      ///< one adaptation: fit and predictions for all architectures
   std::string failure = {};              ///< why the method has no answer
 };
-using Results =
-    std::map<std::string, std::map<std::size_t, std::map<std::string, Scores>>>;  ///< target, samples, method
+using Results = std::map<std::string, std::map<std::size_t, std::map<std::string, Scores>>>;  ///< target, samples, method
 
 /// Runs one protocol over all targets.
 class Evaluation {

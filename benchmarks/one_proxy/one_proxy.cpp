@@ -90,8 +90,7 @@ void check(const Arguments& arguments) {
 void check_rows(const Devices& devices, const Arguments& arguments) {
   const auto most = *std::max_element(arguments.samples.begin(), arguments.samples.end());
   for (Eigen::Index t = 0; t < devices.targets.cols(); ++t) {
-    const auto measured =
-        (devices.targets.col(t).array() == devices.targets.col(t).array()).count();  // NaN differs from itself
+    const auto measured = (devices.targets.col(t).array() == devices.targets.col(t).array()).count();  // NaN differs from itself
     if (std::size_t(measured) < most + 10) {
       throw Error{Error::Code::bad_value,
                   fmt::format("target {} has {} measurements: too few to take {} samples and judge by the rest",

@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file  The device to adapt to: a column of a file, or a command that measures one architecture.
 ///        TargetDevice target{[](const std::string& architecture) -> Result<Milliseconds> { ... }};
-///        TargetDevice target = command_device("./measure --threads 2");   // {"arch": "..."} on standard input; prints
-///        ms
+///        TargetDevice target = command_device("./measure --threads 2");   // {"arch": "..."} on standard input; prints ms
 #pragma once
 
 #include <chrono>
@@ -26,8 +25,7 @@ namespace one_proxy {
 using TargetDevice = std::function<hwnas::Result<hwnas::Milliseconds>(const std::string& architecture)>;
 
 /// A program that reads {"arch": "..."} from its standard input and prints milliseconds.
-///   Errors   it cannot be started, ends with another status than 0, runs longer than ten minutes, or prints no
-///   positive number
+///   Errors   it cannot be started, ends with another status than 0, runs longer than ten minutes, or prints no positive number
 [[nodiscard]] inline TargetDevice command_device(std::string command) {
   return [command = std::move(command)](const std::string& architecture) -> hwnas::Result<hwnas::Milliseconds> {
     const hwnas::TemporaryFile question{nlohmann::json{{"arch", architecture}}.dump() + "\n"};

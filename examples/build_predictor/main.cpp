@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file  build_predictor: from kernels measured on a device to a predictor for every architecture, by one command.
 ///        scripts/run build_predictor --device torchscript-cpu --minutes 60 --out torchscript.json
-///        Measurements go to OUT.csv as they arrive (docs/reference/measurement_log.md); interrupted, it goes on where
-///        it stopped. Exit status 2 for bad input, 130 after Ctrl-C.
+///        Measurements go to OUT.csv as they arrive (docs/reference/measurement_log.md); interrupted, it goes on where it stopped.
+///        Exit status 2 for bad input, 130 after Ctrl-C.
 #include <algorithm>
 #include <filesystem>
 #include <string>

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file  build_table: the operator table of a space on a device, by one command; what is reachable under it.
 ///        scripts/run build_table --space proxylessnas --device torchscript-cpu --out table.csv --budget 20
-///        Interrupted, it goes on where it stopped. Columns: docs/reference/latency_table.md. Exit status 2 for bad
-///        input, 130 after Ctrl-C.
+///        Interrupted, it goes on where it stopped. Columns: docs/reference/latency_table.md. Exit status 2 for bad input, 130
+///        after Ctrl-C.
 #include <filesystem>
 #include <optional>
 #include <string>

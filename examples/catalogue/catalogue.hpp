@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  The zoo's spaces by name, for programs that take --space. No LibTorch. Adding one: a file and a line in
-/// catalogue.cpp.
+/// \file  The zoo's spaces by name, for programs that take --space. No LibTorch. Adding one: a file and a line in catalogue.cpp.
 #pragma once
 
 #include <string>

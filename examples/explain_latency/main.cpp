@@ -1,9 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  explain_latency: one architecture's latency, kernel by kernel: measured on a device, beside what is
-/// predicted.
-///        scripts/run explain_latency --space proxylessnas --arch found.json --device torchscript-cpu --rules
-///        torchscript.json
+/// \file  explain_latency: one architecture's latency, kernel by kernel: measured on a device, beside what is predicted.
+///        scripts/run explain_latency --space proxylessnas --arch found.json --device torchscript-cpu --rules torchscript.json
 ///        --predictor FILE predicts (latency/kernel_predictor.hpp); --report FILE draws; --debug lists every decision.
 #include <algorithm>
 #include <fstream>

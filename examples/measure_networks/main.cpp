@@ -1,13 +1,11 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  measure_networks: whole networks of a space on devices, as the table that one_proxy and the predictors learn
-/// from.
-///        scripts/run measure_networks --space nasbench201 --devices libtorch-cpu:1,torchscript-cpu:1 --networks 400
-///        --out cpu.csv scripts/run measure_networks --space nasbench201 --devices torchscript-cpu:2 --arch
-///        '|nor_conv_3x3~0|+...' A device is NAME:THREADS. Columns: arch (NAS-Bench-201's strings; otherwise the
-///        choices with dashes between), then a device each, the least of all runs in milliseconds. --arch prints one
-///        number, and --arch - reads {"arch": "..."} from standard input: what one_proxy --target-command asks. Exit
-///        status 2 for bad input.
+/// \file  measure_networks: whole networks of a space on devices, as the table that one_proxy and the predictors learn from.
+///        scripts/run measure_networks --space nasbench201 --devices libtorch-cpu:1,torchscript-cpu:1 --networks 400 --out cpu.csv
+///        scripts/run measure_networks --space nasbench201 --devices torchscript-cpu:2 --arch '|nor_conv_3x3~0|+...'
+///        A device is NAME:THREADS. Columns: arch (NAS-Bench-201's strings; otherwise the choices with dashes between), then
+///        a device each, the least of all runs in milliseconds. --arch prints one number, and --arch - reads {"arch": "..."}
+///        from standard input: what one_proxy --target-command asks. Exit status 2 for bad input.
 #include <algorithm>
 #include <charconv>
 #include <iostream>

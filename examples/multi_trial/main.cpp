@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  multi_trial: searches a space trial by trial under a latency budget.
-///        scripts/run multi_trial                           # trains networks on Fashion-MNIST, ten minutes on two
-///        cores scripts/run multi_trial --help                    # docs/guides/multi_trial.md A run is in program.hpp;
-///        exit status 2 for bad input, 130 after Ctrl-C.
+///        scripts/run multi_trial                           # trains networks on Fashion-MNIST, ten minutes on two cores
+///        scripts/run multi_trial --help                    # docs/guides/multi_trial.md
+///        A run is in program.hpp; exit status 2 for bad input, 130 after Ctrl-C.
 #include <string>
 #include <variant>
 

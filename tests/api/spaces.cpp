@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  The public API of spaces, as outside programs write it. Names, defaults and results here do not change
-/// silently.
+/// \file  The public API of spaces, as outside programs write it. Names, defaults and results here do not change silently.
 #include <functional>
 #include <string>
 

@@ -33,8 +33,7 @@ KernelPool some_pool(int count) {
   }
   return pool;
 }
-// A device that runs most kernels alike, and 5x5 kernels at another speed for each number of channels: where a
-// predictor has to look.
+// A device that runs most kernels alike, and 5x5 kernels at another speed for each number of channels: where a predictor has to look.
 Milliseconds planted(const KernelKey& key) {
   const KernelFeatures f = key.features();
   const double odd = f.k == 5 ? 1 + 0.25 * static_cast<double>(f.cin / 8 % 4) : 1;

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  The fusion pass, by hand and on nn-Meter's golden MobileNetV2 (skipped where its files are not there:
-/// HWNAS_SHARED).
+/// \file  The fusion pass, by hand and on nn-Meter's golden MobileNetV2 (skipped where its files are not there: HWNAS_SHARED).
 #include "hwnas/latency/detector.hpp"
 
 #include <cstdlib>
@@ -124,8 +123,7 @@ TEST(FusionRules, ComeBackFromTheirFileAndRefuseWhatIsNone) {
   EXPECT_FALSE(load_fusion_rules("/nowhere/rules.json"));
 }
 
-// --- nn-Meter's golden kernels
-// ----------------------------------------------------------------------------------------
+// --- nn-Meter's golden kernels ----------------------------------------------------------------------------------------
 
 Shape shape_of(const json& nhwc) {
   if (nhwc.size() == 2) return {nhwc[1], 1, 1};

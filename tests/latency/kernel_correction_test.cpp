@@ -12,8 +12,7 @@ namespace {
 
 using namespace hwnas;
 
-// Networks of two types of kernel; convolutions cost `factor` of what they cost alone and a start, additions what they
-// cost alone.
+// Networks of two types of kernel; convolutions cost `factor` of what they cost alone and a start, additions what they cost alone.
 std::vector<NetworkSum> networks(int count, double factor, double start) {
   std::vector<NetworkSum> result;
   Rng rng{5};

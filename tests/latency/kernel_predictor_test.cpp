@@ -24,8 +24,7 @@ FusionRules usual_rules() {
   return rules;
 }
 
-// A machine that runs 5 G multiply-adds a second, moves 8 GB, starts in 2 us, and is slow where an image leaves the
-// cache.
+// A machine that runs 5 G multiply-adds a second, moves 8 GB, starts in 2 us, and is slow where an image leaves the cache.
 Milliseconds measured(const KernelKey& k) {
   const KernelFeatures f = k.features();
   const double compute = static_cast<double>(f.macs) / 5e6, memory = static_cast<double>(f.bytes) / 8e6;

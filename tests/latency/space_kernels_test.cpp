@@ -16,8 +16,7 @@ using Space = Input<Sequential<Conv<Kernel<3>, Out<8>>, LayerChoice<Conv<Kernel<
                                Residual<MBConv<2, SqueezeExcite<4>>>, GlobalAvgPool, Flatten, Linear<10>>,
                     Shape{3, 8, 8}>;
 
-// conv3-8, bn8, relu8; conv8-8 of 1 and 3; MBConv: conv8-16, bn16, relu16 (relu6), dwconv, se, conv16-8; add, pooling,
-// linear.
+// conv3-8, bn8, relu8; conv8-8 of 1 and 3; MBConv: conv8-16, bn16, relu16 (relu6), dwconv, se, conv16-8; add, pooling, linear.
 static_assert(distinct_kernels<Space>.size() == 14);
 static_assert(distinct_primitives<Space>.size() > distinct_kernels<Space>.size());
 

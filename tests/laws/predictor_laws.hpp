@@ -13,8 +13,7 @@
 
 namespace laws {
 
-/// The same key has the same answer, from every copy, in whatever order keys are asked; a latency is finite and not
-/// negative.
+/// The same key has the same answer, from every copy, in whatever order keys are asked; a latency is finite and not negative.
 template <hwnas::Predictor P>
 void predictor_laws(const P& predictor, const std::vector<typename P::key>& keys) {
   const P copy = predictor;

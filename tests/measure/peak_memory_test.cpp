@@ -48,8 +48,7 @@ Closeness closeness(int networks, int batch = 1) {
   return result;
 }
 
-// Nothing but the network's own tensors; a sum of one tensor with itself holds it once, where the prediction has it
-// twice.
+// Nothing but the network's own tensors; a sum of one tensor with itself holds it once, where the prediction has it twice.
 using Pool = LayerChoice<AvgPool<>, AvgPool<Kernel<5>>, Identity>;
 using Pooled = Input<Sequential<Named<"a", Pool>, Residual<Pool>, Named<"b", Pool>, GlobalAvgPool, Flatten, Linear<4>>,
                      Shape{16, 24, 24}>;
@@ -60,8 +59,7 @@ TEST(PeakMemory, IsThePredictionWhereOnlyTensorsOfTheNetworkAreMade) {
   EXPECT_LT(found.highest, 1.01);
 }
 
-// LibTorch's own workspace comes on top. The bounds are wide: which algorithm it takes depends on its build and the
-// machine.
+// LibTorch's own workspace comes on top. The bounds are wide: which algorithm it takes depends on its build and the machine.
 using Normed = LayerChoice<Conv<Kernel<3>, Out<8, 16, 32>>, MBConv<one_of<3, 6>, Out<16>>>;
 using Convolutions =
     Input<Sequential<Named<"a", AnyShape<Normed>>, Named<"b", AnyShape<Normed>>, GlobalAvgPool, Flatten, Linear<4>>,

@@ -20,8 +20,8 @@ using Space = Input<Sequential<Conv<Out<8>>, Named<"a", Block>, Named<"b", Block
                                GlobalAvgPool, Flatten, Linear<4>>,
                     Shape{3, 16, 16}>;
 
-// A device with a cost function instead of a processor: kernels inside networks take 1.5 times what they take alone,
-// and a machine that becomes slower while it measures.
+// A device with a cost function instead of a processor: kernels inside networks take 1.5 times what they take alone, and a machine
+// that becomes slower while it measures.
 struct PlantedDevice : MeasuresInRounds<PlantedDevice> {
   std::shared_ptr<int> prepared = std::make_shared<int>(0);
   std::string failure{};

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Searches over a formula with pair interactions, under a budget: how near the best each strategy ends, and
-/// whether
+/// \file  Searches over a formula with pair interactions, under a budget: how near the best each strategy ends, and whether
 ///        penalties that promise a reference meet it.
 #include "hwnas/oneshot/planted_network.hpp"
 

@@ -97,8 +97,7 @@ TEST(BestWithin, OfNasBench201IsThatOfEnumeration) {
   }
 }
 
-// Too many to enumerate: the widest budget gives the best of all, no draw inside is better, and a larger budget no
-// worse.
+// Too many to enumerate: the widest budget gives the best of all, no draw inside is better, and a larger budget no worse.
 TEST(BestWithin, OfProxylessNasGrowsWithTheBudgetAndIsBetteredByNoDraw) {
   using Space = zoo::ProxylessNas;
   const FlopsProfiler<Space> flops;

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Profilers in constant expressions: costs by hand, ranges, counts, expectations, draws; the concepts both
-/// ways.
+/// \file  Profilers in constant expressions: costs by hand, ranges, counts, expectations, draws; the concepts both ways.
 #include "hwnas/core.hpp"
 
 namespace {

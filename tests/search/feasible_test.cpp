@@ -98,8 +98,7 @@ TEST(Feasible, TheTestOfUniformityTellsDistributionsApart) {
     if (flops.profile(a) <= budget) times[a] = 0;
   });
   std::size_t draws = 0;
-  while (draws <
-         40 * times.size()) {  // decision by decision, rejected outside: another distribution where some are tight
+  while (draws < 40 * times.size()) {  // decision by decision, rejected outside: another distribution where some are tight
     typename A::values_type values{};
     for (std::size_t d = 0; d < values.size(); ++d) {
       values[d] = static_cast<std::uint8_t>(std::min(rng.below(6), std::uint64_t{4}));

@@ -23,9 +23,8 @@ using namespace hwnas;
 template <class... Nodes>
 using On = Input<Sequential<Nodes...>, Shape{4, 8, 8}>;
 
-/// NAS-Bench-201's cell by hand: the output as an expression in which every convolution has a number, the least over
-/// all ways of numbering. Sums are flat and sorted; the average of zeros is zero; a convolution of zeros is its
-/// batch-norm's.
+/// NAS-Bench-201's cell by hand: the output as an expression in which every convolution has a number, the least over all
+/// ways of numbering. Sums are flat and sorted; the average of zeros is zero; a convolution of zeros is its batch-norm's.
 class ByHand {
  public:
   explicit ByHand(const Architecture<zoo::NasBench201>& a) : a_{a} {

@@ -32,8 +32,8 @@ TEST(Synflow, KeepsTheLawsAndDependsOnTheSeed) {
             evaluator.evaluate(with_block(0), {})->score());
 }
 
-// R is homogeneous of degree one in each layer's weights, so that each layer's part of the sum is R itself (Euler):
-// with two layers of weights the score is 2R, up to batch-norm's epsilon.
+// R is homogeneous of degree one in each layer's weights, so that each layer's part of the sum is R itself (Euler): with
+// two layers of weights the score is 2R, up to batch-norm's epsilon.
 TEST(Synflow, IsTheOutputTimesTheLayersOfAChain) {
   const Rng rng{1};
   torch::manual_seed(weight_seed(rng));

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// DARTS-V2 (Liu et al. 2019) in the space and written as cells of its own: parameters and multiply-adds to the last
-/// one.
+/// DARTS-V2 (Liu et al. 2019) in the space and written as cells of its own: parameters and multiply-adds to the last one.
 #include "hwnas/zoo/darts.hpp"
 
 #include <gtest/gtest.h>

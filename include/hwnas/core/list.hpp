@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  List<T>: a growing array for work at compile time. Clang counts every statement that a constant expression
-/// runs:
+/// \file  List<T>: a growing array for work at compile time. Clang counts every statement that a constant expression runs:
 ///        a push_back costs std::vector about 70 and List 7, an element 5 and 3, so spaces of twice the size compile.
 ///        List<int> values{1, 2};  values.push_back(3);  values.remove_at(0);
 #pragma once

@@ -38,8 +38,8 @@ class Quantity {
   [[nodiscard]] static constexpr Quantity from_ticks(std::int64_t ticks) {
     return Quantity{static_cast<Rep>(static_cast<Rep>(ticks) / static_cast<Rep>(Tag::ticks))};
   }
-  /// Nearest number of ticks, saturating at the 64-bit ends so that an infinite budget is allowed. NaN gives the least,
-  /// so that nothing meets a budget of NaN.
+  /// Nearest number of ticks, saturating at the 64-bit ends so that an infinite budget is allowed. NaN gives the least, so
+  /// that nothing meets a budget of NaN.
   [[nodiscard]] constexpr std::int64_t ticks() const {
     if constexpr (std::integral<Rep>) {
       return static_cast<std::int64_t>(value_) * Tag::ticks;

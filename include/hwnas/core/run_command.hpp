@@ -222,8 +222,7 @@ class RunningCommand {
 }  // namespace detail
 
 /// Runs a command by `sh -c`. When it has ended, or must end, its whole process group is killed.
-///   Errors   interrupted: the limit, or stop(); bad_format: more output than allowed; unavailable: it cannot be
-///   started.
+///   Errors   interrupted: the limit, or stop(); bad_format: more output than allowed; unavailable: it cannot be started.
 ///            A command that ends with a status of its own is no Error here
 [[nodiscard]] inline Result<CommandOutput> run_command(const std::string& command,
                                                        const RunCommandOptions& options = {}) {
@@ -231,8 +230,7 @@ class RunningCommand {
 }
 
 /// What a program prints. The first word is looked for in PATH; no shell reads the words.
-///   Errors  unavailable: it cannot be started; bad_value: it failed or was killed; bad_format: it printed more than 16
-///   MB;
+///   Errors  unavailable: it cannot be started; bad_value: it failed or was killed; bad_format: it printed more than 16 MB;
 ///           interrupted: it ran longer than the limit, and was killed with all it had started
 [[nodiscard]] inline Result<std::string> run_command(const std::vector<std::string>& words,
                                                      std::chrono::milliseconds limit) {

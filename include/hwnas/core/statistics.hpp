@@ -84,8 +84,7 @@ inline std::int64_t sort_counting_exchanges(std::span<double> values, std::span<
   return std::sqrt(squares / static_cast<double>(values.size() - 1));
 }
 
-/// 95 % score interval of a share (Wilson 1927): sound also near 0 and 1, where hits / trials plus or minus a deviation
-/// is not.
+/// 95 % score interval of a share (Wilson 1927): sound also near 0 and 1, where hits / trials plus or minus a deviation is not.
 ///   Formula  (h + z^2/2 -+ z sqrt(h (n - h) / n + z^2/4)) / (n + z^2), z = 1.96;  no trials give NaN
 [[nodiscard]] inline Interval wilson_interval(double hits, double trials) {
   if (!(trials > 0)) return {};

@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  TemporaryFile: a text in a file of its own, for a program that reads files.
-///        TemporaryFile file{json};   if (!file.written()) return file.written().error();   run_command(program,
-///        {.input = file.path()})
+///        TemporaryFile file{json};   if (!file.written()) return file.written().error();   run_command(program, {.input = file.path()})
 #pragma once
 
 #include <atomic>

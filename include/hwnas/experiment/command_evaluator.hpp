@@ -76,15 +76,13 @@ namespace detail {
                                                    detail::excerpt(object.dump()), objective)};
 }
 
-/// Runs a command by `sh -c` for each architecture, which it gets as JSON on standard input, and in a file whose path
-/// is
+/// Runs a command by `sh -c` for each architecture, which it gets as JSON on standard input, and in a file whose path is
 /// "$1" and HWNAS_ARCHITECTURE. HWNAS_SHARE says how much of a full evaluation is wanted. May run in several threads.
 class CommandEvaluator {
  public:
   explicit CommandEvaluator(CommandEvaluatorOptions options) : options_{std::move(options)} {}
 
-  /// Errors  interrupted: the time limit (the command's whole process group is killed); bad_value: an exit status that
-  /// is
+  /// Errors  interrupted: the time limit (the command's whole process group is killed); bad_value: an exit status that is
   ///         not 0, with the last line of its standard error; those of metrics_from_json
   template <class Space>
   [[nodiscard]] Result<Metrics> evaluate(const Architecture<Space>& a, const Budget& budget) const {

@@ -74,8 +74,7 @@ struct TrialRunOptions {
 }
 
 /// One run. The strategy, the evaluator (which `workers` threads ask at once) and the store must outlive it.
-///   Laws   with one worker, a run that is stopped anywhere, also by kill -9, and begun again with the same options
-///   goes
+///   Laws   with one worker, a run that is stopped anywhere, also by kill -9, and begun again with the same options goes
 ///          on with the trials that it would have had
 template <class StrategyPolicy, class EvaluatorPolicy, class Store>
 class TrialRun {

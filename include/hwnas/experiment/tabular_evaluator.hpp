@@ -1,10 +1,8 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  TabularEvaluator: metrics that others measured, from CSV files with an architecture a row (NAS-Bench-201).
-///        auto evaluator = TabularEvaluator<S>::make({{.metric = "accuracy", .path = "accuracy.csv", .column =
-///        "cifar10"},
-///                                                    {.metric = "latency", .path = "latency.csv", .column =
-///                                                    "pixel3"}},
+///        auto evaluator = TabularEvaluator<S>::make({{.metric = "accuracy", .path = "accuracy.csv", .column = "cifar10"},
+///                                                    {.metric = "latency", .path = "latency.csv", .column = "pixel3"}},
 ///                                                   &from_nasbench201_string<S>).value();
 #pragma once
 

@@ -45,8 +45,8 @@ template <class Store>
 enum class Attempt { recorded, failed, given_back, lost };
 
 /// Evaluates a trial that was taken, with the share of a full evaluation that the store says, and tells the store. An
-/// evaluation that was broken off since `ends()` is no failure: the trial is given back. Lost: it ended elsewhere after
-/// its lease was over.
+/// evaluation that was broken off since `ends()` is no failure: the trial is given back. Lost: it ended elsewhere after its
+/// lease was over.
 template <class Space, Evaluator<Space> E, TrialStore<Space> Store>
 [[nodiscard]] Result<Attempt> attempt_trial(Store& store, E& evaluator, const Trial<Space>& trial,
                                             Heartbeat<Space, Store>& heartbeat, Budget budget,

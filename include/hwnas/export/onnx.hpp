@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  ONNX export: a network with its weights as one file that ONNX Runtime, and what imports ONNX, runs. Operator
-/// set 14;
+/// \file  ONNX export: a network with its weights as one file that ONNX Runtime, and what imports ONNX, runs. Operator set 14;
 ///        inputs "input0", ... and output "output" are batches of any size. Needs protozero.
 ///        save_onnx(net, "found.onnx").value();     // of what eval() computes
 ///        A new primitive needs one lowering here, beside the one in nn/run_step.hpp.

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  OnnxModel: the parts of ONNX's file format that networks need, written through protozero. Field numbers are
-/// those of
+/// \file  OnnxModel: the parts of ONNX's file format that networks need, written through protozero. Field numbers are those of
 ///        onnx.proto (github.com/onnx/onnx, version 1.9: operator set 14, IR version 7). Needs protozero.
 #pragma once
 

@@ -1,11 +1,9 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  AdaptiveSampler: which kernels to measure next, as nn-Meter's builder (Zhang et al., MobiSys 2021,
-/// section 4.2): first a
+/// \file  AdaptiveSampler: which kernels to measure next, as nn-Meter's builder (Zhang et al., MobiSys 2021, section 4.2): first a
 ///        prior sample of the kernels that occur, then around those that a predictor of the others gets wrong.
 ///        AdaptiveSampler sampler{pool, {.target = 0.95}};
-///        while (!deadline()) { auto batch = sampler.ask(measured); if (batch.empty()) break; ...measure, append to
-///        measured... }
+///        while (!deadline()) { auto batch = sampler.ask(measured); if (batch.empty()) break; ...measure, append to measured... }
 #pragma once
 
 #include <algorithm>
@@ -36,9 +34,9 @@ struct MeasuredVariant {
 };
 
 struct SamplingOptions {
-  std::size_t prior = 400;  ///< kernels of the pool before the first training; the more a type occurs, the more of it
+  std::size_t prior = 400;     ///< kernels of the pool before the first training; the more a type occurs, the more of it
   std::size_t batch = 32;      ///< kernels measured together
-  std::size_t around = 6;  ///< new ones around a bad one: half from the pool, half with 0.5 to 1.2 times its channels
+  std::size_t around = 6;      ///< new ones around a bad one: half from the pool, half with 0.5 to 1.2 times its channels
   std::size_t bad_ones = 40;   ///< bad kernels that are looked at before training again, the worst first
   double bad = 0.1;            ///< relative error that makes a kernel bad
   double target = 0.99;        ///< share of kernels that are not bad, at which sampling ends
@@ -145,8 +143,8 @@ class AdaptiveSampler {
   [[nodiscard]] double good_share() const { return good_share_; }
 
  private:
-  // Kernels take turns by type, the most frequent kernel of a type first; a type's turns go with the root of its
-  // occurrences, so that rare types are not left out.
+  // Kernels take turns by type, the most frequent kernel of a type first; a type's turns go with the root of its occurrences, so
+  // that rare types are not left out.
   void draw_prior() {
     std::map<std::string, std::vector<const PooledKernel*>> of_type;
     std::map<std::string, double> weight;

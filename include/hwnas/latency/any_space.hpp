@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  AnySpace: a space that a program chooses from its command line, as values. One template instantiation a
-/// space, no LibTorch.
+/// \file  AnySpace: a space that a program chooses from its command line, as values. One template instantiation a space, no LibTorch.
 ///        AnySpace space = any_space<zoo::ProxylessNas>("proxylessnas", "MBConv blocks, 3x224x224");
 ///        space.draw(rng);   space.kernels(values);   space.range(table)
 ///        Needs nlohmann-json.

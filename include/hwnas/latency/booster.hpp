@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  TreeEnsemble: gradient-boosted regression trees, trained and evaluated by XGBoost through its C API.
-///        auto trees = TreeEnsemble::fit(rows, columns, features, targets, {.rounds = 300}).value();
-///        trees.predict(rows)
+///        auto trees = TreeEnsemble::fit(rows, columns, features, targets, {.rounds = 300}).value();   trees.predict(rows)
 #pragma once
 
 #include <cmath>
@@ -36,8 +35,8 @@ struct TreeOptions {
 
 namespace detail {
 
-// XGBoost keeps results in thread-local storage and looks there when a model is freed. A model that is a static
-// variable goes after the main thread's storage has gone: it is left to the end of the process then.
+// XGBoost keeps results in thread-local storage and looks there when a model is freed. A model that is a static variable
+// goes after the main thread's storage has gone: it is left to the end of the process then.
 struct XGBoostThread {
   static inline thread_local bool alive = true;
   ~XGBoostThread() { alive = false; }

@@ -1,10 +1,9 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Calibrations as versioned JSON files beside their predictor's, so that a budget with a confidence holds in a
-/// later run.
+/// \file  Calibrations as versioned JSON files beside their predictor's, so that a budget with a confidence holds in a later run.
 ///        save_calibration("device.calibration.json", calibration, predictor.conditions).value();
-///        auto latency95 = at_confidence(latency, load_calibration("device.calibration.json", here).value(),
-///        0.95).value(); Needs nlohmann-json.
+///        auto latency95 = at_confidence(latency, load_calibration("device.calibration.json", here).value(), 0.95).value();
+///        Needs nlohmann-json.
 #pragma once
 
 #include <filesystem>

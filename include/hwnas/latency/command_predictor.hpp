@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  CommandPredictor: any program that prints milliseconds is a predictor.
-///        CommandPredictor<KernelKey> predictor{{"./my_model", "--kernel"}};   // runs ./my_model --kernel
-///        "conv-bn-relu 3x224x..."
+///        CommandPredictor<KernelKey> predictor{{"./my_model", "--kernel"}};   // runs ./my_model --kernel "conv-bn-relu 3x224x..."
 #pragma once
 
 #include <charconv>

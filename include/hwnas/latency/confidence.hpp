@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  Budgets with a confidence: latencies that networks keep with a stated probability.
-///        auto calibration = Calibration::make(predicted, measured).value();      // networks not used for building the
-///        predictor auto latency95 = at_confidence(latency, calibration, 0.95).value(); uniform_within(latency95, 0_ms,
-///        5_ms);      // "at most 5 ms with probability 0.95", wherever a budget is taken
+///        auto calibration = Calibration::make(predicted, measured).value();      // networks not used for building the predictor
+///        auto latency95 = at_confidence(latency, calibration, 0.95).value();
+///        uniform_within(latency95, 0_ms, 5_ms);      // "at most 5 ms with probability 0.95", wherever a budget is taken
 #pragma once
 
 #include <algorithm>
@@ -25,11 +25,9 @@
 namespace hwnas {
 
 /// Split conformal calibration of relative errors.
-///   Formula   with the ratios r = measured / predicted of n networks in order, measured <= r(k) predicted holds with
-///   probability
+///   Formula   with the ratios r = measured / predicted of n networks in order, measured <= r(k) predicted holds with probability
 ///             p for another network drawn as they were, k = ceil((n + 1) p)
-///   Source    Lei, G'Sell, Rinaldo, Tibshirani and Wasserman 2018, "Distribution-free predictive inference for
-///   regression"
+///   Source    Lei, G'Sell, Rinaldo, Tibshirani and Wasserman 2018, "Distribution-free predictive inference for regression"
 class Calibration {
  public:
   /// From predicted and measured latencies of the same networks.
@@ -130,8 +128,7 @@ class ScaledProfiler : public TableProfiler<ScaledProfiler<P>, typename P::space
   std::shared_ptr<const Table> table_;
 };
 
-/// The latency that networks keep with a probability, as a profiler of its own: limits, counts, draws and penalties
-/// take it.
+/// The latency that networks keep with a probability, as a profiler of its own: limits, counts, draws and penalties take it.
 ///   Errors  those of Calibration::factor()
 template <TableProfilerType P>
 [[nodiscard]] Result<ScaledProfiler<P>> at_confidence(const P& latency, const Calibration& calibration,

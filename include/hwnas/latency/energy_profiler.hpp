@@ -21,8 +21,7 @@ struct OwnTrellisOf<Column> {
 };
 }  // namespace detail
 
-/// The sum of the predicted energies of an architecture's operators or kernels. The predictor's numbers are
-/// millijoules.
+/// The sum of the predicted energies of an architecture's operators or kernels. The predictor's numbers are millijoules.
 ///   Errors  the constructor throws the predictor's Error; make() returns it
 template <class Space, class P>
 class EnergyProfiler : public TableProfiler<EnergyProfiler<Space, P>, Space, Millijoules>,

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  FusionRules: which kernels a device runs as one. Data, not code: latency/fusion_rules_json.hpp reads and
-/// writes them.
+/// \file  FusionRules: which kernels a device runs as one. Data, not code: latency/fusion_rules_json.hpp reads and writes them.
 ///        FusionRules rules;  rules.allow(KernelOp::conv, KernelOp::bn);  rules.allow(KernelOp::conv, KernelOp::relu);
 #pragma once
 
@@ -18,11 +17,9 @@
 namespace hwnas {
 
 /// A kernel that was just run absorbs its reader where the reader is the only one and fuses() says so.
-///   pairs    (tail, reader). A batch-norm that a convolution or linear layer absorbed is folded into its weights: the
-///   tail is
+///   pairs    (tail, reader). A batch-norm that a convolution or linear layer absorbed is folded into its weights: the tail is
 ///            then the convolution as well, so that conv-relu and conv-bn give conv-bn-relu
-///   chains   sequences of which every beginning is a kernel: conv-bn-relu gives conv-bn and conv-bn-relu, and no
-///   bn-relu
+///   chains   sequences of which every beginning is a kernel: conv-bn-relu gives conv-bn and conv-bn-relu, and no bn-relu
 struct FusionRules {
   /// No kernel is longer: chains of sums would grow without end.
   static constexpr std::size_t longest = 8;

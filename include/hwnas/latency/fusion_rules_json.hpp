@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  Fusion rules as JSON files, our own and nn-Meter's. Needs nlohmann-json.
-///        auto rules = load_fusion_rules("device.json").value();   auto theirs =
-///        load_nnmeter_rules("rule_tflite_cpu.json").value(); File format: docs/reference/fusion_rules.md
+///        auto rules = load_fusion_rules("device.json").value();   auto theirs = load_nnmeter_rules("rule_tflite_cpu.json").value();
+///        File format: docs/reference/fusion_rules.md
 #pragma once
 
 #include <filesystem>
@@ -71,9 +71,9 @@ inline constexpr std::string_view fusion_rules_format = "hwnas fusion rules 1";
   return reading_json(path, [&] { return fusion_rules_from(*document); });
 }
 
-/// Reads nn-Meter's early rule files: {"BF_conv_relu": {"obey": true}, ...}. Rules of three names and more are chains.
-/// Their names for groups of kernels ("dense", "pooling", "convtrans", "reshape") are none of its detector's: such
-/// rules never fire there, nor here.
+/// Reads nn-Meter's early rule files: {"BF_conv_relu": {"obey": true}, ...}. Rules of three names and more are chains. Their
+/// names for groups of kernels ("dense", "pooling", "convtrans", "reshape") are none of its detector's: such rules never fire
+/// there, nor here.
 ///   Errors  not_found, bad_format
 [[nodiscard]] inline Result<FusionRules> load_nnmeter_rules(const std::filesystem::path& path) {
   const auto document = read_json_file(path);

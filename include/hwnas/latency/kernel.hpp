@@ -64,8 +64,7 @@ struct KernelInput {
   friend bool operator==(const KernelInput&, const KernelInput&) = default;
 };
 
-/// A kernel with everything that decides what it runs. Tensors are numbered; inputs[0] is what its first primitive
-/// reads.
+/// A kernel with everything that decides what it runs. Tensors are numbered; inputs[0] is what its first primitive reads.
 struct KernelKey {
   std::vector<KernelOp> ops;      // as fused, in execution order
   std::vector<GraphNode> nodes;   // its primitives

@@ -1,9 +1,8 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  KernelCorrection: what kernels cost inside networks, where they were measured alone. Kernels measured alone
-/// find their
-///        weights and inputs in the caches, each type to another degree; whole networks that were measured tell how
-///        much. auto corrections = fit_corrections(networks).value();   corrections.at("conv").apply(alone, weights)
+/// \file  KernelCorrection: what kernels cost inside networks, where they were measured alone. Kernels measured alone find their
+///        weights and inputs in the caches, each type to another degree; whole networks that were measured tell how much.
+///        auto corrections = fit_corrections(networks).value();   corrections.at("conv").apply(alone, weights)
 #pragma once
 
 #include <algorithm>
@@ -50,8 +49,8 @@ struct NetworkSum {
 
 namespace detail {
 
-// The columns of the regression: for each type its milliseconds, kernels and weights, in units of what the type costs,
-// so that one penalty suits all.
+// The columns of the regression: for each type its milliseconds, kernels and weights, in units of what the type costs, so that one
+// penalty suits all.
 struct CorrectionColumns {
   std::map<std::string, TypeSum> total;
 
@@ -93,8 +92,7 @@ struct CorrectionColumns {
 
 }  // namespace detail
 
-/// Least squares of relative errors with a ridge towards one factor for all types; the penalty that leaves one network
-/// out best.
+/// Least squares of relative errors with a ridge towards one factor for all types; the penalty that leaves one network out best.
 ///   Errors  bad_value for fewer than two networks, or a network without latency or kernels
 [[nodiscard]] inline Result<KernelCorrections> fit_corrections(std::span<const NetworkSum> networks) {
   if (networks.size() < 2) {

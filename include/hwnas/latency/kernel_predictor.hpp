@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  KernelPredictor: latency of kernels learnt from measured ones, one tree ensemble for each type of kernel, as
-/// nn-Meter
+/// \file  KernelPredictor: latency of kernels learnt from measured ones, one tree ensemble for each type of kernel, as nn-Meter
 ///        (Zhang et al., MobiSys 2021). Needs XGBoost and nlohmann-json.
 ///        KernelPredictor predictor{rules};   predictor.fit(samples).value();   predictor.save("device.json").value();
 ///        LatencyProfiler<OnImages, KernelPredictor> latency{KernelPredictor::load("device.json").value()};
@@ -46,8 +45,7 @@ struct KernelNetworkSample {
 };
 
 /// Predicts kernels.
-///   Model      latency = trend(multiply-adds, bytes) exp(trees(features)): the trend carries beyond the samples, where
-///   trees
+///   Model      latency = trend(multiply-adds, bytes) exp(trees(features)): the trend carries beyond the samples, where trees
 ///              are flat. correct() adds what kernels cost inside networks beside alone
 ///   predict    a type without samples of its own is predicted as its longest beginning that has some (conv-bn-add as
 ///              conv-bn); extrapolation() says so. Errors: unknown_name where no beginning is known
@@ -97,8 +95,8 @@ class KernelPredictor {
     return {};
   }
 
-  /// Learns from measured networks how kernels inside them differ from kernels measured alone; a network's latency
-  /// stays the sum of its kernels'. A new fit() forgets it.
+  /// Learns from measured networks how kernels inside them differ from kernels measured alone; a network's latency stays the
+  /// sum of its kernels'. A new fit() forgets it.
   ///   Errors  those of fit_corrections(); of predict()
   [[nodiscard]] Result<void> correct(std::span<const KernelNetworkSample> networks) {
     std::vector<NetworkSum> sums;
@@ -224,8 +222,7 @@ class KernelPredictor {
 
   /// Reads what save() wrote.
   ///   `here`    the conditions found now; each that differs is one line to `warn` (standard error)
-  ///   Errors    not_found; mismatch for another format or version, or other features; bad_format for a truncated or
-  ///   edited file
+  ///   Errors    not_found; mismatch for another format or version, or other features; bad_format for a truncated or edited file
   [[nodiscard]] static Result<KernelPredictor> load(const std::filesystem::path& path,
                                                          const std::map<std::string, std::string>& here = {},
                                                          const Warn& warn = to_standard_error) {

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  KernelStepper: what one instruction of a program means for kernels. The trellis under fusion rules and the
-/// graph that
+/// \file  KernelStepper: what one instruction of a program means for kernels. The trellis under fusion rules and the graph that
 ///        the detector reads both go through it.
 #pragma once
 

@@ -1,11 +1,9 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  KernelTrellis: the trellis of a space rebuilt at run time under a device's fusion rules. The open kernel of a
-/// tensor is
+/// \file  KernelTrellis: the trellis of a space rebuilt at run time under a device's fusion rules. The open kernel of a tensor is
 ///        part of the state, so that kernels which fuse across the borders of blocks are priced exactly.
-///        auto trellis = kernel_trellis<OnImages>(rules).value();   trellis.kernels   // every kernel a network of it
-///        can run for (const DetectedKernel& k : detected_kernels(a, rules)) ...              // those of one
-///        architecture
+///        auto trellis = kernel_trellis<OnImages>(rules).value();   trellis.kernels   // every kernel a network of it can run
+///        for (const DetectedKernel& k : detected_kernels(a, rules)) ...              // those of one architecture
 #pragma once
 
 #include <string>
@@ -157,8 +155,7 @@ struct KernelTrellis {
 };
 
 /// The trellis of a space under fusion rules.
-///   Errors   bad_value where open kernels would have to be remembered over too many shared decisions;
-///   FusionReach::operators
+///   Errors   bad_value where open kernels would have to be remembered over too many shared decisions; FusionReach::operators
 ///            always works where the space's own trellis does
 template <class Space>
 [[nodiscard]] Result<KernelTrellis> kernel_trellis(const FusionRules& rules, FusionReach reach = FusionReach::network) {

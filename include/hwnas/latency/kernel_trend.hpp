@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  KernelTrend: what a kernel costs to start, to compute and to move its bytes; the smooth part of a kernel
-/// predictor.
+/// \file  KernelTrend: what a kernel costs to start, to compute and to move its bytes; the smooth part of a kernel predictor.
 #pragma once
 
 #include <algorithm>
@@ -25,8 +24,8 @@ struct KernelTrend {
            coefficients[2] * static_cast<double>(f.bytes);
   }
 
-  /// Least squares of relative errors without negative coefficients: the best of all subsets of terms, which three of
-  /// them allow to try.
+  /// Least squares of relative errors without negative coefficients: the best of all subsets of terms, which three of them
+  /// allow to try.
   ///   Errors  none: latencies are above 0, so that a constant always fits
   [[nodiscard]] static KernelTrend fit(std::span<const KernelFeatures> features, std::span<const double> latencies) {
     const auto n = static_cast<Eigen::Index>(features.size());

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  KernelVariant: a kernel of a space, or the same with other channels, what is sampled around a badly predicted
-/// kernel.
+/// \file  KernelVariant: a kernel of a space, or the same with other channels, what is sampled around a badly predicted kernel.
 ///        auto wider = variant_of(kernel, 48, 96);      // nothing where its parts leave no such freedom
 #pragma once
 
@@ -42,8 +41,7 @@ namespace detail {
 }  // namespace detail
 
 /// The kernel with `cin` channels read and, where a convolution or linear layer changes them, `cout` made.
-///   Returns nothing for kernels with grouped convolutions, two layers with weights, or parts whose channels belong
-///   together
+///   Returns nothing for kernels with grouped convolutions, two layers with weights, or parts whose channels belong together
 [[nodiscard]] inline std::optional<KernelKey> with_channels(KernelKey kernel, int cin, int cout) {
   int channels = cin, layers = 0;
   std::size_t read = 0;

@@ -75,8 +75,8 @@ struct LatencyColumn {
 
 }  // namespace detail
 
-/// Latency of an architecture: the sum of its operators', or kernels', predicted latencies. The predictor is asked once
-/// for each distinct key of the space; afterwards a profile is one read a decision.
+/// Latency of an architecture: the sum of its operators', or kernels', predicted latencies. The predictor is asked once for
+/// each distinct key of the space; afterwards a profile is one read a decision.
 ///   Errors  the constructor throws the predictor's Error; make() returns it
 template <class Space, class P>
 class LatencyProfiler : public TableProfiler<LatencyProfiler<Space, P>, Space, Milliseconds> {
@@ -103,8 +103,8 @@ class LatencyProfiler : public TableProfiler<LatencyProfiler<Space, P>, Space, M
   std::shared_ptr<const detail::LatencyColumn> column_;
 };
 
-/// The same for predictors of kernels. Kernels fuse as the predictor's rules() say; without any nothing fuses. The
-/// trellis is the one rebuilt under these rules: it may have more states than the space's own.
+/// The same for predictors of kernels. Kernels fuse as the predictor's rules() say; without any nothing fuses. The trellis is
+/// the one rebuilt under these rules: it may have more states than the space's own.
 ///   Errors  those of kernel_trellis() as well
 template <class Space, class P>
   requires std::same_as<typename P::key, KernelKey>
@@ -156,17 +156,16 @@ class LatencyProfiler<Space, P> : public TableProfiler<LatencyProfiler<Space, P>
   std::shared_ptr<const Table> table_;
 };
 
-/// A predictor of whole networks that is a sum over their choices: intercept() + weight(decision, value) + ..., in
-/// milliseconds.
+/// A predictor of whole networks that is a sum over their choices: intercept() + weight(decision, value) + ..., in milliseconds.
 template <class P>
 concept AdditivePredictor = requires(const P& p) {
   { p.intercept() } -> std::same_as<double>;
   { p.weight(0, 0) } -> std::same_as<double>;
 };
 
-/// The same for additive predictors of whole networks: weights become a table. Negative weights are moved along the
-/// paths (each state hands what is the least from it on to the edges before), so that no cost of the table is negative
-/// and every path's sum stays what it was.
+/// The same for additive predictors of whole networks: weights become a table. Negative weights are moved along the paths (each
+/// state hands what is the least from it on to the edges before), so that no cost of the table is negative and every path's sum
+/// stays what it was.
 ///   Errors  bad_value where the least prediction of the space is negative
 template <class Space, class P>
   requires std::same_as<typename P::key, Architecture<Space>> && AdditivePredictor<P>

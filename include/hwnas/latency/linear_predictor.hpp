@@ -1,10 +1,8 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  LinearPredictor: latency of whole networks as w^T x, x one-hot over the candidates, learnt from measured
-/// networks.
+/// \file  LinearPredictor: latency of whole networks as w^T x, x one-hot over the candidates, learnt from measured networks.
 ///        LinearPredictor<OnImages> predictor;   predictor.fit(samples).value();
-///        LatencyProfiler<OnImages, LinearPredictor<OnImages>> latency{predictor};   // a table: ranges, counts, exact
-///        draws
+///        LatencyProfiler<OnImages, LinearPredictor<OnImages>> latency{predictor};   // a table: ranges, counts, exact draws
 #pragma once
 
 #include <array>
@@ -91,8 +89,7 @@ class LinearPredictor {
     return write_file_atomically(path, text);
   }
   /// Reads what save() wrote.
-  ///   Errors  not_found; mismatch for another format, or decisions that are not the space's; bad_format with file and
-  ///   line
+  ///   Errors  not_found; mismatch for another format, or decisions that are not the space's; bad_format with file and line
   [[nodiscard]] static Result<LinearPredictor> load(const std::filesystem::path& path) {
     std::ifstream in{path};
     if (!in) return Error{Error::Code::not_found, fmt::format("{}: cannot be read", path.string())};

@@ -42,8 +42,8 @@ inline double measured_cell(std::string_view text, MeasuredLatencies& table) {
 }
 }  // namespace detail
 
-/// Reads a table. `key`: the columns that name the architectures ("ks,e,d,r" for several); device columns follow them,
-/// and columns that end in "_std" are none.
+/// Reads a table. `key`: the columns that name the architectures ("ks,e,d,r" for several); device columns follow them, and
+/// columns that end in "_std" are none.
 ///   Errors  those of Csv::read; bad_format where a key or the devices are missing
 [[nodiscard]] inline Result<MeasuredLatencies> read_measured_latencies(const std::string& path,
                                                                        const std::string& key = "arch") {

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  MeasurementLog: measurements of a predictor's building as a CSV file that grows as they arrive, so that an
-/// interrupted
+/// \file  MeasurementLog: measurements of a predictor's building as a CSV file that grows as they arrive, so that an interrupted
 ///        building goes on without losing one.
 ///        auto log = MeasurementLog::open("device.csv", conditions).value();   log.append(rows).value();   log.rows()
 ///        Columns: docs/reference/measurement_log.md
@@ -52,8 +51,8 @@ class MeasurementLog {
 
   MeasurementLog() = default;
 
-  /// Reads what an earlier building left, without a line that it could not finish. `conditions`: one word that tells
-  /// whether its measurements still hold.
+  /// Reads what an earlier building left, without a line that it could not finish. `conditions`: one word that tells whether its
+  /// measurements still hold.
   ///   Errors  mismatch for measurements under other conditions; bad_format with file and line; io
   [[nodiscard]] static Result<MeasurementLog> open(const std::filesystem::path& path, const std::string& conditions) {
     MeasurementLog log;

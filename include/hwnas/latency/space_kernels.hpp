@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  What a space can run, at compile time: its distinct primitives, and its distinct kernels before any fusion.
-/// Under a
+/// \file  What a space can run, at compile time: its distinct primitives, and its distinct kernels before any fusion. Under a
 ///        device's fusion rules the kernels are those of kernel_trellis().
 ///        static_assert(distinct_kernels<OnImages>.size() < 200);
 #pragma once

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  TaggedSlots: slots of a walk at run time that hold, beside a shape, a tag: which kernel has made the tensor,
-/// or which
+/// \file  TaggedSlots: slots of a walk at run time that hold, beside a shape, a tag: which kernel has made the tensor, or which
 ///        value of a network it is.
 #pragma once
 

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Kernels: what hardware runs for primitives, in nn-Meter's vocabulary (Zhang et al., MobiSys 2021), before any
-/// fusion.
+/// \file  Kernels: what hardware runs for primitives, in nn-Meter's vocabulary (Zhang et al., MobiSys 2021), before any fusion.
 ///        lower(net.nodes())   of an MBConv: conv bn relu dwconv bn relu se conv bn
 #pragma once
 
@@ -95,8 +94,7 @@ struct KernelPart {
   int count = 1;
 };
 
-/// How many nodes from `first` are a squeeze-and-excitation: global pooling of x, a chain, the scaling of x; 0: they
-/// are not.
+/// How many nodes from `first` are a squeeze-and-excitation: global pooling of x, a chain, the scaling of x; 0: they are not.
 [[nodiscard]] constexpr int squeeze_excite_length(std::span<const GraphNode> nodes, std::size_t first) {
   if (nodes[first].primitive.kind != PrimitiveKind::global_pooling) return 0;
   for (std::size_t i = first + 1; i < nodes.size(); ++i) {

@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  Primitive: one of the closed set of things a network computes, with its resolved shapes.
-///        Every operator is a composition of these; shape rules and costs stand in the file of each kind beside this
-///        one.
+///        Every operator is a composition of these; shape rules and costs stand in the file of each kind beside this one.
 #pragma once
 
 #include <array>

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Networks and tables of a space that is chosen at run time (latency/any_space.hpp). Spaces with leaf operators
-/// need their
+/// \file  Networks and tables of a space that is chosen at run time (latency/any_space.hpp). Spaces with leaf operators need their
 ///        type: Subnet<Space>, table_space<Space>(). Needs nlohmann-json.
 ///        AnyNetworks networks{space};   networks.make(values)->forward(images)
 #pragma once

@@ -1,9 +1,8 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  The device command: any program that can time an ONNX file. It is run for each measurement and prints
-/// milliseconds.
-///        CommandDevice phone{{.command = "adb push {model} /data/m.onnx >&2 && adb shell bench /data/m.onnx", .name =
-///        "phone"}}; examples/devices/onnxruntime_latency.py is such a program. Needs protozero.
+/// \file  The device command: any program that can time an ONNX file. It is run for each measurement and prints milliseconds.
+///        CommandDevice phone{{.command = "adb push {model} /data/m.onnx >&2 && adb shell bench /data/m.onnx", .name = "phone"}};
+///        examples/devices/onnxruntime_latency.py is such a program. Needs protozero.
 #pragma once
 
 #include <chrono>
@@ -25,8 +24,8 @@
 
 namespace hwnas {
 
-/// A program that measures. In `command`, {model} is the ONNX file (at the end where it is not named), {batch} and
-/// {threads} are the numbers that are wanted.
+/// A program that measures. In `command`, {model} is the ONNX file (at the end where it is not named), {batch} and {threads}
+/// are the numbers that are wanted.
 struct CommandOptions {
   std::string command{};
   std::string name = "command";

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Finds a device's fusion rules as nn-Meter's builder does (Zhang et al., MobiSys 2021, section 3.2): two
-/// operators are
+/// \file  Finds a device's fusion rules as nn-Meter's builder does (Zhang et al., MobiSys 2021, section 3.2): two operators are
 ///        fused where running both costs clearly less than running each.
 ///        auto found = detect_rules(device).value();   save_fusion_rules(found.rules, "device.json");
 #pragma once

@@ -56,8 +56,8 @@ struct Measurable {
   return operator_network({24, 28, 28}, {net.nodes().data(), net.nodes().size()}, net.here().id);
 }
 
-/// Measures things round by round with the reference kernel between them, so that the machine's own drift touches all
-/// alike and disturbed rounds are found and repeated.
+/// Measures things round by round with the reference kernel between them, so that the machine's own drift touches all alike
+/// and disturbed rounds are found and repeated.
 ///   Errors  interrupted, where options.stop asked for it; the device's
 template <RoundsDevice D>
 [[nodiscard]] Result<std::vector<Measurement>> measure_all(D& device, const std::vector<Measurable>& things,

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Devices by their names, for programs that take one from the command line. Needs protozero (for the command's
-/// ONNX).
+/// \file  Devices by their names, for programs that take one from the command line. Needs protozero (for the command's ONNX).
 ///        AnyDevice device = make_device("torchscript-cpu").value();
 ///        AnyDevice phone = make_device("command:./bench.sh {model}", {}, 30).value();
 #pragma once

@@ -71,8 +71,8 @@ class EnergyCounter {
   std::vector<Package> packages_;
 };
 
-/// Energy of one inference of a network, all packages together: runs it for a while and divides. The rest of the
-/// machine counts too, so it has to be idle.
+/// Energy of one inference of a network, all packages together: runs it for a while and divides. The rest of the machine counts
+/// too, so it has to be idle.
 ///   Errors  those of the device and the counter
 template <RoundsDevice D>
 [[nodiscard]] Result<Millijoules> measure_energy(D& device, const std::shared_ptr<FixedNetwork>& network,

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  A kernel as a network that devices measure like any other: its primitives at its shapes, one input a tensor
-/// it reads.
+/// \file  A kernel as a network that devices measure like any other: its primitives at its shapes, one input a tensor it reads.
 ///        auto net = kernel_network(key);   net->forward(inputs)
 #pragma once
 

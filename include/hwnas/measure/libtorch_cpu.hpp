@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  The device libtorch-cpu: this machine's processor under LibTorch, eager. Every primitive is a call of its
-/// own.
+/// \file  The device libtorch-cpu: this machine's processor under LibTorch, eager. Every primitive is a call of its own.
 ///        LibtorchCpu device{{.threads = 1}};   device.measure(std::make_shared<Subnet<Space>>(a)).value().minimum;
 #pragma once
 

@@ -57,8 +57,7 @@ struct MeasureOptions {
   int warmup = 3;    ///< runs not counted, before the first round of each thing
   int rounds = 10;   ///< everything is measured once a round, so that a slow moment touches all alike
   int runs = 6;      ///< counted runs a round
-  double max_drift =
-      0.15;  ///< a round counts as disturbed where the reference kernel is slower by more; 0: never looked at
+  double max_drift = 0.15;  ///< a round counts as disturbed where the reference kernel is slower by more; 0: never looked at
   int repeats = 5;          ///< further rounds for what was disturbed in more than half of its rounds
   int networks = 8;  ///< whole networks that a table's correction is learnt on
   std::uint64_t seed = 1;

@@ -105,8 +105,8 @@ class TableBuilder {
     return options_.keep ? options_.keep(table) : Result<void>{};
   }
 
-  // Operators measured alone and hot run faster than inside a network, all by about the same factor: the median ratio
-  // of measured to summed latency over a few random networks corrects it.
+  // Operators measured alone and hot run faster than inside a network, all by about the same factor: the median ratio of
+  // measured to summed latency over a few random networks corrects it.
   Result<LookupTable> correct(LookupTable table) {
     scale(table, 1);
     Rng rng{measuring_.seed};
@@ -166,8 +166,8 @@ template <class Space>
   return space;
 }
 
-/// Measures every distinct (operator, options, input shape) of a space and the space's joins, then a few whole networks
-/// to learn the correction that the table's latencies carry. What `known` has is not measured again.
+/// Measures every distinct (operator, options, input shape) of a space and the space's joins, then a few whole networks to
+/// learn the correction that the table's latencies carry. What `known` has is not measured again.
 ///   Errors  interrupted; those of the device
 template <class Space, RoundsDevice D>
 [[nodiscard]] Result<LookupTable> measure_table(D& device, LookupTable known = {}) {

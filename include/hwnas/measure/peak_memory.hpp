@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  Peak memory of a network's tensors, measured: what LibTorch's CPU allocator hands out while it runs once.
-///        Subnet<Space> net{a};   Bytes peak = measure_peak_memory(net).value();     // beside
-///        MemoryProfiler<Space>{}.profile(a) How far both are apart: docs/guides/devices.md
+///        Subnet<Space> net{a};   Bytes peak = measure_peak_memory(net).value();     // beside MemoryProfiler<Space>{}.profile(a)
+///        How far both are apart: docs/guides/devices.md
 #pragma once
 
 #include <algorithm>
@@ -53,9 +53,8 @@ class AllocationCounter : public c10::MemoryReportingInfoBase {
   std::int64_t peak_ = 0;
 };
 
-/// The most that the tensors of one inference need at once, the images' included, weights not. The images are let go
-/// after their last reader, and there is one thread, as MemoryProfiler has it; libraries that do not use LibTorch's
-/// allocator are not seen.
+/// The most that the tensors of one inference need at once, the images' included, weights not. The images are let go after their
+/// last reader, and there is one thread, as MemoryProfiler has it; libraries that do not use LibTorch's allocator are not seen.
 ///   Errors  LibTorch's
 [[nodiscard]] inline Result<Bytes> measure_peak_memory(FixedNetwork& network, int batch = 1) {
   const TorchThreads held{MeasureOptions{.threads = 1}};

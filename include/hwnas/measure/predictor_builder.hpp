@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  PredictorBuilder: a KernelPredictor of a device within a time budget, from kernels and whole networks of some
-/// spaces.
+/// \file  PredictorBuilder: a KernelPredictor of a device within a time budget, from kernels and whole networks of some spaces.
 ///        auto log = MeasurementLog::open("device.csv", building_conditions(device, spaces, rules)).value();
 ///        PredictorBuilder builder{device, spaces, rules, std::move(log), {.minutes = 60}};
 ///        BuiltPredictor built = builder.build().value();   built.predictor.save("device.json").value();
@@ -67,8 +66,8 @@ template <Device D>
   return fmt::format("{:016x}", f.value);
 }
 
-/// A network drawn so that a space's extremes are met as well: each network has a share of decisions, itself drawn,
-/// that take the network's favourite candidate.
+/// A network drawn so that a space's extremes are met as well: each network has a share of decisions, itself drawn, that take the
+/// network's favourite candidate.
 [[nodiscard]] inline AnySpace::Values spread_draw(const AnySpace& space, Rng& rng) {
   AnySpace::Values values = space.draw(rng);
   const std::uint64_t favourite = rng();

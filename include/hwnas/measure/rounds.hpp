@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Rounds: many things timed in turn, with a reference kernel between them. Where the reference is slower than
-/// at its
+/// \file  Rounds: many things timed in turn, with a reference kernel between them. Where the reference is slower than at its
 ///        best, the machine was disturbed: those runs are made again, or the measurement says so.
 #pragma once
 

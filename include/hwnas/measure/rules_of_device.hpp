@@ -16,8 +16,8 @@ namespace hwnas {
 /// How a CPU measures thousands of things: fewer runs of each than a table's.
 [[nodiscard]] inline MeasureOptions building_options() { return {.warmup = 2, .rounds = 6, .runs = 3, .repeats = 3}; }
 
-/// The rules of a file; without one, those that are detected, which `kept` remembers for a building that is resumed.
-/// Eager LibTorch fuses nothing, so nothing is measured there.
+/// The rules of a file; without one, those that are detected, which `kept` remembers for a building that is resumed. Eager LibTorch
+/// fuses nothing, so nothing is measured there.
 ///   Errors  those of reading and writing rules, and of the device
 [[nodiscard]] inline Result<FusionRules> rules_of_device(AnyDevice& device, const std::filesystem::path& file,
                                                          const std::filesystem::path& kept) {

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  The device torchscript-cpu: this machine's processor under TorchScript, frozen and optimised for inference.
-/// Batch-norm
+/// \file  The device torchscript-cpu: this machine's processor under TorchScript, frozen and optimised for inference. Batch-norm
 ///        is folded into convolutions; where LibTorch has XNNPACK, ReLU and ReLU6 are part of them too.
 ///        TorchscriptCpu device{{.threads = 1}};
 #pragma once
@@ -28,8 +27,7 @@ enum class ScriptOptimisation {
   return optimisation == ScriptOptimisation::freeze ? "frozen" : "frozen, XNNPACK";
 }
 
-/// A network as TorchScript, for the batch of `inputs`: what eval() makes of it, traced from the plan that the network
-/// runs.
+/// A network as TorchScript, for the batch of `inputs`: what eval() makes of it, traced from the plan that the network runs.
 [[nodiscard]] inline torch::jit::Module scripted(FixedNetwork& network, const std::vector<torch::Tensor>& inputs) {
   const torch::NoGradGuard no_grad;
   network.eval();

@@ -17,8 +17,7 @@ template <class Type>
 constexpr std::string_view spelled_with_function() {
   return __PRETTY_FUNCTION__;
 }
-// GCC: "... [with Type = X; std::string_view = ...]"; Clang: "... [Type = X]". What is around X is the same for every
-// type.
+// GCC: "... [with Type = X; std::string_view = ...]"; Clang: "... [Type = X]". What is around X is the same for every type.
 inline constexpr std::string_view spelled_int = spelled_with_function<int>();
 inline constexpr std::size_t spelled_before = spelled_int.find("Type = ") + 7;
 inline constexpr std::size_t spelled_around = spelled_int.size() - 3;
@@ -45,8 +44,7 @@ struct NameBuffer {
   std::size_t size = 0;
 };
 
-// Most characters begin no spelling: they are copied by the shortest way, since every type's name is a constant
-// evaluation.
+// Most characters begin no spelling: they are copied by the shortest way, since every type's name is a constant evaluation.
 constexpr bool begins_spelling(char c) { return c == 'h' || c == 'o' || c == '>' || c == '(' || c == '{' || c == '<'; }
 
 constexpr bool is_word(char c) {
@@ -96,8 +94,7 @@ constexpr auto plain_name() {
 }
 
 // Values of a class among template arguments are written by every compiler in its own way: Clang 14 has MBConv<{}> for
-// MBConv<one_of<3, 6>> and Named<{{97, 0}}, Identity> for Named<"a", Identity>. Such a name is put together from the
-// arguments.
+// MBConv<one_of<3, 6>> and Named<{{97, 0}}, Identity> for Named<"a", Identity>. Such a name is put together from the arguments.
 template <class Type>
 struct ComposedName {
   static constexpr auto text = plain_name<Type>();

@@ -20,8 +20,7 @@ struct NormVectors {
 
 /// Normalises by the statistics of all processes' batches together, and keeps running ones as LibTorch does.
 ///   Shape    x: (N, C, ...) -> the same; N may differ between processes
-///   Formula  the parts' means and sums of squares are merged as Chan, Golub and LeVeque (1983) do, which does not
-///   cancel
+///   Formula  the parts' means and sums of squares are merged as Chan, Golub and LeVeque (1983) do, which does not cancel
 [[nodiscard]] inline torch::Tensor batch_norm_across(const torch::Tensor& x, const NormVectors& affine,
                                                      const NormVectors& running, const NormOptions& options,
                                                      const GatherRows& gather) {

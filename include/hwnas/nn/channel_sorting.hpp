@@ -126,8 +126,7 @@ class ChannelGroups {
 
 }  // namespace detail
 
-/// Sorts the hidden channels of every operator, the most important first; returns how many groups of channels there
-/// were.
+/// Sorts the hidden channels of every operator, the most important first; returns how many groups of channels there were.
 ///   Laws     the output of every architecture that uses a group whole stays the same up to rounding
 inline int sort_channels(SharedNetwork& network) {
   const torch::NoGradGuard no_gradients;

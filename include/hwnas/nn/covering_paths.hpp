@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  A few architectures that between them take every edge of a trellis: what can run anywhere in a space runs in
-/// one
+/// \file  A few architectures that between them take every edge of a trellis: what can run anywhere in a space runs in one
 ///        of them.
 #pragma once
 

@@ -30,8 +30,7 @@ struct SlotUse {
   WeightForm form{};
 };
 
-/// The first `inputs` values are what the network is given; value 0 is the image. Zeros that are only added vanish, and
-/// so does what nobody reads; its weights stay in `weights`.
+/// The first `inputs` values are what the network is given; value 0 is the image. Zeros that are only added vanish, and so does what nobody reads; its weights stay in `weights`.
 struct NetworkGraph {
   List<Operation> operations{};
   List<int> operands{};

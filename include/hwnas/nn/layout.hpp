@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Layout: every place of a space where an operator stands, the variants that can run there, and the weights
-/// they
+/// \file  Layout: every place of a space where an operator stands, the variants that can run there, and the weights they
 ///        share, named by their path in the type. Supernet, Subnet and exported files take names from here.
 ///        Named<"b1", LayerChoice<MBConv<3>, ...>> as second node: "1.b1.0.conv0.weight"
 #pragma once
@@ -53,8 +52,7 @@ class Layout {
     for (OperatorPlace& place : places_) share(place);
   }
 
-  /// One operator by itself on one input: what devices measure. A sum or concatenation reads the input for each
-  /// operand.
+  /// One operator by itself on one input: what devices measure. A sum or concatenation reads the input for each operand.
   Layout(Shape in, std::span<const GraphNode> nodes, int result)
       : own_shapes_{in}, own_instructions_{{.code = Opcode::input}, {.code = Opcode::apply}}, own_scopes_{Scope{}},
         place_of_{-1, -1} {

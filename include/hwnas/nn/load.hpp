@@ -22,8 +22,8 @@ using NamedTensors = torch::OrderedDict<std::string, torch::Tensor>;
   return state;
 }
 
-// The part of a supernet's tensor that a network of these sizes uses: first channels, centre of kernels. Undefined
-// where it does not fit.
+// The part of a supernet's tensor that a network of these sizes uses: first channels, centre of kernels. Undefined where
+// it does not fit.
 [[nodiscard]] inline torch::Tensor part_of(torch::Tensor whole, at::IntArrayRef sizes) {
   if (whole.dim() != static_cast<std::int64_t>(sizes.size())) return {};
   for (std::int64_t d = 0; d < whole.dim(); ++d) {

@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file  Networks as torch modules, built from values: no templates. Supernet<Space> and Subnet<Space> are these with
 ///        a type in front.
-///        FixedNetwork net{walked_layout(program), values};    // nn/walked_layout.hpp, for what is known at run time
-///        only
+///        FixedNetwork net{walked_layout(program), values};    // nn/walked_layout.hpp, for what is known at run time only
 #pragma once
 
 #include <algorithm>

@@ -3,9 +3,9 @@
 /// \file  Supernet<Space>: all networks of a space in one torch module, each run by its path.
 ///        Supernet<OnImages> supernet;  auto logits = supernet.forward(images, a);  logits.sum().backward();
 ///
-///        Weights belong to places of the type, not to labels: one module for each layer of an operator occurrence,
-///        named by its path ("1.b1.0.conv0.weight" is candidate 0 of the second node, called b1). Where an occurrence
-///        has several kernels, widths or expansions, or is reached with several shapes, its modules are as large as the
+///        Weights belong to places of the type, not to labels: one module for each layer of an operator occurrence, named
+///        by its path ("1.b1.0.conv0.weight" is candidate 0 of the second node, called b1). Where an occurrence has
+///        several kernels, widths or expansions, or is reached with several shapes, its modules are as large as the
 ///        largest, and an architecture uses the first channels and the centre of kernels; batch-norm shares its
 ///        statistics in the same way. Layers that one variant has and another lacks stay apart (nn/align.hpp).
 #pragma once

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  The part of LibTorch that networks are made of: tensors, modules, the layers with weights. A program that
-/// uses
+/// \file  The part of LibTorch that networks are made of: tensors, modules, the layers with weights. A program that uses
 ///        more includes it too, as <torch/optim.h>, or all of it with hwnas/nn/torch.hpp.
 #pragma once
 

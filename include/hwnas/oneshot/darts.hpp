@@ -28,8 +28,8 @@ struct DartsOptions {
 /// could keep it before.
 ///   First order    d loss / d logit_i = sum over j of dL/dweight_j p_j ([i = j] - p_i)
 ///   Second order   grad_a L_val(w', a) - r (grad_a L_train(w+, a) - grad_a L_train(w-, a)) / (2 e), where
-///                  w' = w - r grad_w L_train(w, a), w+- = w +- e grad_w' L_val(w', a), e = difference / |grad_w'
-///                  L_val|; the unrolled step is plain gradient descent, and leaves no trace in the weights
+///                  w' = w - r grad_w L_train(w, a), w+- = w +- e grad_w' L_val(w', a), e = difference / |grad_w' L_val|;
+///                  the unrolled step is plain gradient descent, and leaves no trace in the weights
 ///   Memory         of all candidates at once
 ///   Errors         compile error `mixed_candidates_disagree_on_shape`
 class Darts {

@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  ENAS (Pham et al. 2018): an LSTM controller draws paths, their rewards on shared weights train it.
-///        OneShot search{supernet, Enas{}, SamplePenalty{latency, 65_ms, AbsoluteReward{}}, HardConstraint{params,
-///        4_Mparams}};
+///        OneShot search{supernet, Enas{}, SamplePenalty{latency, 65_ms, AbsoluteReward{}}, HardConstraint{params, 4_Mparams}};
 #pragma once
 
 #include <memory>
@@ -29,10 +28,9 @@ struct EnasOptions {
   int width = 64;              ///< of the search for the most probable path: see most_probable_path()
 };
 
-/// The controller decides one decision after another, each knowing those before it: pairs that only work together can
-/// be learnt, which independent probabilities cannot hold. Works on every space.
-///   Constraints   at each decision, the candidates after which no architecture inside can follow are left out
-///   (exactly:
+/// The controller decides one decision after another, each knowing those before it: pairs that only work together can be
+/// learnt, which independent probabilities cannot hold. Works on every space.
+///   Constraints   at each decision, the candidates after which no architecture inside can follow are left out (exactly:
 ///                 FeasiblePaths), and log-probabilities are those of what is left: a distribution over exactly what is
 ///                 inside. It is not the free controller's conditioned on the inside, whose normalisation no recurrent
 ///                 network gives; the gradient is exact for what is drawn all the same
@@ -84,8 +82,7 @@ class Enas {
     return result;
   }
 
-  /// Leaves the gradient of minus the reward in the controller's parameters. Gives the mean entropy of a choice, in
-  /// nats.
+  /// Leaves the gradient of minus the reward in the controller's parameters. Gives the mean entropy of a choice, in nats.
   template <class Space>
   double policy_gradient(const Conditioned<Space>& inside, const std::vector<Architecture<Space>>& samples,
                          const std::vector<double>& rewards) {

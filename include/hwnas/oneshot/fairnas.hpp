@@ -36,9 +36,9 @@ template <class Space> struct fairness_needs_candidate_counts_that_go_together {
 };
 }  // namespace error
 
-/// The strategy: a step runs one path for each candidate (for the least common multiple of the candidates' counts,
-/// where they differ), such that each decision takes every candidate equally often; the gradients are added up, then
-/// the weights move once.
+/// The strategy: a step runs one path for each candidate (for the least common multiple of the candidates' counts, where
+/// they differ), such that each decision takes every candidate equally often; the gradients are added up, then the
+/// weights move once.
 ///   Errors   compile errors where decisions depend on each other or counts do not go together; the constructor throws
 ///            Budgets::sampler's
 template <class Space> class FairNas {

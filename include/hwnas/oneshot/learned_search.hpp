@@ -84,8 +84,7 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
     inside_.set(softmax(logits_));
   }
 
-  /// A step of the architecture where it is time for one; then the loss of one of the weights. `Network`: see
-  /// PolicyRun.
+  /// A step of the architecture where it is time for one; then the loss of one of the weights. `Network`: see PolicyRun.
   template <class Network> [[nodiscard]] torch::Tensor step(Network& supernet, const Batch& batch, Rng& rng) {
     const auto run = run_of(supernet, batch);
     const std::int64_t after = step_++ - warmup_;

@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file  An LstmPolicy as a distribution over the architectures inside budgets: at each decision it chooses among the
 ///        candidates that still lead inside, so that nothing outside is ever drawn, however rare the inside is.
-///        auto a = draw_path(network, paths, rng);  log_probability(network, paths, a);  most_probable_path(network,
-///        paths)
+///        auto a = draw_path(network, paths, rng);  log_probability(network, paths, a);  most_probable_path(network, paths)
 #pragma once
 
 #include <algorithm>
@@ -73,8 +72,8 @@ template <class Space>
   return network.likelihood({sequence_of(paths, a)}).log_probability.sum().template item<double>();
 }
 
-/// The most probable architecture inside, by best-first search over prefixes: exact unless more than `width` prefixes
-/// of one length are more probable than it; then the best of what begins with the `width` first of these.
+/// The most probable architecture inside, by best-first search over prefixes: exact unless more than `width` prefixes of
+/// one length are more probable than it; then the best of what begins with the `width` first of these.
 template <class Space>
 [[nodiscard]] Architecture<Space> most_probable_path(LstmPolicy& network, const FeasiblePaths<Space>& paths,
                                                      int width = 64) {

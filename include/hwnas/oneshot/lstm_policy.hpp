@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  LstmPolicy: a distribution over sequences of choices, as the controllers of Zoph and Le 2017 ("Neural
-/// Architecture
+/// \file  LstmPolicy: a distribution over sequences of choices, as the controllers of Zoph and Le 2017 ("Neural Architecture
 ///        Search with Reinforcement Learning") and ENAS: an LSTM reads each choice and gives logits for the next.
 #pragma once
 

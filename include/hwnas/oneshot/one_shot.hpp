@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file  OneShot: a supernet, a strategy, and one call that trains the one and lets the other choose.
 ///        OneShot search{supernet, Spos<S>{{}, budgets}};
-///        OneShot search{supernet, ProxylessNas{}, ExpectationPenalty{latency, 65.0_ms, MulLog{}}};   // and
-///        constraints auto best = search.fit(data, {.epochs = 120, .warmup_epochs = 0}).value().best;
+///        OneShot search{supernet, ProxylessNas{}, ExpectationPenalty{latency, 65.0_ms, MulLog{}}};   // and constraints
+///        auto best = search.fit(data, {.epochs = 120, .warmup_epochs = 0}).value().best;
 #pragma once
 
 #include <cstdint>

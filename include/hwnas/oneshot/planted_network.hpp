@@ -1,11 +1,9 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  PlantedNetwork: a formula in place of a supernet, with pairs of choices that only work together. Policies
-/// search
+/// \file  PlantedNetwork: a formula in place of a supernet, with pairs of choices that only work together. Policies search
 ///        it in seconds, and what is best is known: for tests of policies, and for seeing what a penalty does.
 ///        auto network = PlantedNetwork<S>::dearer_is_better(flops, 6, 0.1, Rng{1});
-///        LearnedSearch<S, Enas> search{Enas{}};  search.begin({.validation = network.loader()}, rng);
-///        search.step(network, ...)
+///        LearnedSearch<S, Enas> search{Enas{}};  search.begin({.validation = network.loader()}, rng);  search.step(network, ...)
 #pragma once
 
 #include <algorithm>
@@ -24,9 +22,8 @@
 
 namespace hwnas {
 
-/// What policies ask of a supernet. An architecture's quality is the sum of its candidates' worths and of a number for
-/// each pair of them; a mixture's is the same with gates for choices, which is the expectation where gates are
-/// probabilities.
+/// What policies ask of a supernet. An architecture's quality is the sum of its candidates' worths and of a number for each
+/// pair of them; a mixture's is the same with gates for choices, which is the expectation where gates are probabilities.
 ///   Formula  q(a) = sum over d of worth(d, a_d) + sum over d < e of pair(d, a_d, e, a_e);
 ///            of a path 1 / (1 + exp(-q)) of the images are right; the mixtures' cross entropy is log(1 + exp(-q))
 ///   Mixtures are for spaces all of whose decisions are always met

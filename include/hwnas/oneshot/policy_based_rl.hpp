@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  PolicyBasedRl: a multi-trial strategy that learns a policy from rewards. It stands here because its policy is
-/// a
+/// \file  PolicyBasedRl: a multi-trial strategy that learns a policy from rewards. It stands here because its policy is a
 ///        LibTorch network; it is asked and told like the strategies of search/.
 ///        PolicyBasedRl<OnImages> search{{.algorithm = PolicyAlgorithm::ppo}};
 ///        PolicyBasedRl<OnImages, decltype(inside)> search{{}, inside};        // inside = Feasible{...}
@@ -46,9 +45,9 @@ struct PolicyBasedRlOptions {
   LstmPolicyOptions network{};
 };
 
-/// Draws from an LSTM that decides one decision after another. Budgets (moves with a set, as Feasible) and lists (moves
-/// with begins_with, as Listed) leave out, at each decision, the candidates after which nothing is inside, so that the
-/// policy is one over exactly what is. Never waits and never finishes; may propose an architecture again.
+/// Draws from an LSTM that decides one decision after another. Budgets (moves with a set, as Feasible) and lists (moves with
+/// begins_with, as Listed) leave out, at each decision, the candidates after which nothing is inside, so that the policy is
+/// one over exactly what is. Never waits and never finishes; may propose an architecture again.
 ///   Late results  are learnt from as if drawn when their batch is full
 template <class Space, Moves<Space> M = Anywhere<Space>>
 class PolicyBasedRl {

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Progressive shrinking (once-for-all, Cai et al. 2020): the largest network first, then ever more of the
-/// smaller
+/// \file  Progressive shrinking (once-for-all, Cai et al. 2020): the largest network first, then ever more of the smaller
 ///        ones inside it: elastic kernel, then depth, then width; the resolution is elastic all the time.
 ///        OneShot search{supernet, ProgressiveShrinking<zoo::MobileNetV3OfaResolutions>{}};
 ///        A policy of other phases: ShrinkingOptions{.phases = {{"full", 10, {}}, {"kernel", 20, {{"kernel"}}}}}.
@@ -43,8 +42,7 @@ struct ShrinkingPhase {
   bool distil = true;          ///< from the largest network as it was when the first such phase began
 };
 
-/// Once-for-all's phases: epochs, depths and expansions of its published schedule, after 180 epochs of the full
-/// network.
+/// Once-for-all's phases: epochs, depths and expansions of its published schedule, after 180 epochs of the full network.
 [[nodiscard]] inline std::vector<ShrinkingPhase> once_for_all_phases() {
   const Elastic resolution{"resolution"}, kernel{"kernel"}, depth{"depth"};
   return {{"full", 180, {resolution}, false, false},

@@ -112,8 +112,8 @@ template <> class ProxylessNas<Gradient> {
   ProxylessNasOptions options_{};
 };
 
-/// With REINFORCE: paths are drawn (under constraints, from the conditioned distribution), each gets its accuracy on
-/// the batch, penalised, as reward. Works on every space.
+/// With REINFORCE: paths are drawn (under constraints, from the conditioned distribution), each gets its accuracy on the
+/// batch, penalised, as reward. Works on every space.
 ///   Formula  gradient = - mean over samples k of (reward_k - baseline_k) d log p(a_k | inside) / d logits
 template <> class ProxylessNas<Reinforce> {
  public:

@@ -12,8 +12,8 @@ namespace hwnas {
 
 class RewardBaseline {
  public:
-  /// leave_one_out: the mean of the other samples, unbiased; moving_average: over the updates, biased, as it takes in
-  /// the samples that it is compared with.
+  /// leave_one_out: the mean of the other samples, unbiased; moving_average: over the updates, biased, as it takes in the
+  /// samples that it is compared with.
   enum class Kind { leave_one_out, moving_average };
 
   /// `rate`: of the moving average, baseline += rate (mean reward - baseline).

@@ -51,8 +51,7 @@ template <class Space> class SearchLog {
   }
 
   /// Runs a strategy to its end. `seen` is told each candidate.
-  ///   Errors   interrupted when stopped; those of the judge and the disk; mismatch where the log does not fit the
-  ///   strategy
+  ///   Errors   interrupted when stopped; those of the judge and the disk; mismatch where the log does not fit the strategy
   template <class Strategy>
   [[nodiscard]] Result<Choice<Space>> run(Strategy& strategy, Rng& rng, const Judge<Space>& judge, const Seen& seen) {
     std::vector<Candidate<Space>> earlier = std::exchange(candidates_, {});

@@ -10,8 +10,7 @@ namespace hwnas {
 namespace detail {
 
 // Stride 1: half of the channels pass, the other half go through `main`; stride 2: a projection branch and `main`
-// both see everything. The projection keeps the input's channels, so `main` makes the rest; EqualHalves gives each
-// half.
+// both see everything. The projection keeps the input's channels, so `main` makes the rest; EqualHalves gives each half.
 constexpr void shuffle_unit(auto& net, Shape in, const auto& option, auto&& main) {
   if (option.stride == 1 && option.out == in.c) {
     const auto [kept, worked] = net.split();

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  Squeeze-and-excitation (Hu et al. 2018), as an option of blocks and as an operator.
-///        MBConv<6, SqueezeExcite<4>>;     // MobileNetV3: a quarter of the scaled channels, divisible by 8,
-///        hard-sigmoid MBConv<6, SqueezeExcite<4, OfInput, Divisor<1>, Act<Swish>, Gate<Sigmoid>>>;     // EfficientNet
+///        MBConv<6, SqueezeExcite<4>>;     // MobileNetV3: a quarter of the scaled channels, divisible by 8, hard-sigmoid
+///        MBConv<6, SqueezeExcite<4, OfInput, Divisor<1>, Act<Swish>, Gate<Sigmoid>>>;     // EfficientNet
 #pragma once
 
 #include "hwnas/op/operator.hpp"

@@ -107,8 +107,7 @@ class PricedBound {
     }
     return at(at(lo) < at(hi) ? lo : hi);
   }
-  // No price is higher where the bound is least: there the cheapest path alone already bounds the whole range of
-  // quality.
+  // No price is higher where the bound is least: there the cheapest path alone already bounds the whole range of quality.
   [[nodiscard]] long double steepest(std::size_t w) const {
     const Window& budget = budgets_[w];
     if (budget.view().rule == Combine::max) return 0;  // not a sum: only keeps paths out
@@ -123,8 +122,8 @@ class PricedBound {
   std::vector<long double> to_end_;
 };
 
-/// Best-first search by the priced bound; of two partial architectures at one state, one that is nowhere worse
-/// displaces the other. The first whole architecture that comes up is the optimum.
+/// Best-first search by the priced bound; of two partial architectures at one state, one that is nowhere worse displaces
+/// the other. The first whole architecture that comes up is the optimum.
 class BestSearch {
  public:
   BestSearch(const TrellisView& quality, const std::vector<Window>& budgets, std::size_t limit)
@@ -134,8 +133,8 @@ class BestSearch {
     if (possible(first)) open(first);
   }
 
-  /// Candidates of the decisions met, last first, as (decision, candidate); nullopt where nothing keeps the budgets or
-  /// the limit came first: see finished().
+  /// Candidates of the decisions met, last first, as (decision, candidate); nullopt where nothing keeps the budgets or the
+  /// limit came first: see finished().
   [[nodiscard]] std::optional<std::vector<std::pair<int, int>>> run() {
     while (!queue_.empty()) {
       std::pop_heap(queue_.begin(), queue_.end());

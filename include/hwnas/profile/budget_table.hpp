@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  BudgetTable: for every state and every amount of steps left, how many ways on there are. Counts and draws
-/// under
+/// \file  BudgetTable: for every state and every amount of steps left, how many ways on there are. Counts and draws under
 ///        one or several budgets read it.
 #pragma once
 
@@ -111,8 +110,8 @@ class BudgetTable {
     std::int64_t first_ = 0;
     std::int64_t last_ = 0;
   };
-  /// Turns an is_single() table whose possible() is below 2^64 into a compact one: cells that a path can reach hold no
-  /// more than that, others are never read. Of this table only the grids remain.
+  /// Turns an is_single() table whose possible() is below 2^64 into a compact one: cells that a path can reach hold no more
+  /// than that, others are never read. Of this table only the grids remain.
   [[nodiscard]] constexpr Compact compacted() {
     const Single single{*this};
     const std::size_t states = counts_.size() / cells_;
@@ -207,8 +206,8 @@ inline constexpr std::int64_t cache_bytes = std::int64_t{1} << 20;
 // Steps an edge below which too many draws fall on the border.
 inline constexpr double coarsest = 4;
 
-/// Grids for some windows such that their table stays below a number of bytes: exact where that fits, otherwise as fine
-/// as the cap allows.
+/// Grids for some windows such that their table stays below a number of bytes: exact where that fits, otherwise as fine as
+/// the cap allows.
 [[nodiscard]] constexpr std::vector<Grid> grids_within(const std::vector<Window>& windows, std::int64_t bytes,
                                                        std::int64_t finest) {
   std::vector<Grid> exact;

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  CommonTrellis: one trellis for windows whose profilers have different ones of the same space, such as a
-/// latency whose
+/// \file  CommonTrellis: one trellis for windows whose profilers have different ones of the same space, such as a latency whose
 ///        kernels fuse across blocks beside FLOPs. Paths stay the same; states are those in which all of them are.
 #pragma once
 
@@ -13,8 +12,8 @@
 
 namespace hwnas {
 
-/// The product of several trellises. Nothing is built where the windows share one already. (A template, so that what
-/// uses it is constexpr where nothing is built.)
+/// The product of several trellises. Nothing is built where the windows share one already. (A template, so that what uses
+/// it is constexpr where nothing is built.)
 template <class = void>
 class CommonTrellis {
  public:

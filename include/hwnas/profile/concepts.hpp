@@ -20,8 +20,7 @@ concept Profiler = requires(const P& p, const Architecture<Space>& a) {
   { p.profile(a) } -> std::convertible_to<typename P::unit>;
 };
 
-/// A profiler whose costs are a column of its space's trellis, so that ranges, expectations, counts and exact draws
-/// exist.
+/// A profiler whose costs are a column of its space's trellis, so that ranges, expectations, counts and exact draws exist.
 ///   space            the space type
 ///   view()           TrellisView; what it refers to lives as long as any copy of the profiler
 template <class P>

@@ -41,8 +41,8 @@ struct LogBounds {
 /// exact where the costs' grid fits the memory or where few architectures may lie inside (they are listed then);
 /// otherwise they take in the border, and is_exact() is false.
 ///   Formula  log p(a | inside) = log p(a) - log Z,  Z = sum of p over the architectures inside
-///            d log p(a | inside) / d logit(d, v) = [a_d = v] - p(d, v)  where a meets d,  less  M(d, v) - p(d, v)
-///            M(d), M(d, v): probability, inside, that d is met and v taken; M(d): that d is met
+///            d log p(a | inside) / d logit(d, v) = [a_d = v] - p(d, v)  where a meets d,  less  M(d, v) - p(d, v) M(d),
+///            M(d, v): probability, inside, that d is met and v taken; M(d): that d is met
 template <class Space> class Conditioned {
  public:
   /// On nothing.
@@ -154,8 +154,8 @@ template <class Space> class Conditioned {
     if (paths_ == nullptr) {
       paths_ = fixed_ == nullptr
                    ? std::make_shared<const FeasiblePaths<Space>>()
-                   : std::make_shared<const FeasiblePaths<Space>>(std::shared_ptr<const FeasibleSet<Space>>{
-                         fixed_, fixed_->set.get()});  // keeps the profilers too
+                   : std::make_shared<const FeasiblePaths<Space>>(
+                         std::shared_ptr<const FeasibleSet<Space>>{fixed_, fixed_->set.get()});  // keeps the profilers too
     }
     return *paths_;
   }

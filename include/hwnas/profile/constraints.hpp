@@ -11,8 +11,8 @@
 
 namespace hwnas {
 
-/// "No more than this budget", of any table profiler: strategies draw from their own distribution conditioned on it,
-/// and what they choose is the best that keeps it.
+/// "No more than this budget", of any table profiler: strategies draw from their own distribution conditioned on it, and
+/// what they choose is the best that keeps it.
 template <class P> struct HardConstraint {
   using profiler_type = P;
   P profiler;

@@ -24,8 +24,8 @@
 namespace hwnas {
 
 /// For whoever decides step by step with a distribution of its own: a path that takes only open candidates ends inside,
-/// always. The dynamic program answers at once except on its border, where the true costs are searched; answers are
-/// kept, so that one object is not for several threads.
+/// always. The dynamic program answers at once except on its border, where the true costs are searched; answers are kept,
+/// so that one object is not for several threads.
 template <class Space> class FeasiblePaths {
  public:
   /// Where a path is.

@@ -265,8 +265,7 @@ std::string conflicts(const std::vector<Window>& windows, const Within<P>&... bu
 }  // namespace detail
 
 /// A sampler that is exactly uniform over the architectures inside all windows.
-///   Errors  infeasible: nothing lies inside; with one budget the message gives the nearest reachable values, with
-///   several
+///   Errors  infeasible: nothing lies inside; with one budget the message gives the nearest reachable values, with several
 ///           for each the smallest value that the others allow
 template <class First, class... Rest>
 [[nodiscard]] auto uniform_within(const DrawOptions& options, const Within<First>& first, const Within<Rest>&... rest)

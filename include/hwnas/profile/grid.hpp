@@ -1,9 +1,8 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  Grid: a window's costs rounded to steps, so that paths can be counted by how many steps they use.
-///        Every edge's cost is taken relative to the cheapest way on and rounded to whole steps. Where a state's edges
-///        are rounded is chosen so that they are wrong by nearly the same; what a path's errors may add up to is known
-///        exactly.
+///        Every edge's cost is taken relative to the cheapest way on and rounded to whole steps. Where a state's edges are
+///        rounded is chosen so that they are wrong by nearly the same; what a path's errors may add up to is known exactly.
 #pragma once
 
 #include <algorithm>
@@ -123,8 +122,8 @@ class Grid {
     most_error_ = most[static_cast<std::size_t>(view.start())];
   }
 
-  // What to add before rounding down so that the state's edges are wrong by as nearly the same as can be: their
-  // remainders lie on a circle of one step, which is cut in its widest gap.
+  // What to add before rounding down so that the state's edges are wrong by as nearly the same as can be: their remainders
+  // lie on a circle of one step, which is cut in its widest gap.
   [[nodiscard]] constexpr std::int64_t shift_of(const TrellisState& state) const {
     std::vector<std::int64_t> remainders;
     for (int v = 0; v < state.count; ++v) {

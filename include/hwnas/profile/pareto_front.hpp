@@ -128,9 +128,8 @@ Architecture<Space> architecture_of(const FrontLabels& labels, std::size_t index
 
 }  // namespace detail
 
-/// Every pair of costs that no architecture betters in one cost without worsening the other, ascending by the first,
-/// each with one of its architectures. Exact to the tick (see Quantity): nothing is rounded, whatever adds or is a
-/// maximum.
+/// Every pair of costs that no architecture betters in one cost without worsening the other, ascending by the first, each
+/// with one of its architectures. Exact to the tick (see Quantity): nothing is rounded, whatever adds or is a maximum.
 ///   Errors      unavailable: more labels than the options allow
 ///   Complexity  labels x candidates; labels x 24 bytes
 template <class First, class Second>

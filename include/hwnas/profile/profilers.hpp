@@ -41,8 +41,8 @@ struct FlopsProfiler : ConstantProfiler<FlopsProfiler<Space, How>, Space, Flops,
 template <class Space>
 struct ParamsProfiler : ConstantProfiler<ParamsProfiler<Space>, Space, Params, detail::ParamsColumn> {};
 
-/// Peak memory of activations at batch 1, in bytes: the largest sum of live tensors at any primitive in execution
-/// order. An input lives until its last reader; ReLU and batch-norm write in place; weights are not counted.
+/// Peak memory of activations at batch 1, in bytes: the largest sum of live tensors at any primitive in execution order.
+/// An input lives until its last reader; ReLU and batch-norm write in place; weights are not counted.
 ///   In a Cell  an edge's result is a tensor of its own, a source lives until the last node that may read it, and a
 ///              node with an InputChoice holds its sum from its start
 template <class Space, int BytesPerElement = 4>

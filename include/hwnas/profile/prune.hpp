@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  Prune<Space, budget>: the space without what no architecture within the budget can use.
-///        using Small = Prune<OnImages, 300_MFLOPs>;    // Flops, Params or Bytes (peak memory): the unit says which
-///        cost
+///        using Small = Prune<OnImages, 300_MFLOPs>;    // Flops, Params or Bytes (peak memory): the unit says which cost
 #pragma once
 
 #include <array>
@@ -92,8 +91,8 @@ class DecisionCursor {
   std::size_t at_ = 0;
 };
 
-// What becomes of a node: `places` decisions of nodes in it, counted once a node of the type; visit() collects what any
-// of its occurrences can use; type<Base, Bits> is the node without the rest. This one: an operator, whose options stay.
+// What becomes of a node: `places` decisions of nodes in it, counted once a node of the type; visit() collects what any of its
+// occurrences can use; type<Base, Bits> is the node without the rest. This one: an operator, whose options stay.
 template <class Node>
 struct Pruned {
   static_assert(error::prune_cannot_look_into<Node>::value,
@@ -263,9 +262,9 @@ inline constexpr auto pruned_bits_of = pruned_bits<Space, Budget>();
 
 }  // namespace detail
 
-/// The space with only those candidates, depths and resolutions that some architecture of at most this cost uses. A
-/// choice of one candidate stays a choice; depths stay a range; the values of operators' options stay. A place that a
-/// repetition runs several times keeps what any of them uses.
+/// The space with only those candidates, depths and resolutions that some architecture of at most this cost uses. A choice of one
+/// candidate stays a choice; depths stay a range; the values of operators' options stay. A place that a repetition runs several
+/// times keeps what any of them uses.
 ///   Errors   `budget_allows_nothing`, `prune_cannot_look_into`, `budget_of_no_constant_cost`
 template <class Space, auto Budget>
 using Prune = typename detail::Pruned<Space>::template type<0, detail::pruned_bits_of<Space, Budget>>;

@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file  QualityTable: an additive proxy of quality, a number for each candidate of each decision.
 ///        Probabilities<S> gains;  gains["b1"][2] = 0.7;  ...
-///        QualityTable<S> quality{gains, 70.0};   quality.profile(a);   best_within(quality, HardConstraint{flops,
-///        300_MFLOPs})
+///        QualityTable<S> quality{gains, 70.0};   quality.profile(a);   best_within(quality, HardConstraint{flops, 300_MFLOPs})
 #pragma once
 
 #include <cstdint>

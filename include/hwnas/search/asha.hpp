@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Asha: asynchronous successive halving (Li, Jamieson, Rostamizadeh, Gonina, Hardt, Recht, Talwalkar 2020, "A
-/// System
+/// \file  Asha: asynchronous successive halving (Li, Jamieson, Rostamizadeh, Gonina, Hardt, Recht, Talwalkar 2020, "A System
 ///        for Massively Parallel Hyperparameter Tuning", Algorithm 2) over evaluators that know budgets.
 ///        Asha<OnImages> search{{.reduction = 4, .rungs = 3}};     // 1/16, 1/4 and all of an evaluation
 ///        auto a = search.ask(rng);   evaluator.evaluate(*a, {.share = search.fidelity(*a)});
@@ -26,16 +25,15 @@
 
 namespace hwnas {
 
-/// Settings; the defaults are the paper's reduction factor and four fidelities. Below 2 and 1 they are taken as 2
-/// and 1.
+/// Settings; the defaults are the paper's reduction factor and four fidelities. Below 2 and 1 they are taken as 2 and 1.
 struct AshaOptions {
   double reduction = 4;   ///< one in so many of a rung is promoted: the paper's eta
   std::size_t rungs = 4;  ///< the first gets reduction^(1 - rungs) of an evaluation, the last all of it
 };
 
-/// Proposes the best of the highest rung that has any among its first 1/eta that were not promoted; where there is
-/// none, a new draw for the first rung. A late result may therefore promote what an earlier ask could not. Never waits;
-/// finished when many draws in a row were proposed before and nothing can be promoted. What failed is not promoted.
+/// Proposes the best of the highest rung that has any among its first 1/eta that were not promoted; where there is none, a
+/// new draw for the first rung. A late result may therefore promote what an earlier ask could not. Never waits; finished
+/// when many draws in a row were proposed before and nothing can be promoted. What failed is not promoted.
 template <class Space, Moves<Space> M = Anywhere<Space>>
 class Asha {
  public:

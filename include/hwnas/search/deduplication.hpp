@@ -27,8 +27,7 @@ struct SameDecisions {
   [[nodiscard]] Architecture<Space> operator()(const Architecture<Space>& a) const { return a; }
 };
 
-/// Two architectures are the same when they compute the same: dead edges, added zeros and the order of nodes do not
-/// count.
+/// Two architectures are the same when they compute the same: dead edges, added zeros and the order of nodes do not count.
 template <class Space>
 struct SameNetwork {
   [[nodiscard]] std::uint64_t operator()(const Architecture<Space>& a) const { return computed_network(a); }

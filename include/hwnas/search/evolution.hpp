@@ -32,9 +32,8 @@ struct EvolutionOptions {
   double mutation = 0.1;      ///< probability of drawing a decision anew
 };
 
-/// A generation of architectures is proposed; when all are told or failed, the best ever seen become parents of the
-/// next. Every proposal is new and feasible: children that are not are made again, and after many attempts drawn
-/// feasibly instead.
+/// A generation of architectures is proposed; when all are told or failed, the best ever seen become parents of the next. Every
+/// proposal is new and feasible: children that are not are made again, and after many attempts drawn feasibly instead.
 template <class Space>
 class Evolution {
  public:

@@ -15,8 +15,8 @@ namespace hwnas {
 /// How many proposals in a row may be refused before a strategy counts as finished (NNI's default).
 inline constexpr int default_patience = 1000;
 
-/// Lets through the architectures that a predicate accepts; refused ones are asked for again, `patience` times. A
-/// strategy gets an answer to what was refused: bad metrics where some are given, otherwise that there are none.
+/// Lets through the architectures that a predicate accepts; refused ones are asked for again, `patience` times. A strategy
+/// gets an answer to what was refused: bad metrics where some are given, otherwise that there are none.
 template <class Predicate>
 class Filter {
  public:

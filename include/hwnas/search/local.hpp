@@ -24,8 +24,8 @@ namespace hwnas {
 
 /// Settings.
 struct LocalSearchOptions {
-  /// Draws before each climb, which begins at the best of them: ten, as in the authors' program. A single one is often
-  /// a network without a live path, whose neighbours have none either.
+  /// Draws before each climb, which begins at the best of them: ten, as in the authors' program. A single one is often a
+  /// network without a live path, whose neighbours have none either.
   std::size_t initial = 10;
 };
 

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  MedianStop: middleware that ends evaluations which fall behind the others (the median stopping rule, Golovin
-/// et
+/// \file  MedianStop: middleware that ends evaluations which fall behind the others (the median stopping rule, Golovin et
 ///        al. 2017, "Google Vizier: A Service for Black-Box Optimization", section 3.2.1).
 ///        Chain{Random<S>{}, MedianStop<S>{{.first_step = 5}}}
 #pragma once

@@ -43,8 +43,8 @@ template <class Space>
   return active;
 }
 
-/// The values of an architecture with random ones where it is inactive: what a change makes active must not always
-/// begin with the first candidate.
+/// The values of an architecture with random ones where it is inactive: what a change makes active must not always begin
+/// with the first candidate.
 template <class Space>
 [[nodiscard]] auto filled(const Architecture<Space>& a, Rng& rng) {
   auto values = a.values();
@@ -57,8 +57,7 @@ template <class Space>
   return values;
 }
 
-/// All members that differ from `a` in one decision (and in what that makes active), in order of decision and
-/// candidate.
+/// All members that differ from `a` in one decision (and in what that makes active), in order of decision and candidate.
 template <class Space, class M>
 [[nodiscard]] std::vector<Architecture<Space>> neighbours(const M& moves, const Architecture<Space>& a, Rng& rng) {
   std::vector<Architecture<Space>> result;

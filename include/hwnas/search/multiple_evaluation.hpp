@@ -18,9 +18,8 @@
 
 namespace hwnas {
 
-/// Proposes each architecture `times` times in a row. When as many results are in, in whatever order, the strategy is
-/// told the mean of every metric over those that have it. Failed evaluations are left out; if all failed, so did the
-/// proposal.
+/// Proposes each architecture `times` times in a row. When as many results are in, in whatever order, the strategy is told
+/// the mean of every metric over those that have it. Failed evaluations are left out; if all failed, so did the proposal.
 template <class Space>
 class MultipleEvaluation {
  public:

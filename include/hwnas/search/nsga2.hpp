@@ -42,8 +42,8 @@ struct Nsga2Options {
 };
 
 /// Parents win binary tournaments by rank, then by crowding distance. When as many children are told as there are
-/// parents, the best of both survive. Never waits: until a first generation is told, proposals are draws. Never
-/// finished; may propose an architecture again.
+/// parents, the best of both survive. Never waits: until a first generation is told, proposals are draws. Never finished;
+/// may propose an architecture again.
 template <class Space, Moves<Space> M = Anywhere<Space>>
 class Nsga2 {
  public:

@@ -28,9 +28,8 @@ concept PenaltyLoss = requires(const L& l, double x) {
   { L::uses_logarithm } -> std::convertible_to<bool>;
 };
 
-/// mul#log of ProxylessNAS's official code: no target is in it. With a scale-free optimiser (Adam) neither alpha nor
-/// the reference changes anything but the balance between loss and cost; to meet a budget use DualAscent or a
-/// constraint.
+/// mul#log of ProxylessNAS's official code: no target is in it. With a scale-free optimiser (Adam) neither alpha nor the
+/// reference changes anything but the balance between loss and cost; to meet a budget use DualAscent or a constraint.
 ///   Formula   alpha * loss * (log cost / log reference)^beta
 ///   Defaults  the command line's; the code's own, where it gets none, are 1 and 0.6
 ///   Errors    cost and reference must be above 1 in their unit (checked by the penalties): a logarithm of up to 1 is

@@ -23,8 +23,7 @@ namespace hwnas {
 /// Settings.
 struct SortOptions {
   std::size_t batch = 20;                                      ///< proposals that are put in order together
-  std::size_t keep =
-      std::numeric_limits<std::size_t>::max();  ///< how many of them are evaluated; the others count as failed
+  std::size_t keep = std::numeric_limits<std::size_t>::max();  ///< how many of them are evaluated; the others count as failed
 };
 
 /// Asks for a batch of proposals and gives them on in order of a promise (higher is better), equals as they came. A

@@ -33,10 +33,10 @@ struct TpeOptions {
   double prior = 1;             ///< weight of the uniform distribution, in results
 };
 
-/// Each decision has two categorical distributions over the results that met it: l of the good ones and g of the
-/// others. Of some candidates drawn from l, the one with the largest product of l/g over its active decisions is
-/// proposed: that is the one of largest expected improvement (the paper's equation for EI). Proposes nothing twice and
-/// never waits; finished when many draws in a row were proposed before.
+/// Each decision has two categorical distributions over the results that met it: l of the good ones and g of the others.
+/// Of some candidates drawn from l, the one with the largest product of l/g over its active decisions is proposed: that
+/// is the one of largest expected improvement (the paper's equation for EI). Proposes nothing twice and never waits;
+/// finished when many draws in a row were proposed before.
 template <class Space, Moves<Space> M = Anywhere<Space>>
 class Tpe {
  public:

@@ -36,8 +36,8 @@ struct TrellisSizes {
 template <class Space>
 inline constexpr auto meetings_of = frozen<program<Space>.decisions.size()>(MeetingsReader{program<Space>}.meetings());
 
-// A label remembered too long must be found out within half of Clang's constexpr steps; an edge that remembers takes
-// some 500 of them.
+// A label remembered too long must be found out within half of Clang's constexpr steps; an edge that remembers takes some
+// 500 of them.
 inline constexpr int remembering_edges_of_a_type = 600;
 
 template <class Space>

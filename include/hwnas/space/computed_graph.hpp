@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  computed_network: what an architecture computes, as a number. Different choices may come to one network:
-/// edges that
+/// \file  computed_network: what an architecture computes, as a number. Different choices may come to one network: edges that
 ///        nothing reads, zeros that are added, the same graph with its nodes in another order.
 ///        if (computed_network(a) == computed_network(b)) ...        // b would train to the same accuracies
 #pragma once
@@ -19,8 +18,8 @@
 
 namespace hwnas {
 
-/// The graph of one architecture. A value is a sum of outputs of operations: sums are flat, whoever adds. Operations
-/// with weights are each their own; those without are the same where they are the same of the same.
+/// The graph of one architecture. A value is a sum of outputs of operations: sums are flat, whoever adds. Operations with
+/// weights are each their own; those without are the same where they are the same of the same.
 class ComputedGraph {
  public:
   ComputedGraph(const ProgramView& program, const TrellisLists& lists, std::span<const std::uint8_t> values)
@@ -37,8 +36,8 @@ class ComputedGraph {
     }
   }
 
-  /// Equal for equal graphs; different ones are told apart by refining what is known of an operation by its operands
-  /// and readers (Weisfeiler and Leman 1968) until that has crossed the graph `sweeps` times both ways, in 64 bits.
+  /// Equal for equal graphs; different ones are told apart by refining what is known of an operation by its operands and
+  /// readers (Weisfeiler and Leman 1968) until that has crossed the graph `sweeps` times both ways, in 64 bits.
   [[nodiscard]] std::uint64_t key() const {
     std::vector<char> live(operations_.size(), 0);
     for (const int o : stack_.back().terms) live[index(o)] = 1;
@@ -230,8 +229,8 @@ class ComputedGraph {
   std::vector<Operation> operations_;  // operands come before
 };
 
-/// A number for what an architecture computes, the same within one process for the same network. Architectures that
-/// only differ in what cannot matter (dead edges, added zeros, order of nodes) have equal ones.
+/// A number for what an architecture computes, the same within one process for the same network. Architectures that only
+/// differ in what cannot matter (dead edges, added zeros, order of nodes) have equal ones.
 ///   Complexity  operations^2 where many have no weights; some 0.1 ms for NAS-Bench-201
 template <class Space>
 [[nodiscard]] std::uint64_t computed_network(const Architecture<Space>& a) {

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Instructions of Cell and CellStack. Slots during a cell: its inputs, then its nodes, the newest on top. A
-/// source
+/// \file  Instructions of Cell and CellStack. Slots during a cell: its inputs, then its nodes, the newest on top. A source
 ///        leaves its slot after the last node that may read it.
 #pragma once
 

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Groups: dangling edges of the walk that are in the same situation, in linked lists, so that sorting them by
-/// what
+/// \file  Groups: dangling edges of the walk that are in the same situation, in linked lists, so that sorting them by what
 ///        they remember moves no memory.
 #pragma once
 

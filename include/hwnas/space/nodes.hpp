@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  The nodes of a search space: empty types that say what stands where. All algorithms are elsewhere.
-///        using Space = Sequential<Conv<Kernel<3>, Out<32>>, Named<"b1", LayerChoice<Conv3x3, Identity>>,
-///        GlobalAvgPool>; using OnImages = Input<Space, Shape{3, 224, 224}>;
+///        using Space = Sequential<Conv<Kernel<3>, Out<32>>, Named<"b1", LayerChoice<Conv3x3, Identity>>, GlobalAvgPool>;
+///        using OnImages = Input<Space, Shape{3, 224, 224}>;
 #pragma once
 
 #include <type_traits>

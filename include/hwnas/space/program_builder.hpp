@@ -81,8 +81,8 @@ class ProgramBuilder {
     close(at);
   }
 
-  /// Emits what `body` does, inside a scope that names its decisions; the same type again copies what it emitted
-  /// before, since the labels below a name do not depend on where it stands.
+  /// Emits what `body` does, inside a scope that names its decisions; the same type again copies what it emitted before,
+  /// since the labels below a name do not depend on where it stands.
   ///   variant  tells apart what one type emits differently
   constexpr void named(Scope scope, TypeId type, int variant, auto&& body) {
     for (std::size_t s = 0; s < segments_.size(); ++s) {

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Stepper: what one instruction does to the slots, and what it costs. The walk and every look ahead go through
-/// it.
+/// \file  Stepper: what one instruction does to the slots, and what it costs. The walk and every look ahead go through it.
 #pragma once
 
 #include "hwnas/core/list.hpp"
@@ -19,8 +18,8 @@ class Stepper {
   constexpr Stepper(const ProgramView& program, SlotTree& slots, TrellisData& out)
       : program_{program}, code_{program.instructions.data()}, slots_{slots}, out_{out} {}
 
-  /// `value_of(label)` gives the value of a deciding option, negative where it is not known: then nothing happens and
-  /// the answer is false. Faults go to the trellis.
+  /// `value_of(label)` gives the value of a deciding option, negative where it is not known: then nothing happens and the
+  /// answer is false. Faults go to the trellis.
   constexpr bool step(int pc, int& slots, int& list, auto&& value_of) {
     const Instruction& instruction = code_[pc];
     switch (instruction.code) {

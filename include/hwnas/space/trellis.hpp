@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Trellis: the acyclic automaton of a space. A state decides, an edge is one candidate; an edge's list says
-/// which
+/// \file  Trellis: the acyclic automaton of a space. A state decides, an edge is one candidate; an edge's list says which
 ///        operators it runs, so that every cost is a column computed from the same lists.
 #pragma once
 

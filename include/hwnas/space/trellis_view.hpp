@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  TrellisView: what the algorithms over architectures read. Spans, so that a compile-time trellis and one
-/// rebuilt
+/// \file  TrellisView: what the algorithms over architectures read. Spans, so that a compile-time trellis and one rebuilt
 ///        at run time share all code.
 #pragma once
 

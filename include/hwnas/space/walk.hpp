@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  The walk: runs a Program over shapes with a list of dangling edges and builds the trellis. The only place
-/// where
+/// \file  The walk: runs a Program over shapes with a list of dangling edges and builds the trellis. The only place where
 ///        what can follow what is worked out; it runs at compile time and at run time alike.
 ///        Groups of dangling edges with equal slots and equal remembered labels are one; a decision turns each group
 ///        into a state with an edge for every candidate.
@@ -200,8 +199,7 @@ class BasicWalk : WalkState<Semantics> {
       repeats_.push_back({code_[pc].type, label, front.slots, MemoryTree::empty, slots, -1, begin, hoists_.size()});
     }
   }
-  // Candidates without decisions inside need no groups: each is stepped through. -1: they are not like that, or
-  // disagree.
+  // Candidates without decisions inside need no groups: each is stepped through. -1: they are not like that, or disagree.
   constexpr int collect_straight(int pc, int slots) {
     if (code_[pc].c == 0 || !has_input_) return -1;
     for (int i = pc + 1; i < code_[pc].end; i = code_[i].end) {

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  WalkState: what a walk has built so far and the bookkeeping on it: groups of dangling edges, and costs that
-/// move to
+/// \file  WalkState: what a walk has built so far and the bookkeeping on it: groups of dangling edges, and costs that move to
 ///        a label's first meeting. The order of things is in space/walk.hpp.
 #pragma once
 
@@ -32,10 +31,8 @@ struct WalkOptions {
 };
 
 /// Base of BasicWalk.
-///   Semantics   what slots hold and what an instruction does to them: Slots with empty, top(stack) and shape(stack,
-///   depth);
-///               stepper(program, slots, out), whose step() is Stepper's; end(slots, stack, list, out) after the last
-///               one
+///   Semantics   what slots hold and what an instruction does to them: Slots with empty, top(stack) and shape(stack, depth);
+///               stepper(program, slots, out), whose step() is Stepper's; end(slots, stack, list, out) after the last one
 template <class Semantics>
 class WalkState {
  protected:
@@ -216,8 +213,7 @@ class WalkState {
   List<int> hoisted_;        // for each value of each decision: list of what later meetings cost
   List<Hoist> hoists_;       // all of them in order, so that a repeat can hand them out again
   List<Repeat> repeats_;
-  bool split_ =
-      false;  // a body is run once for each of several situations: what it costs depends on more than its label
+  bool split_ = false;  // a body is run once for each of several situations: what it costs depends on more than its label
   bool retry_ = false;
   int depth_ = 0;        // decisions whose bodies are being run: their labels are known and not remembered
   int remembering_ = 0;  // edges from states that remember a label, of all attempts

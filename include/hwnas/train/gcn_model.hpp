@@ -58,8 +58,8 @@ class GcnModel {
     });
   }
 
-  /// In the samples' unit, one a graph. Each network is computed on its own sums, so it has the same answer in every
-  /// company but for rounding.
+  /// In the samples' unit, one a graph. Each network is computed on its own sums, so it has the same answer in every company but
+  /// for rounding.
   ///   Errors  LibTorch's
   [[nodiscard]] Result<std::vector<double>> predict(std::span<const GraphFeatures> graphs) const {
     constexpr std::size_t at_once = 256;

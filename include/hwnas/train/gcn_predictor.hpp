@@ -1,11 +1,9 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  GcnPredictor: latency of whole networks by graph convolution, learnt from measured networks (BRP-NAS, Dudziak
-/// et al.
+/// \file  GcnPredictor: latency of whole networks by graph convolution, learnt from measured networks (BRP-NAS, Dudziak et al.
 ///        2020). Needs zlib.
-///        GcnPredictor<OnImages> predictor;   predictor.fit(samples, {.width = 600}).value();
-///        predictor.save("device.gcn").value(); LatencyProfiler<OnImages, GcnPredictor<OnImages>> latency{predictor};
-///        // by inference: no ranges, no exact draws
+///        GcnPredictor<OnImages> predictor;   predictor.fit(samples, {.width = 600}).value();   predictor.save("device.gcn").value();
+///        LatencyProfiler<OnImages, GcnPredictor<OnImages>> latency{predictor};    // by inference: no ranges, no exact draws
 #pragma once
 
 #include <cmath>
@@ -100,8 +98,7 @@ class GcnPredictor {
     return save_state(state, path);
   }
   /// Reads what save() wrote.
-  ///   Errors  not_found; bad_format for a cut-off, damaged or other file; mismatch for another version or another
-  ///   space
+  ///   Errors  not_found; bad_format for a cut-off, damaged or other file; mismatch for another version or another space
   [[nodiscard]] static Result<GcnPredictor> load(const std::filesystem::path& path) {
     const auto state = load_state(path);
     if (!state) return state.error();

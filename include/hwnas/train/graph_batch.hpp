@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  GraphBatch: several graphs as what their convolutions sum, each different sum once.
-///        Networks of one space, and the repeated cells of one network, have most neighbourhoods in common.  No torch
-///        here.
+///        Networks of one space, and the repeated cells of one network, have most neighbourhoods in common.  No torch here.
 #pragma once
 
 #include <algorithm>
@@ -30,12 +29,12 @@ struct RowSums {
   }
 };
 
-/// Nodes of all graphs level by level. A node of level 0 is its features; of level l + 1 the mean of itself and of
-/// those before it in level l. Nodes with equal histories are one row.
+/// Nodes of all graphs level by level. A node of level 0 is its features; of level l + 1 the mean of itself and of those before
+/// it in level l. Nodes with equal histories are one row.
 struct GraphBatch {
   std::vector<GraphFeatures::Row> rows{};  ///< level 0
   std::vector<RowSums> means{};            ///< means[l]: the rows of level l + 1 from those of level l
-  std::vector<RowSums> totals{};  ///< totals[l]: for each graph, its rows of level l, weighted by how often they occur
+  std::vector<RowSums> totals{};           ///< totals[l]: for each graph, its rows of level l, weighted by how often they occur
 
   /// `levels`: how many there are, at least 1.
   GraphBatch(std::span<const GraphFeatures* const> graphs, int levels) : nodes_(graphs.size()) {

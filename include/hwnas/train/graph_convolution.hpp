@@ -78,10 +78,8 @@ struct GraphTensors {
 };
 
 /// Graph convolutions and a linear layer over the global node.
-///   Formula  h(l + 1) = ReLU(mean of h(l) over the node and those before it  W(l) + b(l));  the global node reads all
-///   nodes of its
-///            network and none reads it: g(l + 1) = ReLU((g(l) + sum of h(l) / n) W(l) + b(l)), n the networks' mean
-///            number of nodes
+///   Formula  h(l + 1) = ReLU(mean of h(l) over the node and those before it  W(l) + b(l));  the global node reads all nodes of its
+///            network and none reads it: g(l + 1) = ReLU((g(l) + sum of h(l) / n) W(l) + b(l)), n the networks' mean number of nodes
 ///   Source   Kipf and Welling 2017; BRP-NAS (Dudziak et al. 2020): 4 layers of width 600, a global node
 class GraphConvolution {
  public:

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  GraphFeatures: a network as a directed graph whose nodes are its kernels before fusion, each with what it is
-/// and costs.
+/// \file  GraphFeatures: a network as a directed graph whose nodes are its kernels before fusion, each with what it is and costs.
 ///        GraphFeatures features = graph_features(graph_of(*space_layout<Space>(), a.values()));
 ///        No torch here.
 #pragma once

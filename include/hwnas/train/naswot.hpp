@@ -19,8 +19,7 @@
 
 namespace hwnas {
 
-/// Whether a unit of this kind is on where its operand is positive: rectified linear units, and what is shaped like
-/// them.
+/// Whether a unit of this kind is on where its operand is positive: rectified linear units, and what is shaped like them.
 [[nodiscard]] constexpr bool is_rectifier(Activation activation) {
   return activation == Activation::relu || activation == Activation::relu6 || activation == Activation::hswish ||
          activation == Activation::swish;

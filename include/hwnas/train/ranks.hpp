@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Ranks: the processes that train one network together, as a trainer sees them. train/distributed.hpp makes
-/// them.
+/// \file  Ranks: the processes that train one network together, as a trainer sees them. train/distributed.hpp makes them.
 ///        ranks.sum(tensor);  double mean = ranks.mean(loss);  ranks.agree("the space", text).value();
 #pragma once
 

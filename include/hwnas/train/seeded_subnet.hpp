@@ -19,8 +19,8 @@ namespace hwnas {
   return rng.split(stream)();
 }
 
-/// May be asked from several threads: weights are drawn one network at a time, since LibTorch's generator is one for
-/// the whole process.
+/// May be asked from several threads: weights are drawn one network at a time, since LibTorch's generator is one for the
+/// whole process.
 template <class Space>
 [[nodiscard]] std::unique_ptr<Subnet<Space>> seeded_subnet(const Architecture<Space>& a, std::uint64_t seed) {
   static std::mutex weights;

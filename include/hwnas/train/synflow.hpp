@@ -19,12 +19,11 @@
 namespace hwnas {
 
 /// {"synflow": natural logarithm of the score}; an Evaluator. Higher is better; the order is that of the score itself.
-///   Formula   sum of |w dR/dw| over the weights w of convolutions and linear layers, where R is the sum of all outputs
-///   for
+///   Formula   sum of |w dR/dw| over the weights w of convolutions and linear layers, where R is the sum of all outputs for
 ///             an input of ones, with every weight replaced by its absolute value and without biases (Tanaka et al.
 ///             2020, "Pruning neural networks without any data by iteratively conserving synaptic flow"; summed over a
-///             network as in Abdelfattah et al. 2021, "Zero-Cost Proxies for Lightweight NAS", without batch-norm:
-///             fresh layers in evaluation mode are the identity but for their epsilon)
+///             network as in Abdelfattah et al. 2021, "Zero-Cost Proxies for Lightweight NAS", without batch-norm: fresh
+///             layers in evaluation mode are the identity but for their epsilon)
 template <class Space>
 class Synflow {
  public:

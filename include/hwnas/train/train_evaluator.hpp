@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  TrainEvaluator: trains an architecture from scratch and says how well it does on validation images.
-///        TrainEvaluator<S> evaluator{train_loader, validation_loader, {.train = {.epochs = 3}, .patience = 2},
-///        Rng{1}}; Experiment experiment{Random<S>{}, evaluator, MemoryStore<S>{}};
+///        TrainEvaluator<S> evaluator{train_loader, validation_loader, {.train = {.epochs = 3}, .patience = 2}, Rng{1}};
+///        Experiment experiment{Random<S>{}, evaluator, MemoryStore<S>{}};
 #pragma once
 
 #include <algorithm>
@@ -36,17 +36,15 @@ struct TrainEvaluatorOptions {
 };
 
 /// {"accuracy": 0..1, best of the epochs on the validation images; "loss" of that epoch; "epochs" trained}. A budget's
-/// share is one of the epochs (one at least); its time ends a training; its report is asked after each epoch. Each
-/// architecture begins from weights and sees images in an order that depend on the seed alone. May be asked from
-/// several threads; weights are drawn one at a time.
+/// share is one of the epochs (one at least); its time ends a training; its report is asked after each epoch. Each architecture begins from weights and sees
+/// images in an order that depend on the seed alone. May be asked from several threads; weights are drawn one at a time.
 template <class Space>
 class TrainEvaluator {
  public:
   TrainEvaluator(Loader train, Loader validation, TrainEvaluatorOptions options, const Rng& rng)
       : train_{std::move(train)}, validation_{std::move(validation)}, options_{std::move(options)}, rng_{rng} {}
 
-  /// Errors   interrupted: the budget's time is over, or options.train.stop; those of Trainer: a loss that is not
-  /// finite
+  /// Errors   interrupted: the budget's time is over, or options.train.stop; those of Trainer: a loss that is not finite
   [[nodiscard]] Result<Metrics> evaluate(const Architecture<Space>& a, const Budget& budget) const {
     return guarded("training", [&]() -> Result<Metrics> {
       const std::unique_ptr<Subnet<Space>> net = seeded_subnet(a, weight_seed(rng_));

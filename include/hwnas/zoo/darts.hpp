@@ -103,8 +103,7 @@ struct darts_stack<Cells, Channels, ImageNet, std::integer_sequence<int, I...>, 
 }  // namespace detail
 
 /// A network of DARTS's cells: stem, cells, global pooling, classifier.
-///   Cells   DartsCells<>, or a type of your own with members normal<Before...> and reduce<Before...> (Cells whose
-///   first
+///   Cells   DartsCells<>, or a type of your own with members normal<Before...> and reduce<Before...> (Cells whose first
 ///           parts are Inputs<2> and Before...)
 template <class Cells>
 struct DartsNetwork {

@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Architectures as public tables of measured latencies write them; NAS-Bench-201's are in
-/// nasbench201_string.hpp.
-///        fbnet_network("7-8-1-...").value(); once_for_all_network("3-5-...,3-4-...,2-4-...,224").value().architecture
+/// \file  Architectures as public tables of measured latencies write them; NAS-Bench-201's are in nasbench201_string.hpp.
+///        fbnet_network("7-8-1-...").value();   once_for_all_network("3-5-...,3-4-...,2-4-...,224").value().architecture
 #pragma once
 
 #include <algorithm>
@@ -49,8 +48,8 @@ struct OnceForAllNetwork {
   int resolution = 0;  ///< pixels a side
 };
 
-/// "ks,e,d,r": kernels of 20 blocks, their expansions, the depths of five stages, the resolution; numbers with dashes
-/// between. Blocks beyond a stage's depth are there in the text and not in the network.
+/// "ks,e,d,r": kernels of 20 blocks, their expansions, the depths of five stages, the resolution; numbers with dashes between.
+/// Blocks beyond a stage's depth are there in the text and not in the network.
 ///   Errors  bad_format with what was expected
 [[nodiscard]] inline Result<OnceForAllNetwork> once_for_all_network(std::string_view text) {
   constexpr std::size_t stages = 5, slots = 4;

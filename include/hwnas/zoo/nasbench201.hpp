@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file  The space of NAS-Bench-201 (Dong and Yang 2020): one cell of six edges, the same fifteen times.
 ///        zoo::NasBench201        // CIFAR-10; 15,625 networks
-///        zoo::NasBench201Space<Shape{3, 16, 16}, 120>;   zoo::NasBench201Space<Shape{1, 28, 28}, 10, zoo::Widths<8,
-///        16, 32>, 1>
+///        zoo::NasBench201Space<Shape{3, 16, 16}, 120>;   zoo::NasBench201Space<Shape{1, 28, 28}, 10, zoo::Widths<8, 16, 32>, 1>
 #pragma once
 
 #include "hwnas/op/conv.hpp"

@@ -3,8 +3,7 @@
 /// \file  The MobileNetV3 space of once-for-all (Cai et al. 2020): depth, kernel and expansion of every stage are free.
 ///        zoo::MobileNetV3Ofa                  // ImageNet at 224; 2.2e19 networks
 ///        zoo::MobileNetV3OfaResolutions       // at 128, 160, 192 and 224
-///        Input<zoo::MobileNetV3OfaNetwork<1000>, Shape{3, 128, 128}, Shape{3, 132, 132}>     // or any list of your
-///        own
+///        Input<zoo::MobileNetV3OfaNetwork<1000>, Shape{3, 128, 128}, Shape{3, 132, 132}>     // or any list of your own
 #pragma once
 
 #include "hwnas/op/conv.hpp"

@@ -85,8 +85,7 @@ inline constexpr auto places = places_of<Widths, First, Depths, Strides>();
 
 }  // namespace detail
 
-/// The blocks of all stages one after another: Block<place>::type at each. The first stage's width is
-/// Widths::at(First).
+/// The blocks of all stages one after another: Block<place>::type at each. The first stage's width is Widths::at(First).
 template <template <Place> class Block, class Widths, int First, class Depths, class Strides>
 using Blocks =
     typename detail::blocks<Block, detail::places<Widths, First, Depths, Strides>,

@@ -1,10 +1,8 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  The space of ProxylessNAS (Cai et al. 2019): MobileNetV2 with the kernel and the expansion of every block
-/// free.
+/// \file  The space of ProxylessNAS (Cai et al. 2019): MobileNetV2 with the kernel and the expansion of every block free.
 ///        zoo::ProxylessNas                                              // ImageNet; 2.2e17 networks
-///        zoo::ProxylessNasSpace<Shape{3, 224, 224}, 1000, zoo::ProxylessMobileWidths>   // the released mobile
-///        network's
+///        zoo::ProxylessNasSpace<Shape{3, 224, 224}, 1000, zoo::ProxylessMobileWidths>   // the released mobile network's
 #pragma once
 
 #include <type_traits>

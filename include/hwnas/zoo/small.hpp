@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Small spaces for small images, whose supernets train in minutes on two processor cores. The templates take
-/// any
+/// \file  Small spaces for small images, whose supernets train in minutes on two processor cores. The templates take any
 ///        image from 16 x 16 on; the ready types are for Fashion-MNIST and MNIST.
 ///        zoo::small::Spos;   zoo::small::SposSpace<Shape{3, 32, 32}, 10>;   zoo::small::ProxylessNas
 #pragma once

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Ast: a search space as an ordinary tree of values. The reference interpreter reads it; it is made either from
-/// a
+/// \file  Ast: a search space as an ordinary tree of values. The reference interpreter reads it; it is made either from a
 ///        space type (read_type.hpp) or at random while a test runs (random_ast.hpp).
 #pragma once
 
@@ -23,8 +22,7 @@ struct Option {
   std::vector<int> values;
 };
 
-/// An operator: what it is called, what it decides, its primitives. `emit` is the library's, for programs made at run
-/// time.
+/// An operator: what it is called, what it decides, its primitives. `emit` is the library's, for programs made at run time.
 struct OperatorInfo {
   std::string name;
   std::vector<Option> options;

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  emit_ast: an Ast as a Program, as the library's Emit does for types, so that thousands of spaces can be
-/// walked
+/// \file  emit_ast: an Ast as a Program, as the library's Emit does for types, so that thousands of spaces can be walked
 ///        in one test.
 #pragma once
 

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  The reference interpreter: one architecture of an Ast, executed step by step. It shares nothing with the walk
-/// and
+/// \file  The reference interpreter: one architecture of an Ast, executed step by step. It shares nothing with the walk and
 ///        the trellis but the operators' lists of primitives.
 #pragma once
 

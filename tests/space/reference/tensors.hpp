@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  A network as an explicit list of events on tensors, and its peak memory by definition: at every primitive,
-/// the
+/// \file  A network as an explicit list of events on tensors, and its peak memory by definition: at every primitive, the
 ///        sum of all storages that exist by then and are still needed.
 #pragma once
 

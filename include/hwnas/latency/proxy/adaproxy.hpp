@@ -37,8 +37,7 @@ namespace hwnas {
   return solver.solve(x.transpose() * latency(rows));
 }
 
-/// The exact solution of   min over a, b, c of  (1/n) ||X (w o (a + b)) + c - y||^2 + lambda ||b||   (norm not
-/// squared).
+/// The exact solution of   min over a, b, c of  (1/n) ||X (w o (a + b)) + c - y||^2 + lambda ||b||   (norm not squared).
 ///   Formula   with U = [X w, 1] and A = X diag(w), a stationary b is a ridge solution: 2 mu b = lambda b / ||b||, so
 ///             lambda = 2 mu ||b(mu)||, which grows with mu up to ||(2/n) A^T (I - Q Q^T) y||; from there on b = 0
 class AdaProxyPath {

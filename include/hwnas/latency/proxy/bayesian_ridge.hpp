@@ -18,8 +18,8 @@
 
 namespace hwnas {
 
-/// A Gaussian process with given inner products, its signal-to-noise ratio chosen by the evidence; the columns of
-/// `trend` have flat priors. One eigendecomposition serves every ratio.
+/// A Gaussian process with given inner products, its signal-to-noise ratio chosen by the evidence; the columns of `trend`
+/// have flat priors. One eigendecomposition serves every ratio.
 ///   Formula   Rasmussen and Williams 2006, section 2.7 (explicit basis functions, vague prior)
 class TrendProcess {
  public:

@@ -97,8 +97,8 @@ inline Eigen::Index best_unused(Eigen::ArrayXd score, const std::vector<Eigen::I
 }
 
 /// Greedy choice of n candidates that leaves the least variance at the references, averaged over several kernels, each
-/// counted relative to what it has left ("active learning Cohn", Cohn 1996, on a batch). The first `measured`
-/// candidates are taken as measured before.
+/// counted relative to what it has left ("active learning Cohn", Cohn 1996, on a batch). The first `measured` candidates
+/// are taken as measured before.
 [[nodiscard]] inline std::vector<Eigen::Index> average_optimal(std::vector<DesignKernel> kernels,
                                                                const Eigen::VectorXd& weights,
                                                                const std::vector<double>& prior_variance, std::size_t n,

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file  EvidenceMixture: Gaussian processes under several hypotheses at once, weighted by the samples' evidence.
 ///        A hypothesis says how much of the target's latency each block of the prior explains: "much like the known
-///        devices", "a cost of its own for every operator", "dead branches are not run". Noise and scale are summed
-///        over too, so that nothing is tuned by hand for a device.
+///        devices", "a cost of its own for every operator", "dead branches are not run". Noise and scale are summed over
+///        too, so that nothing is tuned by hand for a device.
 #pragma once
 
 #include <algorithm>
@@ -199,8 +199,8 @@ struct HypothesisVariance {
 }  // namespace detail
 
 /// Variance of y at the rows of `all`, without the measurement's noise: within each hypothesis and between them.
-///   Formula     s^2 (k(x,x) - k^T A^-1 k + (1 - 1^T A^-1 k)^2 / (1^T A^-1 1)): generalised least squares with a
-///   constant Complexity  O(rows n (features + n hypotheses)), in pieces of rows that stay in the cache
+///   Formula     s^2 (k(x,x) - k^T A^-1 k + (1 - 1^T A^-1 k)^2 / (1^T A^-1 1)): generalised least squares with a constant
+///   Complexity  O(rows n (features + n hypotheses)), in pieces of rows that stay in the cache
 [[nodiscard]] inline Eigen::VectorXd mixture_variance(const MixturePrior& prior, const MixturePosterior& posterior,
                                                       const PoolPrior& all, const std::vector<Eigen::Index>& at,
                                                       const Eigen::ArrayXd& profile, const Eigen::VectorXd& mean) {

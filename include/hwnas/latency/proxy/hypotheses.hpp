@@ -24,8 +24,8 @@ inline Eigen::VectorXd log_normal_weights(const Eigen::VectorXd& grid, double ce
 }
 }  // namespace detail
 
-/// Equal weights on all hypotheses and broad priors on noise and scale: what is assumed of a device before known
-/// devices have taught anything. Blocks as ProxyPool::prior lays them out.
+/// Equal weights on all hypotheses and broad priors on noise and scale: what is assumed of a device before known devices
+/// have taught anything. Blocks as ProxyPool::prior lays them out.
 [[nodiscard]] inline MixturePrior default_mixture(std::size_t views) {
   constexpr double absent = -40, rest = -3;
   std::vector<std::vector<double>> rows;

@@ -17,9 +17,8 @@
 
 namespace hwnas {
 
-/// Each known device is one explanation: y = c + s z_d + noise with s > 0. The prediction averages them by how well
-/// each explains the samples (Bayesian model averaging; c, s and the noise's variance integrated out under vague
-/// priors).
+/// Each known device is one explanation: y = c + s z_d + noise with s > 0. The prediction averages them by how well each
+/// explains the samples (Bayesian model averaging; c, s and the noise's variance integrated out under vague priors).
 class MultiProxyMixture : public PoolPredictions {
  public:
   /// known: a row an architecture, a column a device, no missing entries (`ProxyPool::smoothed` fills them).

@@ -95,8 +95,8 @@ struct LearningOptions {
   return out.leftCols(columns);
 }
 
-/// The n rows among `candidates` to measure after the rows in `measured`: least mean variance over `references`,
-/// averaged over the most probable hypotheses.
+/// The n rows among `candidates` to measure after the rows in `measured`: least mean variance over `references`, averaged
+/// over the most probable hypotheses.
 [[nodiscard]] inline std::vector<Eigen::Index> choose_samples(const MixturePrior& mixture, const PoolPrior& prior,
                                                               std::vector<Eigen::Index> candidates,
                                                               const std::vector<Eigen::Index>& references,
@@ -215,8 +215,8 @@ inline std::vector<HeldOut> hold_out(const ProxyPool& pool, const std::vector<Ei
   return out;
 }
 
-/// The same weight for a hypothesis in every view. Which view a runtime follows (does it run dead branches?) is no
-/// matter of degree that known devices could teach about a new one.
+/// The same weight for a hypothesis in every view. Which view a runtime follows (does it run dead branches?) is no matter
+/// of degree that known devices could teach about a new one.
 inline Eigen::ArrayXd alike_for_views(const Eigen::ArrayXd& weight, const MixturePrior& mixture) {
   Eigen::ArrayXd out = Eigen::ArrayXd::Zero(weight.size()), members = out;
   for (Eigen::Index a = 0; a < weight.size(); ++a) {
@@ -227,8 +227,8 @@ inline Eigen::ArrayXd alike_for_views(const Eigen::ArrayXd& weight, const Mixtur
   return out / members;
 }
 
-/// Weights of hypotheses and noise levels by expectation maximisation, with so many prior counts that a hypothesis
-/// which no known device needs stays possible: the target may be of another kind.
+/// Weights of hypotheses and noise levels by expectation maximisation, with so many prior counts that a hypothesis which
+/// no known device needs stays possible: the target may be of another kind.
 inline void reweigh(MixturePrior& mixture, const std::vector<HeldOut>& all) {
   std::vector<Eigen::ArrayXXd> evidence;
   for (const HeldOut& held : all) {
@@ -286,8 +286,8 @@ inline PosteriorCalibration calibrated(const MixturePrior& mixture, const std::v
 
 }  // namespace detail
 
-/// Holds out every known device, with its likes, and learns how probable each hypothesis and noise level is, and how
-/// far the posterior can be trusted. With fewer than three known devices there is nothing to learn from.
+/// Holds out every known device, with its likes, and learns how probable each hypothesis and noise level is, and how far
+/// the posterior can be trusted. With fewer than three known devices there is nothing to learn from.
 [[nodiscard]] inline LearnedPrior learn_prior(const ProxyPool& pool, const std::vector<Eigen::Index>& known,
                                               const LearningOptions& options = {}) {
   LearnedPrior learned{default_mixture(pool.views())};

@@ -32,7 +32,7 @@ struct FeatureView {
 /// whose inner products are the covariance of g (each under a weight of its own).
 struct PoolPrior {
   Eigen::VectorXd center = {};                ///< the known devices' mean, each in units of its own spread
-  std::vector<Eigen::MatrixXd> blocks = {};  ///< deviations of devices, their unexplained part, then views coarse, fine
+  std::vector<Eigen::MatrixXd> blocks = {};   ///< deviations of devices, their unexplained part, then views coarse, fine
   Eigen::VectorXd level = {};                 ///< mean of latency / median latency: where noise is larger
   double log_scale = 0, log_scale_spread = 1; ///< of s: spread of relative latencies, over the known devices
 

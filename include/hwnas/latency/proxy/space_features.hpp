@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  What adapters see of the architectures of any space: which candidate at which decision, which kernels, what
-/// they cost,
+/// \file  What adapters see of the architectures of any space: which candidate at which decision, which kernels, what they cost,
 ///        and how much of it reaches the result. All of it is read off the walk that makes the trellis.
 ///        SpaceFeatures features = space_features<OnImages>(architectures);      // rows in their order
 ///        auto pool = ProxyPool::make(features.views, latencies).value();
@@ -31,15 +30,13 @@ namespace hwnas {
 
 /// Architectures as rows of numbers.
 struct SpaceFeatures {
-  std::vector<FeatureView> views =
-      {};  ///< "as written"; then "computed" where some architecture has kernels whose result is lost
+  std::vector<FeatureView> views = {};  ///< "as written"; then "computed" where some architecture has kernels whose result is lost
   Eigen::VectorXd flops = {};           ///< multiply-adds as written
 };
 
 namespace detail {
 
-/// Kernels that do more than one thing an element: element-wise ones follow these, and counting them would count these
-/// again.
+/// Kernels that do more than one thing an element: element-wise ones follow these, and counting them would count these again.
 constexpr bool heavy(KernelOp op) {
   switch (op) {
     case KernelOp::bn:
@@ -118,8 +115,7 @@ class PlacedKernels {
   int pc_ = 0;
 };
 
-/// The decisions that an instruction hangs on: those whose parts it stands in, and those that choose among its
-/// operators.
+/// The decisions that an instruction hangs on: those whose parts it stands in, and those that choose among its operators.
 inline std::vector<std::vector<int>> decisions_of_instructions(const ProgramView& program) {
   std::vector<std::vector<int>> result(program.instructions.size());
   for (std::size_t pc = 0; pc < result.size(); ++pc) {
@@ -133,8 +129,8 @@ inline std::vector<std::vector<int>> decisions_of_instructions(const ProgramView
   return result;
 }
 
-/// Sums over one architecture's heavy kernels, how many of each kind and window there are, additions among them, and
-/// the longest ways through all.
+/// Sums over one architecture's heavy kernels, how many of each kind and window there are, additions among them, and the
+/// longest ways through all.
 struct KernelSums {
   std::map<std::pair<KernelOp, int>, double> kinds{};
   std::array<double, 4> total{};      // multiply-adds, weights, elements, kernels
@@ -168,10 +164,9 @@ struct KernelSums {
 /// Features of architectures, a row each.
 ///   as written   fine: a column for every decision and candidate, 1 where it is taken; coarse: multiply-adds, weights,
 ///                elements written by kernels that are more than element-wise, and how many of these there are
-///   computed     the same without kernels that the image does not reach or that do not reach the result; coarse also
-///   has
-///                how many there are of every kind and window, and the longest ways, in weighted kernels,
-///                multiply-adds, kernels and elements, through what is left and through all
+///   computed     the same without kernels that the image does not reach or that do not reach the result; coarse also has
+///                how many there are of every kind and window, and the longest ways, in weighted kernels, multiply-adds,
+///                kernels and elements, through what is left and through all
 template <class Space>
 class SpaceFeatureReader {
  public:
