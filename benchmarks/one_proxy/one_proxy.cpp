@@ -4,6 +4,7 @@
 ///        scripts/run one_proxy --space nasbench201 --proxy FILE.csv --target DEVICE --samples 10 --accuracy FILE.csv
 ///        scripts/run one_proxy evaluate --space nasbench201 --known FILE.csv --targets FILE.csv --json OUT
 ///        scripts/run one_proxy monotonicity --latencies FILE.csv --csv OUT.csv --html OUT.html
+///        scripts/run one_proxy cost --devices 1,10,100
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -19,6 +20,7 @@
 #include <nlohmann/json.hpp>
 
 #include "adapt_command.hpp"
+#include "cost_table.hpp"
 #include "evaluation.hpp"
 #include "hwnas/core/atomic_file.hpp"
 #include "hwnas/report/page.hpp"
@@ -90,7 +92,8 @@ void check(const Arguments& arguments) {
 void check_rows(const Devices& devices, const Arguments& arguments) {
   const auto most = *std::max_element(arguments.samples.begin(), arguments.samples.end());
   for (Eigen::Index t = 0; t < devices.targets.cols(); ++t) {
-    const auto measured = (devices.targets.col(t).array() == devices.targets.col(t).array()).count();  // NaN differs from itself
+    const auto measured =
+        (devices.targets.col(t).array() == devices.targets.col(t).array()).count();  // NaN differs from itself
     if (std::size_t(measured) < most + 10) {
       throw Error{Error::Code::bad_value,
                   fmt::format("target {} has {} measurements: too few to take {} samples and judge by the rest",
@@ -215,10 +218,28 @@ int main(int argc, char** argv) {
   monotone->add_option("--resamples", order.resamples, "of the bootstrap intervals")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  CostAssumptions assumed;
+  std::vector<std::int64_t> numbers{1, 10, 100};
+  auto* cost = app.add_subcommand("cost", "what searching for many devices costs, with one proxy and without");
+  cost->add_option("--devices", numbers, "how many")->delimiter(',')->check(CLI::PositiveNumber)->capture_default_str();
+  const auto assume = [&](const char* name, auto& value, const char* what) {
+    cost->add_option(name, value, what)->check(CLI::PositiveNumber)->capture_default_str();
+  };
+  assume("--scratch", assumed.scratch, "measurements for a device's own predictor");
+  assume("--samples", assumed.adapting, "measurements on each device beyond the proxy");
+  assume("--seconds", assumed.seconds, "of one measurement");
+  assume("--supernet-hours", assumed.supernet_hours, "to train a supernet");
+  assume("--candidates", assumed.candidates, "networks that a search trains without a supernet");
+  assume("--candidate-hours", assumed.candidate_hours, "to train one of them");
+  assume("--search-hours", assumed.search_hours, "of one search with a supernet");
   try {
     app.parse(argc, argv);
     if (command->parsed()) return evaluate(arguments);
     if (monotone->parsed()) return show_monotonicity(order);
+    if (cost->parsed()) {
+      fmt::print("{}", cost_table(numbers, assumed).text());
+      return 0;
+    }
     if (target.space.empty() || target.proxy.empty()) {
       throw Error{Error::Code::bad_value,
                   "adapting needs --space, --proxy and --target; --help lists evaluate and monotonicity"};

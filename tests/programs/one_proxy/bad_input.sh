@@ -46,4 +46,8 @@ awk -F, -v OFS=, 'NR > 1 { $4 = 7 } NR == 3 { $2 = "" } NR == 4 { $2 = -1 } NR =
 grep -q "1 empty cells, 2 cells that are no positive number, 1 repeated architectures" out
 grep -q "left out: target b: constant latencies" out
 ! grep -q '"b": {' odd.json
+# Ten devices: 900 measurements and 9 times 10 more, 30 s each, beside 9,000.
+"$program" cost --devices 10 >out
+grep -qE '^ *10 +a predictor each +9,?000 +75.0 ' out || { cat out; exit 1; }
+grep -qE '^ *10 +one proxy, adapted +990 +8.2 ' out || { cat out; exit 1; }
 echo "bad input is told from good"
