@@ -24,7 +24,7 @@ done
 sleep 0.3
 [[ $(query "SELECT COUNT(*) FROM hwnas_trials WHERE state = 'queued'") == 6 ]] || fail "the coordinator evaluated"
 
-join() { exec "$worker" --store joined.db --lease-seconds 1 --idle-seconds 60 "$@"; }
+join() { exec "$worker" --store joined.db --lease-seconds 3 --idle-seconds 60 "$@"; }
 join --command 'touch held; exec sleep 60' --quiet &
 victim=$!
 until [[ -e held ]]; do sleep 0.05; done
