@@ -57,7 +57,9 @@ namespace detail {
 template <class Space>
 [[nodiscard]] Architecture<Space> architecture_of(const AnySpace::Values& values) {
   typename Architecture<Space>::values_type array{};
-  std::copy_n(values.begin(), std::min(values.size(), array.size()), array.begin());
+  if constexpr (decision_total<Space> > 0) {  // one network has none
+    std::copy_n(values.begin(), std::min(values.size(), array.size()), array.begin());
+  }
   return Architecture<Space>::from_values(array);
 }
 template <class Space>
