@@ -92,9 +92,8 @@ TEST(PredictorBuilder, StopsAtItsDeadline) {
 TEST(PredictorBuilder, GoesOnWithoutLosingAMeasurement) {
   std::filesystem::remove(log_path());
   PlantedDevice device;
-  PredictorBuilder<PlantedDevice>{device, spaces(), {}, opened(device), quick(std::make_shared<double>(0), 0.5)}
-      .build()
-      .value();
+  PredictorBuilder<PlantedDevice> first{device, spaces(), {}, opened(device), quick(std::make_shared<double>(0), 0.5)};
+  ASSERT_TRUE(first.build());
   const auto before = opened(device).rows();
   ASSERT_GT(before.size(), 0U);
   const BuiltPredictor built =
@@ -112,9 +111,8 @@ TEST(PredictorBuilder, GoesOnWithoutLosingAMeasurement) {
 TEST(PredictorBuilder, KeepsWhatWasMeasuredBeforeADeviceFailed) {
   std::filesystem::remove(log_path());
   PlantedDevice device;
-  PredictorBuilder<PlantedDevice>{device, spaces(), {}, opened(device), quick(std::make_shared<double>(0), 0.5)}
-      .build()
-      .value();
+  PredictorBuilder<PlantedDevice> first{device, spaces(), {}, opened(device), quick(std::make_shared<double>(0), 0.5)};
+  ASSERT_TRUE(first.build());
   const auto kept = opened(device).rows().size();
   device.failure = "the cable fell out";
   const auto failed =
