@@ -127,7 +127,7 @@ TEST(KernelPredictor, RefusesFilesThatAreNotItsOwn) {
     return text.replace(text.find(from), from.size(), to);
   };
   refused(good.substr(0, good.size() / 2), Error::Code::bad_format, "no complete JSON");
-  refused(with("predictor 1", "predictor 2"), Error::Code::mismatch, "expected \"format\"");
+  refused(with("predictor 2", "predictor 1"), Error::Code::mismatch, "expected \"format\"");
   refused(with("\"threads\": \"1\"", "\"threads\": \"2\""), Error::Code::bad_format, "edited or damaged");
   refused(with("\"checksum\"", "\"check\""), Error::Code::bad_format, "checksum");
   refused("[]", Error::Code::bad_format, "expected a JSON object");
