@@ -23,6 +23,7 @@
 #include "hwnas/train/evaluate.hpp"
 #include "hwnas/train/loader.hpp"
 #include "hwnas/train/metrics.hpp"
+#include "hwnas/train/seeded_subnet.hpp"
 #include "hwnas/train/trainer.hpp"
 
 namespace hwnas {

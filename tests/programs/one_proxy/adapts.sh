@@ -51,6 +51,6 @@ fails "expected one number of milliseconds" "${small[@]}" --target-command "echo
 fails "at least 5 are needed" "${base[@]}" --samples 2 --target d
 fails "there is no known device 'z'" "${small[@]}" --target d --proxy-device z
 sed 's/^\([0-8]\)-/none-/' other.csv >else.csv
-fails "is no FBNet architecture" "${small[@]}" --target else.csv
+fails "is no FBNet: expected 22 ids from 0 to 8" "${small[@]}" --target else.csv
 fails "needs --space, --proxy and --target" --target d
 echo "adapts to a column, a file and a program"
