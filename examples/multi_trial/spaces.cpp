@@ -3,6 +3,8 @@
 /// \file  The table of spaces.
 #include "spaces.hpp"
 
+#include "common/named.hpp"
+
 namespace multi_trial {
 
 hwnas::Result<Outcome> run_spos(const Options&);
@@ -18,16 +20,7 @@ const std::vector<SpaceEntry>& spaces() {
   return all;
 }
 
-std::vector<std::string> space_names() {
-  std::vector<std::string> names;
-  for (const SpaceEntry& entry : spaces()) names.push_back(entry.name);
-  return names;
-}
-
-std::string space_help() {
-  std::string text;
-  for (const SpaceEntry& entry : spaces()) text += (text.empty() ? "" : "; ") + entry.name + " (" + entry.about + ")";
-  return text;
-}
+std::vector<std::string> space_names() { return programs::names_of(spaces()); }
+std::string space_help() { return programs::help_of(spaces()); }
 
 }  // namespace multi_trial

@@ -3,6 +3,8 @@
 /// \file  The tables of spaces and strategies.
 #include "spaces.hpp"
 
+#include "common/named.hpp"
+
 namespace proxyless {
 
 hwnas::Result<programs::Outcome> run_grey(const Options&);
@@ -16,17 +18,8 @@ const std::vector<SpaceEntry>& spaces() {
   return all;
 }
 
-std::vector<std::string> space_names() {
-  std::vector<std::string> names;
-  for (const SpaceEntry& entry : spaces()) names.push_back(entry.name);
-  return names;
-}
-
-std::string space_help() {
-  std::string text;
-  for (const SpaceEntry& entry : spaces()) text += (text.empty() ? "" : "; ") + entry.name + " (" + entry.about + ")";
-  return text;
-}
+std::vector<std::string> space_names() { return programs::names_of(spaces()); }
+std::string space_help() { return programs::help_of(spaces()); }
 
 std::vector<std::string> strategy_names() { return {"proxylessnas", "reinforce", "darts", "darts2", "gumbel", "enas"}; }
 

@@ -1,11 +1,7 @@
 # SPDX-FileCopyrightText: The hwnas authors
 # SPDX-License-Identifier: Apache-2.0
-# What the tests of multi_trial share. Sourced with the program's path in $1; the working folder is empty.
-set -euo pipefail
-program=$1
-export XDG_CACHE_HOME=$PWD/cache HOME=$PWD
-
-fail() { echo "FAILED: $*"; exit 1; }
+# What the tests of multi_trial share.
+source "$(dirname "${BASH_SOURCE[0]}")/../support.bash"
 
 # make_tables: a small NAS-Bench-201 of our own: 625 architectures (the last two edges are none) whose accuracy and
 # latency are sums over their edges; accuracy.csv and latency.csv.
@@ -27,32 +23,3 @@ PYTHON
 
 # A search of these tables.
 table=(--evaluator nasbench201 --accuracy accuracy.csv --latency latency.csv --latency-column phone)
-
-# tiny_data FOLDER [IMAGES]: MNIST-type files of ten classes that a network can learn.
-tiny_data() {
-  python3 - "$1" "${2:-160}" <<'PYTHON'
-import os, random, struct, sys
-folder, count = sys.argv[1], int(sys.argv[2])
-os.makedirs(folder, exist_ok=True)
-random.seed(1)
-for part, n in (("train", count), ("t10k", 40)):
-    labels = [i % 10 for i in range(n)]
-    pixels = bytearray()
-    for label in labels:
-        pixels += bytes((200 if (x + y) % 10 == label else 20) + random.randrange(40) for y in range(28) for x in range(28))
-    with open(f"{folder}/{part}-images-idx3-ubyte", "wb") as f:
-        f.write(struct.pack(">IIII", 2051, n, 28, 28) + pixels)
-    with open(f"{folder}/{part}-labels-idx1-ubyte", "wb") as f:
-        f.write(struct.pack(">II", 2049, n) + bytes(labels))
-PYTHON
-}
-
-# refuses TEXT OPTIONS...: exit status 2 and one line on standard error that contains TEXT.
-refuses() {
-  local text=$1 status=0
-  shift
-  "$program" "$@" --quiet >out.txt 2>err.txt || status=$?
-  [[ $status -eq 2 ]] || fail "'$*' ended with $status: $(cat err.txt)"
-  [[ $(wc -l <err.txt) -eq 1 ]] || fail "'$*' printed more than one line: $(cat err.txt)"
-  grep -qF -- "$text" err.txt || fail "'$*' did not say '$text' but: $(cat err.txt)"
-}

@@ -1,10 +1,8 @@
 # SPDX-FileCopyrightText: The hwnas authors
 # SPDX-License-Identifier: Apache-2.0
-# What the tests of worker share. Sourced with the program's path in $1; the working folder is empty.
-set -euo pipefail
-program=$1
+# What the tests of worker share.
+source "$(dirname "${BASH_SOURCE[0]}")/../support.bash"
 export TMPDIR=$PWD   # a worker that is killed leaves its command's file
-fail() { echo "FAILED: $*"; exit 1; }
 
 # make_store FILE SPACE TRIALS [ATTEMPTS]: a store as a search leaves it, with the library's own tables. SPACE is the hash.
 make_store() {
