@@ -12,6 +12,7 @@
 #include <Eigen/Dense>
 
 #include "hwnas/latency/kernel.hpp"
+#include "hwnas/latency/spectrum.hpp"
 
 namespace hwnas {
 
@@ -49,19 +50,13 @@ struct KernelTrend {
 
  private:
   static KernelTrend with(const Eigen::MatrixXd& terms, int subset) {
-    // Columns of one size, so that the decomposition's idea of zero suits all of them.
     Eigen::MatrixXd chosen = terms;
-    Eigen::Vector3d scale;
     for (int c = 0; c < 3; ++c) {
-      scale(c) = (subset >> c & 1) != 0 ? std::max(terms.col(c).norm(), std::numeric_limits<double>::min()) : 0;
-      if (scale(c) > 0) chosen.col(c) /= scale(c);
-      if (scale(c) == 0) chosen.col(c).setZero();
+      if ((subset >> c & 1) == 0) chosen.col(c).setZero();
     }
-    const Eigen::Vector3d solved = chosen.completeOrthogonalDecomposition().solve(Eigen::VectorXd::Ones(terms.rows()));
+    const Eigen::VectorXd solved = ColumnSpace{chosen}.solve(Eigen::VectorXd::Ones(terms.rows()));
     KernelTrend result;
-    for (int c = 0; c < 3; ++c) {
-      result.coefficients[static_cast<std::size_t>(c)] = scale(c) > 0 ? solved(c) / scale(c) : 0;
-    }
+    for (int c = 0; c < 3; ++c) result.coefficients[static_cast<std::size_t>(c)] = (subset >> c & 1) != 0 ? solved(c) : 0;
     return result;
   }
 };

@@ -18,12 +18,12 @@
 #include "hwnas/core/result.hpp"
 #include "hwnas/latency/proxy/concepts.hpp"
 #include "hwnas/latency/proxy/ridge_path.hpp"
+#include "hwnas/latency/spectrum.hpp"
 
 namespace hwnas {
 
 /// Weights w of the least-squares model X w of measured latencies (NaN: not measured), smallest norm among equals.
-/// A complete orthogonal decomposition: one-hot columns are linearly dependent, and a plain inverse keeps the null
-/// directions with weights of 1e8, which then carry any correction free of charge.
+/// By eigenvectors: one-hot columns are linearly dependent, and a plain inverse keeps the null directions with weights of 1e8, which then carry any correction free of charge.
 [[nodiscard]] inline Eigen::VectorXd linear_latency_model(const Eigen::MatrixXd& features,
                                                           const Eigen::VectorXd& latency) {
   std::vector<Eigen::Index> rows;
@@ -31,10 +31,10 @@ namespace hwnas {
     if (std::isfinite(latency(i))) rows.push_back(i);
   }
   const Eigen::MatrixXd x = features(rows, Eigen::all);
-  Eigen::CompleteOrthogonalDecomposition<Eigen::MatrixXd> solver;
-  solver.setThreshold(1e-9);
-  solver.compute(x.transpose() * x);
-  return solver.solve(x.transpose() * latency(rows));
+  Spectrum spectrum{x.transpose() * x};
+  spectrum.keep(spectrum.rank(1e-9));
+  const Eigen::VectorXd along = spectrum.vectors.transpose() * (x.transpose() * Eigen::VectorXd{latency(rows)});
+  return spectrum.vectors * along.cwiseQuotient(spectrum.values);
 }
 
 /// The exact solution of   min over a, b, c of  (1/n) ||X (w o (a + b)) + c - y||^2 + lambda ||b||   (norm not squared).

@@ -15,6 +15,7 @@
 
 #include "hwnas/core/result.hpp"
 #include "hwnas/latency/proxy/concepts.hpp"
+#include "hwnas/latency/spectrum.hpp"
 
 namespace hwnas {
 
@@ -26,10 +27,10 @@ class TrendProcess {
   TrendProcess(const Eigen::MatrixXd& kernel, const Eigen::MatrixXd& trend, const Eigen::VectorXd& y,
                std::optional<double> noise_ratio = std::nullopt)
       : trend_{trend}, y_{y}, kernel_{kernel} {
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen{kernel};
-    values_ = eigen.eigenvalues().array().max(0);
-    along_y_ = eigen.eigenvectors().transpose() * y;
-    along_trend_ = eigen.eigenvectors().transpose() * trend;
+    const Spectrum spectrum{kernel};
+    values_ = spectrum.values.array();
+    along_y_ = spectrum.vectors.transpose() * y;
+    along_trend_ = spectrum.vectors.transpose() * trend;
     if (noise_ratio) {
       ratio_ = *noise_ratio, best_ = log_evidence(ratio_);
     } else {

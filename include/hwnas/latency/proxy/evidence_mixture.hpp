@@ -16,6 +16,7 @@
 #include <Eigen/Dense>
 
 #include "hwnas/latency/proxy/proxy_pool.hpp"
+#include "hwnas/latency/spectrum.hpp"
 
 namespace hwnas {
 
@@ -62,10 +63,9 @@ struct HypothesisFit {
   HypothesisFit(const Eigen::MatrixXd& kernel, const Eigen::VectorXd& target, const Eigen::VectorXd& center,
                 const Eigen::ArrayXd& profile)
       : root{profile.sqrt().inverse()} {
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen{
-        Eigen::MatrixXd(root.matrix().asDiagonal() * kernel * root.matrix().asDiagonal())};
-    vectors = eigen.eigenvectors();
-    values = eigen.eigenvalues().array().max(0);
+    const Spectrum spectrum{root.matrix().asDiagonal() * kernel * root.matrix().asDiagonal()};
+    vectors = spectrum.vectors;
+    values = spectrum.values.array();
     const auto along = [&](const Eigen::ArrayXd& v) {
       return (vectors.transpose() * (root * v).matrix()).array().eval();
     };

@@ -18,6 +18,7 @@
 
 #include "hwnas/core/result.hpp"
 #include "hwnas/latency/proxy/ridge_path.hpp"
+#include "hwnas/latency/spectrum.hpp"
 
 namespace hwnas {
 
@@ -60,13 +61,13 @@ inline Eigen::MatrixXd unit_block(const Eigen::MatrixXd& m) {
 /// The same inner products from fewer columns: principal components that hold `share` of the variance.
 inline Eigen::MatrixXd compressed(const Eigen::MatrixXd& m, double share, Eigen::Index at_most) {
   if (m.cols() == 0) return m;
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen{m.transpose() * m};
-  const Eigen::VectorXd values = eigen.eigenvalues().reverse().cwiseMax(0);
+  const Spectrum spectrum{m.transpose() * m};
   Eigen::Index kept = 0;
-  for (double sum = 0; kept < std::min(at_most, values.size()) && sum < share * values.sum(); ++kept) {
-    sum += values(kept);
+  const double all = spectrum.values.sum();
+  for (double sum = 0; kept < std::min(at_most, spectrum.values.size()) && sum < share * all; ++kept) {
+    sum += spectrum.values(kept);
   }
-  return m * eigen.eigenvectors().rowwise().reverse().leftCols(kept);
+  return m * spectrum.vectors.leftCols(kept);
 }
 }  // namespace detail
 
@@ -198,9 +199,9 @@ class ProxyPool {
     const Eigen::RowVectorXd center = x.colwise().mean();
     const Eigen::MatrixXd centred = x.rowwise() - center;
     const auto n = double(rows.size());
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen{centred.transpose() * centred / n};
-    const Eigen::MatrixXd along = centred * eigen.eigenvectors();
-    const Eigen::ArrayXd values = eigen.eigenvalues().array().max(0), moment = (along.transpose() * z).array() / n;
+    const Spectrum spectrum{centred.transpose() * centred / n};
+    const Eigen::MatrixXd along = centred * spectrum.vectors;
+    const Eigen::ArrayXd values = spectrum.values.array(), moment = (along.transpose() * z).array() / n;
     Eigen::VectorXd best;
     double least = std::numeric_limits<double>::infinity();
     for (const double mu : log_grid(1e-5, 1, 11)) {
@@ -208,7 +209,7 @@ class ProxyPool {
       const Eigen::ArrayXd leverage =
           1 / n + (along.array().square().matrix() * (1 / (n * (values + mu))).matrix()).array();
       const double error = ((z - along * weights).array() / (1 - leverage).max(1e-3)).square().mean();
-      if (error < least) least = error, best = eigen.eigenvectors() * weights;
+      if (error < least) least = error, best = spectrum.vectors * weights;
     }
     return ((features_.rowwise() - center) * best).array() + z.mean();
   }

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  RidgePath: ridge regression for every penalty from one singular value decomposition.
+/// \file  RidgePath: ridge regression for every penalty from one decomposition.
 ///        RidgePath path{ones, features, latencies};
 ///        double mu = path.best_by_leave_one_out(log_grid(1e-6, 1e3, 41));
 ///        Eigen::VectorXd b = path.coefficients(mu), u = path.free_coefficients(b);
@@ -10,9 +10,12 @@
 #include <limits>
 #include <span>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include <Eigen/Dense>
+
+#include "hwnas/latency/spectrum.hpp"
 
 namespace hwnas {
 
@@ -36,19 +39,13 @@ class RidgePath {
     if (unpenalised.rows() != target.size() || penalised.rows() != target.size() || target.size() == 0) {
       throw std::invalid_argument{"hwnas: RidgePath needs as many rows in both matrices as targets, and at least one"};
     }
-    const Eigen::MatrixXd basis = Eigen::MatrixXd(free_.householderQ()).leftCols(free_.rank());
+    const Eigen::MatrixXd& basis = free_.basis();
     const auto project = [&](const Eigen::MatrixXd& m) -> Eigen::MatrixXd {
       return m - basis * (basis.transpose() * m);
     };
     free_leverage_ = basis.rowwise().squaredNorm();
     residual_ = project(target);
-    const Eigen::BDCSVD<Eigen::MatrixXd> svd{project(penalised), Eigen::ComputeThinU | Eigen::ComputeThinV};
-    // Directions that are round-off must not come back as coefficients of 1e8 (a one-hot matrix has several).
-    const double floor = svd.singularValues().size() ? svd.singularValues()(0) * 1e-10 : 0;
-    const Eigen::Index rank = (svd.singularValues().array() > floor).count();
-    left_ = svd.matrixU().leftCols(rank);
-    right_ = svd.matrixV().leftCols(rank);
-    singular_ = svd.singularValues().head(rank);
+    decompose(project(penalised));
     along_ = left_.transpose() * residual_;
   }
 
@@ -92,10 +89,24 @@ class RidgePath {
   }
 
  private:
+  // W, S and V from the eigenvectors of the smaller of A^T A and A A^T. Directions that are round-off must not come back as
+  // coefficients of 1e8 (a one-hot matrix has several); what squaring loses is far below the smallest penalty of the path.
+  void decompose(const Eigen::MatrixXd& a) {
+    const bool tall = a.rows() >= a.cols();
+    const Eigen::MatrixXd turned = a.transpose();
+    const Eigen::MatrixXd &shorter = tall ? turned : a, &longer = tall ? a : turned;
+    Spectrum spectrum{shorter * longer};
+    spectrum.keep(spectrum.rank(1e-13));
+    singular_ = spectrum.values.cwiseSqrt();
+    right_ = longer * spectrum.vectors * singular_.cwiseInverse().asDiagonal();
+    left_ = std::move(spectrum.vectors);
+    if (tall) std::swap(left_, right_);
+  }
+
   Eigen::MatrixXd penalised_;
   Eigen::VectorXd target_;
   double n_;
-  Eigen::ColPivHouseholderQR<Eigen::MatrixXd> free_;
+  ColumnSpace free_;
   Eigen::VectorXd free_leverage_, residual_, singular_, along_;
   Eigen::MatrixXd left_, right_;
 };
