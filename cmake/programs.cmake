@@ -38,17 +38,28 @@ target_compile_options(hwnas_strict INTERFACE
                            -Wno-error=stringop-overread -Wno-error=restrict -Wno-error=dangling-pointer>)
 
 # ---- one precompiled torch/torch.h for all programs --------------------------------------------------------------
-if(HWNAS_TRAIN)
-  file(WRITE "${PROJECT_BINARY_DIR}/torch_header/empty.cpp.new" "// Only carries the precompiled header.\n")
-  file(COPY_FILE "${PROJECT_BINARY_DIR}/torch_header/empty.cpp.new" "${PROJECT_BINARY_DIR}/torch_header/empty.cpp"
-       ONLY_IF_DIFFERENT)
-  add_library(torch_header OBJECT "${PROJECT_BINARY_DIR}/torch_header/empty.cpp")
-  target_link_libraries(torch_header PRIVATE hwnas_strict hwnas::train)   # the flags have to be those of its users
+# Further arguments are compiler options: a precompiled header serves only those who share its options. From here on the
+# targets of this directory use it.
+macro(hwnas_torch_header name)
+  if(HWNAS_TRAIN)
+    hwnas_define_torch_header(${name} ${ARGN})
+    set(HWNAS_TORCH_HEADER ${name})
+  endif()
+endmacro()
+
+function(hwnas_define_torch_header name)
+  set(source "${PROJECT_BINARY_DIR}/${name}/empty.cpp")
+  file(WRITE "${source}.new" "// Only carries the precompiled header.\n")
+  file(COPY_FILE "${source}.new" "${source}" ONLY_IF_DIFFERENT)
+  add_library(${name} OBJECT "${source}")
+  target_compile_options(${name} PUBLIC ${ARGN})
+  target_link_libraries(${name} PRIVATE hwnas_strict hwnas::train)   # the flags have to be those of its users
   # Clang 14 needs ivalue.h first.
-  target_precompile_headers(torch_header PRIVATE <ATen/core/ivalue.h> <torch/torch.h>)
-  set_target_properties(torch_header PROPERTIES
-    JOB_POOL_COMPILE hwnas_torch JOB_POOL_PRECOMPILE_HEADER hwnas_torch)
-endif()
+  target_precompile_headers(${name} PRIVATE <ATen/core/ivalue.h> <torch/torch.h>)
+  set_target_properties(${name} PROPERTIES JOB_POOL_COMPILE hwnas_torch JOB_POOL_PRECOMPILE_HEADER hwnas_torch)
+endfunction()
+
+hwnas_torch_header(torch_header)
 
 # ---- what files need, read from their #include lines -------------------------------------------------------------
 # Sets <prefix>_torch (bool), <prefix>_link (libraries) and <prefix>_missing (words; "" when all is there).
@@ -126,7 +137,8 @@ function(hwnas_target name)
     target_link_libraries(${name} PRIVATE hwnas::hwnas)
     set_target_properties(${name} PROPERTIES JOB_POOL_COMPILE hwnas_torch)
     if(NOT arg_ALONE)
-      target_precompile_headers(${name} REUSE_FROM torch_header)
+      target_precompile_headers(${name} REUSE_FROM ${HWNAS_TORCH_HEADER})
+      target_compile_options(${name} PRIVATE $<TARGET_PROPERTY:${HWNAS_TORCH_HEADER},INTERFACE_COMPILE_OPTIONS>)
       set_target_properties(${name} PROPERTIES JOB_POOL_PRECOMPILE_HEADER hwnas_torch)
     endif()
   else()
