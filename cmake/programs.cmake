@@ -159,6 +159,7 @@ function(hwnas_program name)
     message(FATAL_ERROR "hwnas: two programs are called ${name}; scripts/run finds them by name")
   endif()
   add_executable(${name} ${arg_SOURCES})
+  target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/examples")   # main_function.hpp
   set(options LINK ${use_link} ${arg_LINK})
   if(use_torch)
     list(PREPEND options TORCH)

@@ -19,6 +19,7 @@
 #include "hwnas/measure/rules_of_device.hpp"
 #include "hwnas/train/stop_signal.hpp"
 #include "judgement.hpp"
+#include "main_function.hpp"
 #include "measure.hpp"
 #include "output.hpp"
 
@@ -161,17 +162,5 @@ int main(int argc, char** argv) {
   app.add_option("--seed", o.seed, "of the networks to judge by")->capture_default_str();
   app.add_flag("--no-table", o.no_table, "leave out the operator table, which takes minutes to measure");
   app.add_flag("--quiet", o.quiet, "no progress");
-  try {
-    app.parse(argc, argv);
-    return run(o);
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);
-    fmt::print(stderr, "latency_accuracy: {}\n", error.what());
-  } catch (const Error& error) {
-    fmt::print(stderr, "latency_accuracy: {}\n", error.message);
-    if (error.message == stopped_message) return 130;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "latency_accuracy: {}\n", error.what());
-  }
-  return 2;
+  return programs::guarded_main(app, argc, argv, [&] { return run(o); });
 }

@@ -24,6 +24,7 @@
 #include "hwnas/nn/torch.hpp"
 #include "hwnas/train/gcn_predictor.hpp"
 #include "hwnas/zoo/nasbench201_string.hpp"
+#include "main_function.hpp"
 
 namespace {
 
@@ -160,7 +161,8 @@ void run(const Arguments& arguments) {
 
 int main(int count, char** values) {
   Arguments arguments;
-  CLI::App app{"Rank correlation of latency predictors on NAS-Bench-201 against their number of training samples"};
+  CLI::App app{"Rank correlation of latency predictors on NAS-Bench-201 against their number of training samples",
+               "latency_samples"};
   app.add_option("table", arguments.table, "CSV of measured latencies: arch,device,device,...")->required();
   app.add_option("--samples", arguments.samples, "numbers of training samples")->delimiter(',')->capture_default_str();
   app.add_option("--seeds", arguments.seeds, "draws of the training samples that are averaged")
@@ -182,15 +184,5 @@ int main(int count, char** values) {
   app.add_option("--batch", arguments.gcn.batch, "networks a step")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--threads", arguments.threads, "of LibTorch")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--json", arguments.json, "also write the figures here");
-  try {
-    app.parse(count, values);
-    run(arguments);
-    return 0;
-  } catch (const CLI::ParseError& e) {
-    if (e.get_exit_code() == 0) return app.exit(e);
-    fmt::print(stderr, "latency_samples: {}\n", e.what());
-  } catch (const std::exception& e) {
-    fmt::print(stderr, "latency_samples: {}\n", e.what());
-  }
-  return 2;
+  return programs::guarded_main(app, count, values, [&] { run(arguments); });
 }

@@ -52,7 +52,7 @@ using Results = std::map<std::string, std::map<std::size_t, std::map<std::string
 class Evaluation {
  public:
   Evaluation(const Devices& devices, const hwnas::ProxyPool& pool, EvaluationOptions options,
-             std::optional<Eigen::VectorXd> accuracy)
+             Eigen::VectorXd accuracy)
       : devices_{&devices}, pool_{&pool}, options_{std::move(options)}, accuracy_{std::move(accuracy)} {
     correlation_.resize(devices.known.cols(), devices.targets.cols());
     for (Eigen::Index t = 0; t < devices.targets.cols(); ++t) {
@@ -170,7 +170,7 @@ class Evaluation {
     }
     scores.rank.push_back(hwnas::rank_correlation(answer->mean(test), measured(test)));
     if (answer->deviation) scores.covered.push_back(coverage(*answer, test, measured));
-    if (accuracy_) search(*answer, rows, measured, scores);
+    search(*answer, rows, measured, scores);
   }
 
   [[nodiscard]] static double coverage(const Answer& answer, const std::vector<Row>& test,
@@ -189,22 +189,22 @@ class Evaluation {
     std::vector<double> sorted;
     double least = std::numeric_limits<double>::infinity();
     for (const Row row : rows) {
-      if (std::isnan((*accuracy_)(row)) || std::isnan(answer.mean(row))) continue;
+      if (std::isnan(accuracy_(row)) || std::isnan(answer.mean(row))) continue;
       usable.push_back(row), sorted.push_back(measured(row));
-      least = std::min(least, (*accuracy_)(row));
+      least = std::min(least, accuracy_(row));
     }
     if (usable.size() < 30) return;
     std::sort(sorted.begin(), sorted.end());
-    const auto chosen = front(usable, answer.mean, *accuracy_);
-    const double found = hypervolume(chosen, measured, *accuracy_, sorted.back(), least);
-    scores.hypervolume.push_back(found / hypervolume(usable, measured, *accuracy_, sorted.back(), least));
+    const auto chosen = front(usable, answer.mean, accuracy_);
+    const double found = hypervolume(chosen, measured, accuracy_, sorted.back(), least);
+    scores.hypervolume.push_back(found / hypervolume(usable, measured, accuracy_, sorted.back(), least));
     scores.violations.push_back(violations(chosen, answer.mean, measured, sorted));
   }
 
   const Devices* devices_;
   const hwnas::ProxyPool* pool_;
   EvaluationOptions options_;
-  std::optional<Eigen::VectorXd> accuracy_;
+  Eigen::VectorXd accuracy_;  ///< of the architectures, or what stands for it
   Eigen::MatrixXd correlation_;
   mutable std::map<std::tuple<std::vector<Row>, std::size_t, Row, Row, std::size_t>, std::vector<Row>> batches_;
 };

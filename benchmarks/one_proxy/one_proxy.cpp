@@ -24,6 +24,7 @@
 #include "evaluation.hpp"
 #include "hwnas/core/atomic_file.hpp"
 #include "hwnas/report/page.hpp"
+#include "main_function.hpp"
 #include "monotonicity_report.hpp"
 #include "summary.hpp"
 
@@ -115,10 +116,12 @@ int evaluate(const Arguments& arguments) {
   }
   for (const auto& line : devices.left_out) fmt::print("left out: {}\n", line);
   const auto pool = hwnas::ProxyPool::make(devices.features.views, devices.known).value();
-  std::optional<Eigen::VectorXd> accuracy;
-  if (!arguments.accuracy.empty()) {
-    accuracy = read_accuracy(arguments.accuracy, arguments.accuracy_column, key, devices.architectures).value();
-  }
+  // Without accuracies multiply-adds stand in for them: the front then is of the largest networks within a latency.
+  if (arguments.accuracy.empty()) fmt::print("no --accuracy: fronts and budgets take multiply-adds for it\n");
+  const Eigen::VectorXd accuracy =
+      arguments.accuracy.empty()
+          ? devices.features.flops
+          : read_accuracy(arguments.accuracy, arguments.accuracy_column, key, devices.architectures).value();
   const Evaluation evaluation{devices, pool, {arguments.samples, arguments.seeds, arguments.methods}, accuracy};
   const auto progress = [](const std::string& name) { fmt::print(stderr, "one_proxy: {}\n", name); };
 
@@ -173,7 +176,7 @@ int show_monotonicity(const MonotonicityArguments& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"One proxy device is enough, and when it is not, ten measurements are."};
+  CLI::App app{"One proxy device is enough, and when it is not, ten measurements are.", "one_proxy"};
   app.require_subcommand(0, 1);
   AdaptArguments target;
   app.add_option("--space", target.space, "nasbench201, fbnet or ofa");
@@ -204,7 +207,7 @@ int main(int argc, char** argv) {
   command->add_option("--seeds", arguments.seeds, "repetitions")->capture_default_str();
   command->add_option("--methods", arguments.methods, "rows of the comparison")->delimiter(',');
   command->add_option("--accuracy", arguments.accuracy,
-                      "accuracies of the architectures: adds hypervolume and budgets");
+                      "accuracies of the architectures; without, their multiply-adds");
   command->add_option("--accuracy-column", arguments.accuracy_column, "its column")->capture_default_str();
   command->add_option("--json", arguments.output, "where the figures go");
   MonotonicityArguments order;
@@ -232,8 +235,7 @@ int main(int argc, char** argv) {
   assume("--candidates", assumed.candidates, "networks that a search trains without a supernet");
   assume("--candidate-hours", assumed.candidate_hours, "to train one of them");
   assume("--search-hours", assumed.search_hours, "of one search with a supernet");
-  try {
-    app.parse(argc, argv);
+  return programs::guarded_main(app, argc, argv, [&] {
     if (command->parsed()) return evaluate(arguments);
     if (monotone->parsed()) return show_monotonicity(order);
     if (cost->parsed()) {
@@ -245,11 +247,5 @@ int main(int argc, char** argv) {
                   "adapting needs --space, --proxy and --target; --help lists evaluate and monotonicity"};
     }
     return AdaptCommand{target}.run();
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);
-    fmt::print(stderr, "one_proxy: {}\n", error.what());
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "one_proxy: {}\n", error.what());
-  }
-  return 2;
+  });
 }

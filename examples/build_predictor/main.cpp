@@ -19,6 +19,7 @@
 #include "hwnas/measure/rules_of_device.hpp"
 #include "hwnas/report/table.hpp"
 #include "hwnas/train/stop_signal.hpp"
+#include "main_function.hpp"
 
 namespace {
 
@@ -128,17 +129,5 @@ int main(int argc, char** argv) {
   CLI::App app{"A latency predictor of a device: measures kernels and networks of some spaces, learns, says how well.",
                "build_predictor"};
   add_options(app, o);
-  try {
-    app.parse(argc, argv);
-    return run(o);
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);
-    fmt::print(stderr, "build_predictor: {}\n", error.what());
-  } catch (const Error& error) {
-    fmt::print(stderr, "build_predictor: {}\n", error.message);
-    if (error.message == stopped_message) return 130;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "build_predictor: {}\n", error.what());
-  }
-  return 2;
+  return programs::guarded_main(app, argc, argv, [&] { return run(o); });
 }

@@ -17,6 +17,7 @@
 #include "hwnas/measure/devices.hpp"
 #include "hwnas/report/number.hpp"
 #include "hwnas/train/stop_signal.hpp"
+#include "main_function.hpp"
 
 namespace {
 
@@ -124,19 +125,5 @@ int main(int argc, char** argv) {
   app.add_option("--time-limit", o.seconds, "seconds for one run of a command")->capture_default_str();
   app.add_flag("--again", o.again, "measure although the file is there");
   app.add_flag("--quiet", o.quiet, "no progress");
-  try {
-    app.parse(argc, argv);
-    run(o);
-    return 0;
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);
-    fmt::print(stderr, "build_table: {}\n", error.what());
-    return 2;
-  } catch (const Error& error) {
-    fmt::print(stderr, "build_table: {}\n", error.message);
-    return error.message == stopped_message ? 130 : 2;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "build_table: {}\n", error.what());
-    return 2;
-  }
+  return programs::guarded_main(app, argc, argv, [&] { run(o); });
 }

@@ -14,6 +14,7 @@
 #include "hwnas/measure/devices.hpp"
 #include "hwnas/report/table.hpp"
 #include "hwnas/train/stop_signal.hpp"
+#include "main_function.hpp"
 
 namespace {
 
@@ -82,17 +83,5 @@ int main(int argc, char** argv) {
   app.add_option("--threads", o.threads, "threads")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--time-limit", o.seconds, "seconds for one run of a command")->capture_default_str();
   app.add_flag("--quiet", o.quiet, "no progress");
-  try {
-    app.parse(argc, argv);
-    return run(o);
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);
-    fmt::print(stderr, "detect_rules: {}\n", error.what());
-  } catch (const Error& error) {
-    fmt::print(stderr, "detect_rules: {}\n", error.message);
-    if (error.message == stopped_message) return 130;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "detect_rules: {}\n", error.what());
-  }
-  return 2;
+  return programs::guarded_main(app, argc, argv, [&] { return run(o); });
 }

@@ -25,6 +25,7 @@
 #include "hwnas/report/bar_chart.hpp"
 #include "hwnas/report/page.hpp"
 #include "hwnas/report/table.hpp"
+#include "main_function.hpp"
 
 namespace {
 
@@ -189,18 +190,10 @@ int main(int argc, char** argv) {
   app.add_option("--threads", o.threads, "threads")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--time-limit", o.seconds, "seconds for one run of a command")->capture_default_str();
   app.add_flag("--debug", o.debug, "list every fusion decision, measurement and prediction on standard error");
-  try {
-    app.parse(argc, argv);
+  return programs::guarded_main(app, argc, argv, [&] {
     spdlog::set_default_logger(spdlog::stderr_color_mt("explain_latency"));
     spdlog::set_pattern("%v");
     spdlog::set_level(o.debug ? spdlog::level::debug : spdlog::level::warn);
     run(o);
-    return 0;
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);
-    fmt::print(stderr, "explain_latency: {}\n", error.what());
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "explain_latency: {}\n", error.what());
-  }
-  return 2;
+  });
 }

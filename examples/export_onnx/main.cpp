@@ -13,6 +13,7 @@
 #include "catalogue/catalogue.hpp"
 #include "hwnas/export/onnx.hpp"
 #include "hwnas/measure/any_network.hpp"
+#include "main_function.hpp"
 
 namespace {
 
@@ -78,15 +79,5 @@ int main(int argc, char** argv) {
   app.add_option("--out", o.out, "the ONNX file")->capture_default_str();
   app.add_flag("--samples", o.samples, "write OUT.input and OUT.output too");
   app.add_option("--batch", o.batch, "images in the samples")->capture_default_str();
-  try {
-    app.parse(argc, argv);
-    run(o);
-    return 0;
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);
-    fmt::print(stderr, "export_onnx: {}\n", error.what());
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "export_onnx: {}\n", error.what());
-  }
-  return 2;
+  return programs::guarded_main(app, argc, argv, [&] { run(o); });
 }

@@ -26,6 +26,7 @@
 #include "hwnas/measure/any_network.hpp"
 #include "hwnas/measure/devices.hpp"
 #include "hwnas/zoo/nasbench201_string.hpp"
+#include "main_function.hpp"
 
 namespace {
 
@@ -177,15 +178,5 @@ int main(int argc, char** argv) {
   app.add_option("--runs", o.runs, "runs a round")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--seed", o.seed, "of the draw")->capture_default_str();
   app.add_flag("--quiet", o.quiet, "no lines about progress");
-  try {
-    app.parse(argc, argv);
-    run(o);
-    return 0;
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);
-    fmt::print(stderr, "measure_networks: {}\n", error.what());
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "measure_networks: {}\n", error.what());
-  }
-  return 2;
+  return programs::guarded_main(app, argc, argv, [&] { run(o); });
 }

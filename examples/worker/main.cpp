@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "main_function.hpp"
 #include "options.hpp"
 #include "spaces.hpp"
 
@@ -30,32 +31,20 @@ Result<WorkerStatus> run(const worker::Options& given, const StopSignal& stop) {
   return Error{Error::Code::mismatch, others};
 }
 
-int fail(const Error& error) {
-  fmt::print(stderr, "worker: {}\n", error.message);
-  return 2;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
-  // A file-size limit is then an error of the write, with its line, like a full disk.
-  std::signal(SIGXFSZ, SIG_IGN);
   const auto parsed = worker::parse_options(argc, argv);
   if (const int* status = std::get_if<int>(&parsed)) return *status;
   const auto& options = std::get<worker::Options>(parsed);
-  try {
+  return programs::guarded_main("worker", [&] {
     const StopSignal stop;
     const auto done = run(options, stop);
-    if (!done) return fail(done.error());
+    if (!done) return programs::fail("worker", done.error());
     if (!options.quiet) {
       fmt::print("{} trials recorded, {} attempts failed, {} came too late\n", done->recorded, done->failed,
                  done->lost);
     }
     return stop.requested() ? 128 + stop.signal() : 0;
-  } catch (const Error& error) {
-    return fail(error);
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "worker: {}\n", error.what());
-    return 2;
-  }
+  });
 }

@@ -4,13 +4,12 @@
 # processes share a store.
 source "$(dirname "${BASH_SOURCE[0]}")/support.bash"
 make_tables
-cat >score.py <<'PYTHON'
-import json, sys, time
-a = json.load(sys.stdin)
-time.sleep(0.03)
-print(json.dumps({"accuracy": sum(v * (i + 1) for i, v in enumerate(a.values()))}))
-PYTHON
-run=(--evaluator command --space nasbench201 --command "python3 score.py" --max-trials 40 --seed 5 --quiet)
+# The sum of what each decision has, times its place.
+cat >score.sh <<'SH'
+sleep 0.03
+awk 'BEGIN { RS = "[,}]" } sub(/.*: */, "") { sum += $0 * ++place } END { printf "{\"accuracy\": %d}\n", sum }'
+SH
+run=(--evaluator command --space nasbench201 --command "sh score.sh" --max-trials 40 --seed 5 --quiet)
 
 for strategy in evolution tpe rl; do
   "$program" "${run[@]}" --strategy $strategy --json whole.json >/dev/null
