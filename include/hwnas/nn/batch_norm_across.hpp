@@ -8,15 +8,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "hwnas/nn/torch.hpp"
 #include "hwnas/nn/weights.hpp"
 
 namespace hwnas {
-
-/// Two vectors, one number a channel; both may be undefined.
-struct NormVectors {
-  torch::Tensor first{}, second{};
-};
 
 /// Normalises by the statistics of all processes' batches together, and keeps running ones as LibTorch does.
 ///   Shape    x: (N, C, ...) -> the same; N may differ between processes

@@ -77,18 +77,18 @@ class MixedTracer : public GraphTracer {
   // The one value that all candidates leave in a slot, or the sum of theirs weighted by gates. Zeros add nothing.
   int joined(int d, const std::vector<List<int>>& after, std::size_t slot) {
     const int first = after.front()[slot];
-    bool same = true;
+    bool all_same = true;
     List<int> parts, gates;
     int active = -1;
     for (std::size_t k = 0; k < after.size(); ++k) {
       const int value = after[k][slot];
-      same = same && value == first;
+      all_same = all_same && value == first;
       if (is_zero(value)) continue;
       if (k == 0) active = 0;
       parts.push_back(value);
       gates.push_back(mixture_.first_gate[index(d)] + mixture_.runs[index(d)][k]);
     }
-    if (same || parts.empty()) return first;
+    if (all_same || parts.empty()) return first;
     const Shape shape = graph_.values[index(parts.front())];
     for (const int part : parts) require_shape(d, graph_.values[index(part)], shape);
     const int sum = emit(layer::Add::make(shape), -1, parts, 1);

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "hwnas/nn/batch_norm_across.hpp"
+#include "hwnas/nn/gated_sum.hpp"
 #include "hwnas/nn/initialise.hpp"
 #include "hwnas/nn/mixed_graph.hpp"
 #include "hwnas/nn/plan.hpp"
@@ -33,7 +35,9 @@ class Network : public torch::nn::Module {
   [[nodiscard]] const std::shared_ptr<const Layout>& shared_layout() const { return layout_; }
   [[nodiscard]] const WeightBank& weights() const { return bank_; }
   /// Batch-norm over the batches of several processes while this is set (null: not), which must outlive it.
-  void synchronise_norms(const GatherRows* gather) { bank_.set_gather(gather); }
+  void synchronise_norms(const GatherRows* gather) {
+    bank_.set_across({.gather = gather, .normalise = batch_norm_across});
+  }
 
  protected:
   /// `forms`: the size of each slot of the layout, false where this network has none.
@@ -109,7 +113,7 @@ class SharedNetwork : public Network {
 
   /// Runs several candidates at a time. `gates`: one number a candidate of every decision, in order.
   [[nodiscard]] torch::Tensor forward(const torch::Tensor& images, const Mixture& mixture, const torch::Tensor& gates) {
-    return run_plan(plan(mixture), weights(), images, gates);
+    return run_plan(plan(mixture), weights(), images, Gates{gates, gated_sum});
   }
 
   /// The plan of a mixture; valid until the next call.

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "hwnas/core/result.hpp"
-#include "hwnas/nn/gated_sum.hpp"
 #include "hwnas/nn/run_step.hpp"
 
 namespace hwnas {
@@ -18,15 +17,23 @@ namespace hwnas {
 /// Sees each step of one operand before it runs, with that operand.
 using StepWatch = std::function<void(const Step&, const torch::Tensor&)>;
 
+/// The weights of what a plan mixes: one number a candidate of every decision. How they are summed is a pointer, to
+/// gated_sum, so that only programs that mix compile it.
+struct Gates {
+  using Sum = torch::Tensor (*)(std::vector<torch::Tensor> parts, const std::vector<torch::Tensor>& gates, bool binary,
+                                std::int64_t active);
+  torch::Tensor values{};
+  Sum sum = nullptr;
+};
+
 /// The registers of one run. A tensor is let go after its last reader.
 class PlanRun {
  public:
-  PlanRun(const Plan& plan, const WeightBank& bank, std::span<const torch::Tensor> inputs,
-          const torch::Tensor& gates = {})
-      : plan_{plan}, bank_{bank} {
+  PlanRun(const Plan& plan, const WeightBank& bank, std::span<const torch::Tensor> inputs, const Gates& gates = {})
+      : plan_{plan}, bank_{bank}, gated_sum_{gates.sum} {
     registers_.resize(static_cast<std::size_t>(plan.registers));
     std::copy(inputs.begin(), inputs.end(), registers_.begin());
-    if (gates.defined()) gates_ = gates.unbind();
+    if (gates.values.defined()) gates_ = gates.values.unbind();
   }
 
   void set_watch(StepWatch watch) { watch_ = std::move(watch); }
@@ -51,7 +58,7 @@ class PlanRun {
  private:
   [[nodiscard]] torch::Tensor& at(int reg) { return registers_[static_cast<std::size_t>(reg)]; }
   [[nodiscard]] StepRunner runner(const Step& step) const {
-    return {step, step.slot < 0 ? nullptr : &bank_[step.slot], bank_.gather()};
+    return {step, step.slot < 0 ? nullptr : &bank_[step.slot], bank_.across()};
   }
 
   void one(const Step& step) {
@@ -69,7 +76,7 @@ class PlanRun {
     std::vector<torch::Tensor> parts, gates;
     for (const Operand& operand : plan_.operands_of(step)) parts.push_back(at(operand.reg));
     for (const int gate : plan_.gates_of(step)) gates.push_back(gates_[static_cast<std::size_t>(gate)]);
-    store(step, gated_sum(std::move(parts), gates, plan_.binary_gates, step.active));
+    store(step, gated_sum_(std::move(parts), gates, plan_.binary_gates, step.active));
   }
   void split(const Step& step) {
     const torch::Tensor whole = at(plan_.operands_of(step).front().reg);
@@ -96,13 +103,14 @@ class PlanRun {
   const WeightBank& bank_;
   std::vector<torch::Tensor> registers_;
   std::vector<torch::Tensor> gates_;
+  Gates::Sum gated_sum_;
   StepWatch watch_;
 };
 
 /// Runs a plan on a batch of everything it is given.
 ///   Errors   as below
 [[nodiscard]] inline torch::Tensor run_plan(const Plan& plan, const WeightBank& bank,
-                                            std::span<const torch::Tensor> inputs, const torch::Tensor& gates = {},
+                                            std::span<const torch::Tensor> inputs, const Gates& gates = {},
                                             StepWatch watch = {}) {
   for (std::size_t i = 0; i < plan.inputs.size(); ++i) {
     const Shape in = plan.inputs[i];
@@ -117,10 +125,10 @@ class PlanRun {
   return run.run();
 }
 
-/// Runs a plan on a batch of images. `gates`: where the plan mixes candidates, the weights of all of them (Mixture).
+/// Runs a plan on a batch of images. `gates`: where the plan mixes candidates (Mixture).
 ///   Errors   throws mismatch for images of another shape, bad_value where batch-norm cannot train, and c10::Error
 [[nodiscard]] inline torch::Tensor run_plan(const Plan& plan, const WeightBank& bank, const torch::Tensor& images,
-                                            const torch::Tensor& gates = {}) {
+                                            const Gates& gates = {}) {
   return run_plan(plan, bank, std::span{&images, 1}, gates);
 }
 

@@ -7,7 +7,6 @@
 #include <cstdint>
 
 #include "hwnas/core/result.hpp"
-#include "hwnas/nn/batch_norm_across.hpp"
 #include "hwnas/nn/plan.hpp"
 #include "hwnas/nn/weights.hpp"
 
@@ -39,8 +38,8 @@ namespace detail {
 /// Runs one step.
 class StepRunner {
  public:
-  StepRunner(const Step& step, const Weights* weights, const GatherRows* gather = nullptr)
-      : step_{step}, p_{step.primitive}, weights_{weights}, gather_{gather} {}
+  StepRunner(const Step& step, const Weights* weights, const NormAcross& across = {})
+      : step_{step}, p_{step.primitive}, weights_{weights}, across_{across} {}
 
   /// The result from one operand, or from two. `overwrite`: the operand may be written over.
   [[nodiscard]] torch::Tensor operator()(torch::Tensor& x) const {
@@ -119,10 +118,10 @@ class StepRunner {
     const auto own = [&](const torch::Tensor& vector) {
       return step_.sliced ? detail::first(vector, p_.in.c) : vector;
     };
-    if (training && gather_ != nullptr) {
-      return batch_norm_across(x, {own(module.weight), own(module.bias)},
+    if (training && across_.gather != nullptr) {
+      return across_.normalise(x, {own(module.weight), own(module.bias)},
                                {own(module.running_mean), own(module.running_var)},
-                               {.epsilon = module.options.eps(), .momentum = momentum}, *gather_);
+                               {.epsilon = module.options.eps(), .momentum = momentum}, *across_.gather);
     }
     return torch::batch_norm(x, own(module.weight), own(module.bias), own(module.running_mean), own(module.running_var),
                              training, momentum, module.options.eps(), at::globalContext().userEnabledCuDNN());
@@ -165,7 +164,7 @@ class StepRunner {
   const Step& step_;
   const Primitive& p_;
   const Weights* weights_;
-  const GatherRows* gather_;
+  NormAcross across_;
 };
 
 }  // namespace hwnas

@@ -39,6 +39,20 @@ struct Weights {
 /// Puts the rows of several processes under each other, differentiably: (k) -> (processes, k).
 using GatherRows = std::function<torch::Tensor(const torch::Tensor&)>;
 
+/// Two vectors, one number a channel; both may be undefined.
+struct NormVectors {
+  torch::Tensor first{}, second{};
+};
+
+/// Batch-norm over the batches of several processes, while `gather` is set. How is a pointer, to batch_norm_across, so
+/// that only programs of several processes compile it.
+struct NormAcross {
+  using Normalise = torch::Tensor (*)(const torch::Tensor& x, const NormVectors& affine, const NormVectors& running,
+                                      const NormOptions& options, const GatherRows& gather);
+  const GatherRows* gather = nullptr;
+  Normalise normalise = nullptr;
+};
+
 /// Makes and registers modules.
 class WeightBank {
  public:
@@ -54,9 +68,8 @@ class WeightBank {
     }
   }
 
-  /// Batch-norm over the batches of several processes while this is set; null: over its own.
-  void set_gather(const GatherRows* gather) { gather_ = gather; }
-  [[nodiscard]] const GatherRows* gather() const { return gather_; }
+  void set_across(const NormAcross& across) { across_ = across; }
+  [[nodiscard]] const NormAcross& across() const { return across_; }
 
   [[nodiscard]] const Weights& operator[](int slot) const { return weights_[static_cast<std::size_t>(slot)]; }
 
@@ -116,7 +129,7 @@ class WeightBank {
 
   std::span<const LeafFactory> leaves_;
   NormOptions norm_;
-  const GatherRows* gather_ = nullptr;
+  NormAcross across_;
   List<Weights> weights_;
   List<Folder> folders_;
 };
