@@ -65,6 +65,15 @@ TEST(ColumnSpace, ZeroColumnsGetNothing) {
   EXPECT_NEAR(x(1), 2, 1e-12);
 }
 
+TEST(ColumnSpace, ZeroColumnsGetNothingAmongOthers) {
+  Rng rng{3};
+  Eigen::MatrixXd a = random_matrix(20, 7, rng);
+  for (const Eigen::Index zero : {1, 4, 5}) a.col(zero).setZero();
+  const Eigen::VectorXd x = ColumnSpace{a}.solve(Eigen::VectorXd::Ones(20));
+  for (const Eigen::Index zero : {1, 4, 5}) EXPECT_EQ(x(zero), 0);
+  EXPECT_LT(x.norm(), 100);
+}
+
 TEST(ColumnSpace, NoColumnsAreNoSpace) {
   const ColumnSpace space{Eigen::MatrixXd(3, 0)};
   EXPECT_EQ(space.basis().cols(), 0);

@@ -54,9 +54,9 @@ struct KernelTrend {
     for (int c = 0; c < 3; ++c) {
       if ((subset >> c & 1) == 0) chosen.col(c).setZero();
     }
-    const Eigen::VectorXd solved = ColumnSpace{chosen}.solve(Eigen::VectorXd::Ones(terms.rows()));
     KernelTrend result;
-    for (int c = 0; c < 3; ++c) result.coefficients[static_cast<std::size_t>(c)] = (subset >> c & 1) != 0 ? solved(c) : 0;
+    Eigen::Map<Eigen::VectorXd>{result.coefficients.data(), 3} =
+        ColumnSpace{chosen}.solve(Eigen::VectorXd::Ones(terms.rows()));
     return result;
   }
 };

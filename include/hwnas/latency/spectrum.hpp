@@ -5,8 +5,6 @@
 ///        auto [values, vectors] = Spectrum{a.transpose() * a};   Eigen::VectorXd x = ColumnSpace{a}.solve(b);
 #pragma once
 
-#include <algorithm>
-
 #include <Eigen/Dense>
 
 namespace hwnas {
@@ -32,6 +30,11 @@ struct Spectrum {
     values.conservativeResize(count);
     vectors.conservativeResize(Eigen::NoChange, count);
   }
+  /// The shortest x of the kept directions with the least ||matrix x - b||. All kept eigenvalues are above 0.
+  [[nodiscard]] Eigen::VectorXd solve(const Eigen::VectorXd& b) const {
+    const Eigen::VectorXd along = vectors.transpose() * b;
+    return vectors * along.cwiseQuotient(values);
+  }
 };
 
 /// What the columns of a matrix span, whatever their units, and least squares in it.
@@ -40,26 +43,29 @@ class ColumnSpace {
  public:
   /// share: directions whose square is less of the largest one's are round-off
   explicit ColumnSpace(const Eigen::MatrixXd& columns, double share = 1e-13)
-      : scale_{columns.colwise().norm().transpose().cwiseMax(1e-300)}, scaled_{columns * scale_.cwiseInverse().asDiagonal()},
+      : inverse_scale_{inverse_norms(columns)}, scaled_{columns * inverse_scale_.asDiagonal()},
         spectrum_{scaled_.transpose() * scaled_} {
     spectrum_.keep(spectrum_.rank(share));
-    const Eigen::VectorXd inverse = spectrum_.values.cwiseSqrt().cwiseInverse();
-    basis_ = scaled_ * spectrum_.vectors * inverse.asDiagonal();
   }
 
   /// Orthonormal columns.
-  [[nodiscard]] const Eigen::MatrixXd& basis() const { return basis_; }
-  /// The x with the least ||columns x - b||, of the smallest scaled norm where several have it.
+  [[nodiscard]] Eigen::MatrixXd basis() const {
+    return scaled_ * spectrum_.vectors * spectrum_.values.cwiseSqrt().cwiseInverse().asDiagonal();
+  }
+  /// The x with the least ||columns x - b||, of the smallest scaled norm where several have it; 0 for columns of zeros.
   [[nodiscard]] Eigen::VectorXd solve(const Eigen::VectorXd& b) const {
-    const Eigen::VectorXd along = spectrum_.vectors.transpose() * (scaled_.transpose() * b);
-    return scale_.cwiseInverse().asDiagonal() * (spectrum_.vectors * along.cwiseQuotient(spectrum_.values));
+    return inverse_scale_.asDiagonal() * spectrum_.solve(scaled_.transpose() * b);
   }
 
  private:
-  Eigen::VectorXd scale_;
+  [[nodiscard]] static Eigen::VectorXd inverse_norms(const Eigen::MatrixXd& columns) {
+    const Eigen::VectorXd norms = columns.colwise().norm().transpose();
+    return (norms.array() > 1e-300).select(norms.cwiseInverse(), 0);
+  }
+
+  Eigen::VectorXd inverse_scale_;  // 0 for a column of zeros
   Eigen::MatrixXd scaled_;
   Spectrum spectrum_;
-  Eigen::MatrixXd basis_;
 };
 
 }  // namespace hwnas

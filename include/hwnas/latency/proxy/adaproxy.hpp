@@ -33,8 +33,7 @@ namespace hwnas {
   const Eigen::MatrixXd x = features(rows, Eigen::all);
   Spectrum spectrum{x.transpose() * x};
   spectrum.keep(spectrum.rank(1e-9));
-  const Eigen::VectorXd along = spectrum.vectors.transpose() * (x.transpose() * Eigen::VectorXd{latency(rows)});
-  return spectrum.vectors * along.cwiseQuotient(spectrum.values);
+  return spectrum.solve(x.transpose() * latency(rows));
 }
 
 /// The exact solution of   min over a, b, c of  (1/n) ||X (w o (a + b)) + c - y||^2 + lambda ||b||   (norm not squared).

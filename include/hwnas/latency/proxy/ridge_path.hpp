@@ -39,7 +39,7 @@ class RidgePath {
     if (unpenalised.rows() != target.size() || penalised.rows() != target.size() || target.size() == 0) {
       throw std::invalid_argument{"hwnas: RidgePath needs as many rows in both matrices as targets, and at least one"};
     }
-    const Eigen::MatrixXd& basis = free_.basis();
+    const Eigen::MatrixXd basis = free_.basis();
     const auto project = [&](const Eigen::MatrixXd& m) -> Eigen::MatrixXd {
       return m - basis * (basis.transpose() * m);
     };
