@@ -3,11 +3,12 @@
 /// \file  The command line of regret. The only file that includes CLI11, which is slow to compile.
 #include "options.hpp"
 
-#include <algorithm>
 #include <cstdlib>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
+
+#include "main_function.hpp"
 
 namespace regret {
 
@@ -48,11 +49,9 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
     return 0;
   } catch (const CLI::ParseError& error) {
     wrong = error.what();
-    std::replace(wrong.begin(), wrong.end(), '\n', ' ');
   }
   if (wrong.empty()) return o;
-  fmt::print(stderr, "regret: {}; see --help\n", wrong);
-  return 2;
+  return programs::fail("regret", wrong + "; see --help");
 }
 
 }  // namespace regret

@@ -11,6 +11,8 @@
 
 #include <fmt/format.h>
 
+#include "main_function.hpp"
+
 namespace programs {
 namespace {
 
@@ -30,11 +32,6 @@ std::string scaled(std::string& text) {
   }
   text = fmt::format("{}", number * factor->second);
   return {};
-}
-
-std::string one_line(std::string text) {
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  return text;
 }
 
 }  // namespace
@@ -156,8 +153,7 @@ std::optional<int> parse(CLI::App& app, int argc, char** argv, Options& options)
     fmt::print("{}", app.help());
     return 0;
   } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "{}: {}; see --help\n", options.program, one_line(error.what()));
-    return 2;
+    return fail(options.program, std::string{error.what()} + "; see --help");
   }
   if (options.threads == 0) options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   return std::nullopt;

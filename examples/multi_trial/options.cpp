@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "common/command_line.hpp"
+#include "main_function.hpp"
 #include "spaces.hpp"
 #include "strategy_names.hpp"
 
@@ -159,8 +160,7 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
   if (const auto status = programs::parse(app, argc, argv, options)) return *status;
   if (options.space.empty()) options.space = options.tabular() ? "nasbench201" : "spos";
   if (const std::string wrong = conflict(options); !wrong.empty()) {
-    fmt::print(stderr, "multi_trial: {}; see --help\n", wrong);
-    return 2;
+    return programs::fail("multi_trial", wrong + "; see --help");
   }
   // Trials at a time share the cores.
   if (app.count("--threads") == 0) {

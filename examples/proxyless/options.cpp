@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "common/command_line.hpp"
+#include "main_function.hpp"
 #include "spaces.hpp"
 
 namespace proxyless {
@@ -192,8 +193,7 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
   programs::add_files(app, options);
   if (const auto status = programs::parse(app, argc, argv, options)) return *status;
   if (const std::string complaint = settle(app, options); !complaint.empty()) {
-    fmt::print(stderr, "proxyless: {}; see --help\n", complaint);
-    return 2;
+    return programs::fail("proxyless", complaint + "; see --help");
   }
   return options;
 }

@@ -4,9 +4,6 @@
 ///        scripts/run worker --store trials.db --command 'python3 train.py'
 ///        scripts/run worker --help                         # docs/guides/workers.md
 ///        Exit status 2 for bad input and for a store that stays away, 130 or 143 after Ctrl-C or SIGTERM.
-#include <csignal>
-#include <exception>
-
 #include <fmt/format.h>
 
 #include "main_function.hpp"

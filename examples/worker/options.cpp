@@ -3,11 +3,10 @@
 /// \file  The command line of worker. The only file that includes CLI11, which is slow to compile.
 #include "options.hpp"
 
-#include <algorithm>
-
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "main_function.hpp"
 #include "spaces.hpp"
 
 namespace worker {
@@ -98,11 +97,9 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
     return 0;
   } catch (const CLI::ParseError& error) {
     wrong = error.what();
-    std::replace(wrong.begin(), wrong.end(), '\n', ' ');
   }
   if (wrong.empty()) return options;
-  fmt::print(stderr, "worker: {}; see --help\n", wrong);
-  return 2;
+  return programs::fail("worker", wrong + "; see --help");
 }
 
 }  // namespace worker
