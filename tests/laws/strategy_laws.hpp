@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -24,7 +25,17 @@ struct Drive {
   std::size_t late = 0;
   std::optional<std::size_t> stop_at{};  ///< there it is saved, and a fresh one loads and goes on
   std::uint64_t failing = 0;             ///< one in so many proposals fails; 0: none does
+  std::uint64_t unscored = 0;            ///< one in so many results has no objective, or not a finite one
 };
+
+/// As a broken evaluator would answer.
+inline void spoil(hwnas::Metrics& metrics, hwnas::Rng& luck) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const double values[]{std::numeric_limits<double>::quiet_NaN(), infinity, -infinity};
+  const auto which = luck.below(4);
+  if (which == 3) metrics.values.erase(metrics.objective);
+  else metrics.values[metrics.objective] = values[which];
+}
 
 template <class Space, class Make, class Score>
 std::vector<hwnas::Architecture<Space>> drive(const Make& make, const Score& score, const Drive& how) {
@@ -37,7 +48,8 @@ std::vector<hwnas::Architecture<Space>> drive(const Make& make, const Score& sco
     if (how.failing != 0 && luck.below(how.failing) == 0) {
       hwnas::tell_failure(*strategy, a);
     } else {
-      const auto metrics = score(a);
+      auto metrics = score(a);
+      if (how.unscored != 0 && luck.below(how.unscored) == 0) spoil(metrics, luck);
       if (hwnas::report_to(*strategy, a, 1, metrics)) (void)hwnas::report_to(*strategy, a, 2, metrics);
       strategy->tell(a, metrics);
     }
@@ -80,12 +92,12 @@ void refuses_foreign_states(const Make& make) {
   EXPECT_EQ(strategy.save(), good) << "a refused state left a trace";
 }
 
-/// Same seed, same proposals; never invalid or not allowed; late, out-of-order and missing results; stopping changes
-/// nothing.
+/// Same seed, same proposals; never invalid or not allowed; late, out-of-order, missing and unusable results;
+/// stopping changes nothing.
 template <class Space, class Make, class Score, class Allowed>
 void strategy_laws(const Make& make, const Score& score, const Allowed& allowed) {
   static_assert(hwnas::ResumableStrategy<decltype(make()), Space>);
-  for (Drive how : {Drive{}, Drive{.late = 7}, Drive{.late = 3, .failing = 4}}) {
+  for (Drive how : {Drive{}, Drive{.late = 7}, Drive{.late = 3, .failing = 4}, Drive{.unscored = 3}}) {
     const auto whole = drive<Space>(make, score, how);
     ASSERT_FALSE(whole.empty());
     EXPECT_EQ(whole, drive<Space>(make, score, how));

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hwnas/oneshot/policy_based_rl.hpp"
 
+#include <cmath>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -61,6 +63,27 @@ TEST(StrategyLaws, PolicyBasedRlInAChain) {
       [] { return Chain{PolicyBasedRl<Space>{small(PolicyAlgorithm::reinforce)}, Deduplication<Space>{}}; }, score);
 }
 
+TEST(PolicyBasedRl, LearnsBesideResultsWithoutAScore) {
+  for (const auto algorithm : {PolicyAlgorithm::reinforce, PolicyAlgorithm::ppo}) {
+    PolicyBasedRl<Space> search{small(algorithm)};
+    Rng rng{1};
+    double late = 0;
+    for (int i = 0; i < 600; ++i) {
+      const A a = search.ask(rng).value();
+      const double spoilt = i % 3 == 0 ? std::nan("") : -std::numeric_limits<double>::infinity();
+      search.tell(a, i % 3 == 2 ? score(a) : Metrics{{{"accuracy", spoilt}}});
+      if (i >= 400) late += quality(a) / 200;
+    }
+    double total = 0, uniform = 0, count = 0;
+    for_each_architecture<Space>([&](const A& a) {
+      total += search.probability(a);
+      uniform += quality(a);
+      ++count;
+    });
+    EXPECT_NEAR(total, 1, 1e-4) << "its weights are not finite";
+    EXPECT_GT(late, uniform / count) << "no better than draws";
+  }
+}
 TEST(PolicyBasedRl, IsADistributionOverWhatIsInsideOneBudget) {
   const Feasible inside{Within{flops, 0_FLOPs, middle(flops)}};
   PolicyBasedRl<Space, std::remove_const_t<decltype(inside)>> search{small(PolicyAlgorithm::ppo), inside};

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -120,13 +119,10 @@ class SqlStore {
   }
 
   Result<bool> record(const Claim& claim, const Metrics& metrics) {
-    const double score = metrics.score();
-    // NaN has no place in an order: databases disagree on it.
-    const double rank = std::isnan(score) ? Metrics{}.score() : score;
     return one([&] {
       if (!run("UPDATE hwnas_trials SET state = 'done', serial = $2, owner = $3, objective = $4, score = $5, "
                "metrics = $6 WHERE id = $1 AND state IN ('queued', 'running') RETURNING id",
-               of(claim, metrics.objective, rank, metrics_json(metrics.values))).empty()) {
+               of(claim, metrics.objective, metrics.score(), metrics_json(metrics.values))).empty()) {
         return true;
       }
       return !run("SELECT id FROM hwnas_trials WHERE id = $1 AND serial = $2 AND owner = $3 AND state = 'done'",

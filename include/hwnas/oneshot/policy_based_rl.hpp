@@ -13,6 +13,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -199,8 +200,15 @@ class PolicyBasedRl {
       from += parameter.numel();
     }
   }
-  // Rewards less the baseline of the batches before, in deviations.
+  // Rewards less the baseline of the batches before, in deviations. What came without a score counts as the worst of its
+  // batch: Metrics::worst itself would drown all differences.
   [[nodiscard]] torch::Tensor advantages() {
+    double least = std::numeric_limits<double>::infinity();
+    for (const auto& [a, reward] : told_) {
+      if (reward > Metrics::worst) least = std::min(least, reward);
+    }
+    if (!std::isfinite(least)) return torch::zeros({static_cast<std::int64_t>(told_.size())});
+    for (auto& [a, reward] : told_) reward = std::max(reward, least);
     double mean = 0, square = 0;
     for (const auto& [a, reward] : told_) mean += reward / static_cast<double>(told_.size());
     for (const auto& [a, reward] : told_) {

@@ -3,6 +3,7 @@
 /// \file  Metrics: what an evaluation says of an architecture.
 #pragma once
 
+#include <cmath>
 #include <map>
 #include <optional>
 #include <string>
@@ -19,8 +20,13 @@ struct Metrics {
     const auto found = values.find(name);
     return found == values.end() ? std::nullopt : std::optional{found->second};
   }
-  /// The objective's value; NaN-free by contract of the evaluator. Missing: the worst there is.
-  [[nodiscard]] double score() const { return find(objective).value_or(-1e300); }
+  /// What score() says where there is no objective.
+  static constexpr double worst = -1e300;
+  /// The objective's value; `worst` where it is missing or not a finite number, so that scores always have an order.
+  [[nodiscard]] double score() const {
+    const double value = find(objective).value_or(worst);
+    return std::isfinite(value) ? value : worst;
+  }
 };
 
 }  // namespace hwnas
