@@ -4,6 +4,7 @@
 ///        scripts/run one_proxy --space nasbench201 --proxy FILE.csv --target DEVICE --samples 10 --accuracy FILE.csv
 ///        scripts/run one_proxy evaluate --space nasbench201 --known FILE.csv --targets FILE.csv --json OUT
 ///        scripts/run one_proxy monotonicity --latencies FILE.csv --csv OUT.csv --html OUT.html
+///        scripts/run one_proxy pairs --space nasbench201 --latencies FILE.csv --accuracy FILE.csv --html OUT.html
 ///        scripts/run one_proxy cost --devices 1,10,100
 #include <algorithm>
 #include <cstdio>
@@ -26,6 +27,7 @@
 #include "hwnas/report/page.hpp"
 #include "main_function.hpp"
 #include "monotonicity_report.hpp"
+#include "pair_command.hpp"
 #include "summary.hpp"
 
 namespace {
@@ -221,6 +223,17 @@ int main(int argc, char** argv) {
   monotone->add_option("--resamples", order.resamples, "of the bootstrap intervals")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  PairArguments both;
+  auto* pairs = app.add_subcommand("pairs", "what a search finds on each device that believes another one");
+  pairs->add_option("--space", both.space, "nasbench201, fbnet or ofa")->required();
+  pairs->add_option("--latencies", both.latencies, "a column a device")->required();
+  pairs->add_option("--accuracy", both.accuracy, "accuracies of the architectures; without, their multiply-adds");
+  pairs->add_option("--accuracy-column", both.accuracy_column, "its column")->capture_default_str();
+  pairs->add_option("--samples", both.samples, "measurements on the target that adapt the proxy")
+      ->check(CLI::Range(3, 100000))->capture_default_str();
+  pairs->add_option("--seed", both.seed, "of the samples")->capture_default_str();
+  pairs->add_option("--csv", both.csv, "where the table of pairs goes");
+  pairs->add_option("--html", both.html, "where the heatmaps go");
   CostAssumptions assumed;
   std::vector<std::int64_t> numbers{1, 10, 100};
   auto* cost = app.add_subcommand("cost", "what searching for many devices costs, with one proxy and without");
@@ -238,13 +251,14 @@ int main(int argc, char** argv) {
   return programs::guarded_main(app, argc, argv, [&] {
     if (command->parsed()) return evaluate(arguments);
     if (monotone->parsed()) return show_monotonicity(order);
+    if (pairs->parsed()) return show_pairs(both);
     if (cost->parsed()) {
       fmt::print("{}", cost_table(numbers, assumed).text());
       return 0;
     }
     if (target.space.empty() || target.proxy.empty()) {
       throw Error{Error::Code::bad_value,
-                  "adapting needs --space, --proxy and --target; --help lists evaluate and monotonicity"};
+                  "adapting needs --space, --proxy and --target; --help lists evaluate, monotonicity and pairs"};
     }
     return AdaptCommand{target}.run();
   });

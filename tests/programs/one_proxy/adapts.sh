@@ -44,6 +44,16 @@ S
 [[ $(sort -u asked | wc -l) -ge 12 ]]
 grep -q "measured (ms)" out
 
+# Searches that believe another device: all ordered pairs, with accuracies and with multiply-adds in their place.
+"$program" pairs --space fbnet --latencies known.csv --accuracy accuracy.csv --accuracy-column top1 --csv pairs.csv --html pairs.html >out
+grep -q "points of accuracy found by exhaustive search" out
+[[ $(wc -l <pairs.csv) -eq 13 ]] # four devices
+awk -F, 'NR > 1 && ($4 < 0 || $6 < 0) { exit 1 }' pairs.csv # full knowledge cannot be beaten
+grep -q "Adapted" pairs.html
+"$program" pairs --space fbnet --latencies known.csv --samples 10 >out
+grep -q "multiply-adds stand in for it" out
+
+fails "there is no column 'top5'" pairs --space fbnet --latencies known.csv --accuracy accuracy.csv --accuracy-column top5
 fails "name either --target or --target-command" "${small[@]}"
 fails "is no column of known.csv and no file" "${small[@]}" --target nothing
 fails "ended with status 3" "${small[@]}" --target-command "exit 3"

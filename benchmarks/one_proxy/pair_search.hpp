@@ -1,0 +1,171 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  What a search finds on a target when it believes another device: every pair of devices, with the proxy's latencies as
+///        they are, adapted by few measurements (AdaProxy), and with the target's own.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <Eigen/Dense>
+#include <fmt/format.h>
+
+#include "devices.hpp"
+#include "hwnas/core/rng.hpp"
+#include "hwnas/core/statistics.hpp"
+#include "hwnas/latency/proxy/adaproxy.hpp"
+#include "hwnas/latency/proxy/monotonicity.hpp"
+#include "hwnas/report/heatmap_chart.hpp"
+#include "hwnas/report/table.hpp"
+#include "search.hpp"
+
+namespace one_proxy {
+
+/// Of one front on one target, over budgets at 5 to 95 % of its latencies: the most accurate network of the front that really
+/// meets the budget, less the most accurate there is.
+struct FrontLoss {
+  double mean = 0;         ///< in the accuracy's unit, over the budgets that the front answers
+  double unanswered = 0;   ///< share of the budgets that no network of the front meets
+};
+[[nodiscard]] inline FrontLoss loss_of(const std::vector<Eigen::Index>& front, const std::vector<Eigen::Index>& best,
+                                       const Eigen::VectorXd& measured, const Eigen::VectorXd& accuracy,
+                                       const std::vector<double>& sorted) {
+  const auto at = [&](const std::vector<Eigen::Index>& rows, double budget) {
+    double found = -std::numeric_limits<double>::infinity();
+    for (const auto row : rows) {
+      if (measured(row) <= budget) found = std::max(found, accuracy(row));
+    }
+    return found;
+  };
+  FrontLoss loss;
+  int answered = 0, budgets = 0;
+  for (int k = 1; k < 20; ++k, ++budgets) {
+    const double budget = sorted[sorted.size() * std::size_t(k) / 20], found = at(front, budget);
+    if (std::isinf(found)) continue;
+    loss.mean += at(best, budget) - found;
+    ++answered;
+  }
+  loss.mean = answered > 0 ? loss.mean / answered : std::numeric_limits<double>::quiet_NaN();
+  loss.unanswered = double(budgets - answered) / budgets;
+  return loss;
+}
+
+/// One ordered pair of devices.
+struct PairOutcome {
+  Eigen::Index proxy = 0, target = 0;
+  double rank = 0;  ///< Spearman's correlation of the two
+  FrontLoss as_it_is = {}, adapted = {};
+};
+
+/// Every ordered pair of known devices. `samples` random measurements on the target adapt the proxy.
+///   Errors   those of the adapter: too few samples
+[[nodiscard]] inline Result<std::vector<PairOutcome>> search_pairs(const Devices& devices, const Eigen::VectorXd& accuracy,
+                                                                   std::size_t samples, std::uint64_t seed) {
+  const Eigen::MatrixXd& fine = devices.features.views.front().fine;
+  Eigen::MatrixXd one_hot(fine.rows(), fine.cols() + 1);
+  one_hot << fine, Eigen::VectorXd::Ones(fine.rows());
+  std::vector<PairOutcome> out;
+  for (Eigen::Index p = 0; p < devices.known.cols(); ++p) {
+    const Eigen::VectorXd proxy = devices.known.col(p), weights = hwnas::linear_latency_model(one_hot, proxy);
+    for (Eigen::Index t = 0; t < devices.known.cols(); ++t) {
+      if (t == p) continue;
+      const Eigen::VectorXd measured = devices.known.col(t);
+      std::vector<Eigen::Index> rows;
+      std::vector<double> sorted;
+      for (Eigen::Index i = 0; i < measured.size(); ++i) {
+        if (std::isnan(measured(i)) || std::isnan(proxy(i)) || std::isnan(accuracy(i))) continue;
+        rows.push_back(i), sorted.push_back(measured(i));
+      }
+      if (rows.size() < samples + 30) continue;
+      std::sort(sorted.begin(), sorted.end());
+      hwnas::Rng rng = hwnas::Rng{seed}.split(std::uint64_t(p * devices.known.cols() + t));
+      Samples measurements;
+      for (const auto row : hwnas::drawn_rows(rows, samples, rng)) {
+        measurements.push_back({row, hwnas::Milliseconds{measured(row)}});
+      }
+      hwnas::AdaProxy adapter{one_hot, weights};
+      if (auto fit = adapter.fit(measurements); !fit) return fit.error();
+      const Eigen::VectorXd adapted = adapter.predict_all().value().mean;
+      const auto best = front(rows, measured, accuracy);
+      out.push_back({p, t, hwnas::rank_correlation(proxy(rows), measured(rows)),
+                     loss_of(front(rows, proxy, accuracy), best, measured, accuracy, sorted),
+                     loss_of(front(rows, adapted, accuracy), best, measured, accuracy, sorted)});
+    }
+  }
+  return out;
+}
+
+/// A row a pair.
+[[nodiscard]] inline hwnas::Table pair_table(const Devices& devices, const std::vector<PairOutcome>& pairs) {
+  hwnas::Table table{{{.name = "proxy"},
+                      {.name = "target"},
+                      {.name = "Spearman", .decimals = 3},
+                      {.name = "proxy loss", .decimals = 3},
+                      {.name = "proxy unanswered", .decimals = 3},
+                      {.name = "adapted loss", .decimals = 3},
+                      {.name = "adapted unanswered", .decimals = 3}}};
+  for (const PairOutcome& pair : pairs) {
+    table.add_row({devices.known_names[std::size_t(pair.proxy)], devices.known_names[std::size_t(pair.target)], pair.rank,
+                   pair.as_it_is.mean, pair.as_it_is.unanswered, pair.adapted.mean, pair.adapted.unanswered});
+  }
+  return table;
+}
+
+/// Over all pairs, and over those that the paper would reuse (rank correlation of 0.9 or more) and the others.
+[[nodiscard]] inline hwnas::Table pair_summary(const Devices& devices, const std::vector<PairOutcome>& pairs) {
+  hwnas::Table table{{{.name = "pairs"},
+                      {.name = "latencies"},
+                      {.name = "count"},
+                      {.name = "mean loss", .decimals = 3},
+                      {.name = "median", .decimals = 3},
+                      {.name = "95 %", .decimals = 3},
+                      {.name = "worst", .decimals = 3},
+                      {.name = "worst pair"},
+                      {.name = "unanswered", .unit = "%", .decimals = 2}}};
+  const auto add = [&](const std::string& which, const std::string& how, auto&& chosen, FrontLoss PairOutcome::*loss) {
+    std::vector<double> losses;
+    double unanswered = 0, worst = -1;
+    std::string name;
+    for (const PairOutcome& pair : pairs) {
+      if (!chosen(pair) || std::isnan((pair.*loss).mean)) continue;
+      losses.push_back((pair.*loss).mean);
+      unanswered += (pair.*loss).unanswered;
+      if (losses.back() <= worst) continue;
+      worst = losses.back();
+      name = fmt::format("{} for {}", devices.known_names[std::size_t(pair.proxy)],
+                         devices.known_names[std::size_t(pair.target)]);
+    }
+    if (losses.empty()) return;
+    table.add_row({which, how, losses.size(), hwnas::mean(losses), hwnas::median(losses), hwnas::quantile(losses, 0.95),
+                   worst, name, 100 * unanswered / double(losses.size())});
+  };
+  const auto both = [&](const std::string& which, auto&& chosen) {
+    add(which, "proxy's", chosen, &PairOutcome::as_it_is);
+    add(which, "adapted", chosen, &PairOutcome::adapted);
+  };
+  both("all", [](const PairOutcome&) { return true; });
+  both("rank correlation 0.9 or more", [](const PairOutcome& pair) { return pair.rank >= 0.9; });
+  both("less", [](const PairOutcome& pair) { return pair.rank < 0.9; });
+  return table;
+}
+
+/// Losses as a heatmap: a row a proxy, a column a target.
+[[nodiscard]] inline hwnas::Chart pair_heatmap(const Devices& devices, const std::vector<PairOutcome>& pairs,
+                                               const std::string& title, const std::string& unit,
+                                               FrontLoss PairOutcome::*loss) {
+  const std::size_t count = devices.known_names.size();
+  std::vector<std::vector<double>> values(count, std::vector<double>(count, 0));
+  for (const PairOutcome& pair : pairs) values[std::size_t(pair.proxy)][std::size_t(pair.target)] = (pair.*loss).mean;
+  std::vector<std::string> families;
+  for (const std::string& name : devices.known_names) families.emplace_back(family(name));
+  const hwnas::HeatmapSide side{.labels = devices.known_names, .groups = families};
+  return hwnas::heatmap_chart({.title = title, .rows = side, .columns = side, .values = values,
+                               .value = {.title = "loss", .unit = unit}});
+}
+
+}  // namespace one_proxy
