@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <string>
 
-#include <Eigen/Dense>
 #include <fmt/format.h>
+#include <Eigen/Dense>
 
 #include "devices.hpp"
 #include "hwnas/core/atomic_file.hpp"
@@ -34,7 +34,8 @@ inline int show_pairs(const PairArguments& arguments) {
   const std::string unit = counted ? "million multiply-adds" : "points of accuracy";
   const auto pairs = search_pairs(devices, accuracy, arguments.samples, arguments.seed).value();
   const std::string lead = fmt::format(
-      "{} devices: {} found by exhaustive search at equal true latency (19 budgets), below what full knowledge of the target "
+      "{} devices: {} found by exhaustive search at equal true latency (19 budgets), below what full knowledge of the "
+      "target "
       "finds; adapted by {} measurements{}.",
       devices.known_names.size(), unit, arguments.samples,
       counted ? "; no --accuracy: multiply-adds stand in for it" : "");

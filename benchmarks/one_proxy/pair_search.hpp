@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  What a search finds on a target when it believes another device: every pair of devices, with the proxy's latencies as
+/// \file  What a search finds on a target when it believes another device: every pair of devices, with the proxy's
+/// latencies as
 ///        they are, adapted by few measurements (AdaProxy), and with the target's own.
 #pragma once
 
@@ -12,8 +13,8 @@
 #include <utility>
 #include <vector>
 
-#include <Eigen/Dense>
 #include <fmt/format.h>
+#include <Eigen/Dense>
 
 #include "devices.hpp"
 #include "hwnas/core/rng.hpp"
@@ -26,11 +27,11 @@
 
 namespace one_proxy {
 
-/// Of one front on one target, over budgets at 5 to 95 % of its latencies: the most accurate network of the front that really
-/// meets the budget, less the most accurate there is.
+/// Of one front on one target, over budgets at 5 to 95 % of its latencies: the most accurate network of the front that
+/// really meets the budget, less the most accurate there is.
 struct FrontLoss {
-  double mean = 0;         ///< in the accuracy's unit, over the budgets that the front answers
-  double unanswered = 0;   ///< share of the budgets that no network of the front meets
+  double mean = 0;        ///< in the accuracy's unit, over the budgets that the front answers
+  double unanswered = 0;  ///< share of the budgets that no network of the front meets
 };
 [[nodiscard]] inline FrontLoss loss_of(const std::vector<Eigen::Index>& front, const std::vector<Eigen::Index>& best,
                                        const Eigen::VectorXd& measured, const Eigen::VectorXd& accuracy,
@@ -64,8 +65,9 @@ struct PairOutcome {
 
 /// Every ordered pair of known devices. `samples` random measurements on the target adapt the proxy.
 ///   Errors   those of the adapter: too few samples
-[[nodiscard]] inline Result<std::vector<PairOutcome>> search_pairs(const Devices& devices, const Eigen::VectorXd& accuracy,
-                                                                   std::size_t samples, std::uint64_t seed) {
+[[nodiscard]] inline Result<std::vector<PairOutcome>> search_pairs(const Devices& devices,
+                                                                   const Eigen::VectorXd& accuracy, std::size_t samples,
+                                                                   std::uint64_t seed) {
   const Eigen::MatrixXd& fine = devices.features.views.front().fine;
   Eigen::MatrixXd one_hot(fine.rows(), fine.cols() + 1);
   one_hot << fine, Eigen::VectorXd::Ones(fine.rows());
@@ -110,8 +112,9 @@ struct PairOutcome {
                       {.name = "adapted loss", .decimals = 3},
                       {.name = "adapted unanswered", .decimals = 3}}};
   for (const PairOutcome& pair : pairs) {
-    table.add_row({devices.known_names[std::size_t(pair.proxy)], devices.known_names[std::size_t(pair.target)], pair.rank,
-                   pair.as_it_is.mean, pair.as_it_is.unanswered, pair.adapted.mean, pair.adapted.unanswered});
+    table.add_row({devices.known_names[std::size_t(pair.proxy)], devices.known_names[std::size_t(pair.target)],
+                   pair.rank, pair.as_it_is.mean, pair.as_it_is.unanswered, pair.adapted.mean,
+                   pair.adapted.unanswered});
   }
   return table;
 }
@@ -164,8 +167,8 @@ struct PairOutcome {
   std::vector<std::string> families;
   for (const std::string& name : devices.known_names) families.emplace_back(family(name));
   const hwnas::HeatmapSide side{.labels = devices.known_names, .groups = families};
-  return hwnas::heatmap_chart({.title = title, .rows = side, .columns = side, .values = values,
-                               .value = {.title = "loss", .unit = unit}});
+  return hwnas::heatmap_chart(
+      {.title = title, .rows = side, .columns = side, .values = values, .value = {.title = "loss", .unit = unit}});
 }
 
 }  // namespace one_proxy

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  What the steps of one-shot searches cost, against the same paths by hand in LibTorch; README.md.
-///        scripts/run oneshot [PAIRS]       30 by default
+///        scripts/run oneshot [PAIRS [PYTHON]]       30 by default; PYTHON has NNI, whose step is measured then, too
 #include <cstdlib>
 #include <functional>
 #include <memory>
@@ -21,6 +21,7 @@
 #include "hwnas/zoo/proxylessnas.hpp"
 #include "hwnas/zoo/small.hpp"
 
+#include "../peer.hpp"
 #include "../supernet_step/memory.hpp"
 #include "../supernet_step/outline.hpp"
 
@@ -223,13 +224,14 @@ by_hand::Outline peers() {
 
 int main(int argc, char** argv) try {
   const int pairs = argc > 1 ? std::atoi(argv[1]) : 30;
-  if (pairs < 1) throw Error{Error::Code::bad_value, "usage: oneshot [PAIRS]"};
+  if (pairs < 1) throw Error{Error::Code::bad_value, "usage: oneshot [PAIRS [PYTHON]]"};
   at::set_num_threads(1);
   at::set_num_interop_threads(1);
   fmt::print("ProxylessNAS's space; one thread; {} pairs of blocks, ratios' median and its 95 % interval\n", pairs);
   fmt::print("{:<58} {:>9} {:>9}   ratio\n", "milliseconds a step", "hwnas", "by hand");
   measure<zoo::small::ProxylessNas>(by_hand::small_images(), pairs);
   measure<Peers>(peers(), pairs);
+  if (argc > 2) run_peer(argv[2], "oneshot/peer/nni_proxyless.py", std::to_string(pairs));
 } catch (const std::exception& error) {
   fmt::print(stderr, "{}\n", error.what());
   return 2;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file  How many proposals a second multi-trial search makes, and how long exact answers take.
 ///        scripts/run search            everything;  scripts/run search curve | table | exact    a part
+///        scripts/run search curve PYTHON    and NNI's, where PYTHON has it
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -12,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include "../peer.hpp"
 #include "../profile/budget_met_by.hpp"
 #include "hwnas/core.hpp"
 #include "hwnas/search.hpp"
@@ -189,15 +191,20 @@ void exact(std::string_view name) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   const std::string_view part = argc > 1 ? argv[1] : "all";
-  if (argc > 2 || (part != "all" && part != "curve" && part != "table" && part != "exact")) {
-    fmt::print(stderr, "usage: search [curve | table | exact]\n");
+  const bool known = part == "all" || part == "curve" || part == "table" || part == "exact";
+  if (!known || argc > 3 || (argc == 3 && part != "curve")) {
+    fmt::print(stderr, "usage: search [curve [PYTHON] | table | exact]\n");
     return 2;
   }
   if (part == "all" || part == "curve") {
     curve("ProxylessNAS, FLOPs", FlopsProfiler<zoo::ProxylessNas>{}, 1'000'000);
     curve("once-for-all's MobileNetV3, FLOPs", FlopsProfiler<zoo::MobileNetV3Ofa>{}, 1'000'000);
+  }
+  if (argc == 3) {
+    fmt::print("\nNNI 3.0, its ProxylessNAS: Random and Filter, an engine that does nothing\n");
+    run_peer(argv[2], "search/peer/nni_filter.py");
   }
   if (part == "all" || part == "table") tables();
   if (part == "all" || part == "exact") {
@@ -205,4 +212,7 @@ int main(int argc, char** argv) {
     exact<zoo::MobileNetV3Ofa>("once-for-all's MobileNetV3");
   }
   return 0;
+} catch (const hwnas::Error& error) {
+  fmt::print(stderr, "search: {}\n", error.message);
+  return 2;
 }

@@ -14,6 +14,7 @@
 
 #include "catalogue/catalogue.hpp"
 #include "hwnas/experiment/progress.hpp"
+#include "hwnas/latency/calibration_json.hpp"
 #include "hwnas/measure/devices.hpp"
 #include "hwnas/measure/predictor_builder.hpp"
 #include "hwnas/measure/rules_of_device.hpp"
@@ -92,6 +93,12 @@ int run(const Options& o) {
       PredictorBuilder<AnyDevice>{device, spaces, rules, std::move(log), building}.build().value();
   progress.finish();
   built.predictor.save(out).value();
+  const auto beside = std::filesystem::path{out}.replace_extension(".calibration.json");
+  if (built.calibration) {
+    save_calibration(beside, *built.calibration, built.predictor.conditions).value();
+  } else {
+    std::filesystem::remove(beside);  // an earlier building's says nothing about this one
+  }
   print(built);
   fmt::print("{}: {} kernels and {} networks on {}; {}; measurements in {}\n", out.string(), built.kernel_count,
              built.network_count, device.name(), built.ended, kept.string());

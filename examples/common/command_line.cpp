@@ -125,6 +125,20 @@ void add_machine(CLI::App& app, Options& o) {
       ->group(group);
 }
 
+void add_predictor(CLI::App& app, Options& o, const std::string& group) {
+  app.add_option("--predictor", o.predictor,
+                 "What predicts latency: cpu (operators measured on this machine), a predictor of build_predictor "
+                 "(JSON) or a latency table of build_table (CSV), of any device")
+      ->type_name("cpu|FILE")->capture_default_str()->group(group);
+  add_confidence(app, o, group);
+}
+void add_confidence(CLI::App& app, Options& o, const std::string& group) {
+  app.add_option("--confidence", o.confidence,
+                 "Probability with which a network keeps a latency budget, by a predictor's calibration on whole "
+                 "networks; 0: budgets limit the prediction itself")
+      ->type_name("P")->check(between(0, 0.999))->capture_default_str()->group(group);
+}
+
 void add_files(CLI::App& app, Options& o) {
   const auto group = "Files";
   auto* folder = app.add_option("--checkpoint", o.checkpoint, "Keep the run's state in this folder (default: nowhere)")

@@ -22,6 +22,9 @@ void add_data(CLI::App& app, Options& o, const std::string& workers = "--workers
 void add_training(CLI::App& app, Options& o);
 void add_retraining(CLI::App& app, Options& o);
 void add_machine(CLI::App& app, Options& o);
+/// --predictor and --confidence.
+void add_predictor(CLI::App& app, Options& o, const std::string& group);
+void add_confidence(CLI::App& app, Options& o, const std::string& group);
 void add_files(CLI::App& app, Options& o);
 
 /// Reads the command line; the exit status where there is nothing to run (--help, bad input).

@@ -15,6 +15,7 @@
 #include "hwnas/experiment/progress.hpp"
 #include "hwnas/latency/lookup_table.hpp"
 #include "hwnas/measure/operator_table.hpp"
+#include "hwnas/space/fingerprint.hpp"
 #include "common/options.hpp"
 
 namespace programs {
@@ -33,6 +34,13 @@ namespace programs {
 [[nodiscard]] inline std::filesystem::path table_path(const Options& options) {
   if (!options.latency_table.empty()) return options.latency_table;
   return cache_folder() / ("latency-" + options.space + ".csv");
+}
+
+/// A number that is another one for other latencies.
+[[nodiscard]] inline std::uint64_t identity_of(const hwnas::LookupTable& table) {
+  hwnas::detail::Fingerprint sum;
+  for (const auto& [key, entry] : table.entries()) sum.text(fmt::format("{} {}", key, entry.latency));
+  return sum.value;
 }
 
 /// A table that was read belongs to this space and machine.

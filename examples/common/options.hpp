@@ -37,6 +37,8 @@ struct Options {
   std::uint64_t seed = 1;
   int threads = 0;
   std::string device = "cpu";
+  std::string predictor = "cpu";  ///< or a file
+  double confidence = 0;          ///< with which networks keep a latency budget; 0: as predicted
   std::string latency_table{};
   bool remeasure = false;
 

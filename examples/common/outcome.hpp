@@ -77,6 +77,8 @@ struct Outcome {
   std::string machine{};   ///< what latency was measured on
   std::string images{};    ///< what was trained on
   double budget_latency_ms = 0;
+  double confidence = 0;    ///< with which a network keeps bound_factor times its predicted latency; 0: not asked
+  double bound_factor = 1;
   std::string found_json{};
   Costs found{};
   std::optional<double> measured_ms{};

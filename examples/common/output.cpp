@@ -55,6 +55,10 @@ std::string final_table(const Outcome& o) {
         table.add_row(
             {"latency measured (ms)", format_number(*o.measured_ms, 3), "against the prediction " + error_text(o), ""});
       }
+      if (o.confidence > 0) {
+        table.add_row({fmt::format("latency kept with probability {} (ms)", o.confidence),
+                       format_number(o.bound_factor * o.found.latency_ms, 3), "", ""});
+      }
     } else {
       row(s, 0);
     }

@@ -10,6 +10,7 @@
 #include "hwnas/core/rng.hpp"
 #include "hwnas/core/statistics.hpp"
 #include "hwnas/experiment/progress.hpp"
+#include "hwnas/latency/confidence.hpp"
 #include "hwnas/report/page.hpp"
 #include "hwnas/report/xy_chart.hpp"
 #include "common/outcome.hpp"
@@ -155,6 +156,19 @@ void add_history(Page& page, const Outcome& o) {
                            &HistoryRow::loss));
 }
 
+/// How often networks kept what a confidence promises.
+std::string bound_text(const Outcome& o) {
+  if (o.confidence == 0 || !o.measured_ms) return "";
+  std::vector<double> predicted{o.found.latency_ms}, measured{*o.measured_ms};
+  for (const LatencyRow& row : o.timed) {
+    predicted.push_back(row.predicted_ms);
+    measured.push_back(row.measured_ms);
+  }
+  return fmt::format(" With probability {} a network keeps {:.3f} times its prediction; {:.0f} % of these {} did.",
+                     o.confidence, o.bound_factor, 100 * coverage(predicted, measured, o.bound_factor),
+                     measured.size());
+}
+
 void add_latency(Page& page, const Outcome& o) {
   Series series{.name = "candidates"};
   for (const LatencyRow& row : o.timed) {
@@ -164,9 +178,8 @@ void add_latency(Page& page, const Outcome& o) {
   }
   if (!o.measured_ms) return;
   page.section("Latency: predicted against measured")
-      .prose(fmt::format(
-          "Measured on: {}. The prediction is a sum over the table of operators that this machine measured.",
-          o.machine))
+      .prose(fmt::format("Measured on: {}. The prediction is a sum over measured operators or predicted kernels.{}",
+                         o.machine, bound_text(o)))
       .chart(scatter_chart({.title = "Predicted against measured latency of whole networks",
                             .description = "Some candidates from the fastest to the slowest, and the found network.",
                             .x = {.title = "predicted", .unit = "ms"},

@@ -25,6 +25,7 @@
 #include "hwnas/space/fingerprint.hpp"
 #include "hwnas/space/json.hpp"
 #include "hwnas/train/stop_signal.hpp"
+#include "common/given_latency.hpp"
 #include "common/latency.hpp"
 #include "common/outcome.hpp"
 
@@ -46,7 +47,7 @@ enum Stream : std::uint64_t {
 
 /// One run. Its functions throw Error.
 template <class Space> struct Session {
-  using Latency = LatencyProfiler<Space, LookupTable>;
+  using Latency = AnyLatency<Space>;
   static constexpr FlopsProfiler<Space> flops{};
   static constexpr ParamsProfiler<Space> params{};
   static constexpr MemoryProfiler<Space> memory{};
@@ -58,9 +59,9 @@ template <class Space> struct Session {
   StopSignal stop{};
   Outcome outcome{};
   Images images{};
-  std::optional<Latency> latency{};
-  bool foreign = false;  ///< the latency is another device's
-  hwnas::detail::Fingerprint table_sum{};
+  std::optional<Latency> latency{};  ///< predicted
+  std::optional<Latency> bound{};    ///< what budgets limit: the same, or with --confidence what networks keep
+  bool foreign = false;              ///< the latency is another device's
 
   Session(std::string name, const Options& given)
       : options{given}, console{given.quiet ? Console{} : stderr_console()}, rng{given.seed} {
@@ -98,6 +99,14 @@ template <class Space> struct Session {
     say("{}", images.text);
   }
 
+  /// What predicts latency: "cpu", this machine's operators, or a file.
+  void price(const std::string& source) {
+    if (source == "cpu") {
+      price_operators();
+    } else {
+      price_from(source);
+    }
+  }
   void price_operators() {
     MeasureOptions how = measuring;
     how.stop = stop.asked();
@@ -107,22 +116,21 @@ template <class Space> struct Session {
     say("{}", priced.text);
     outcome.machine = fmt::format("{}, {} thread, batch {}, {}", table.conditions["cpu"], table.conditions["threads"],
                                    table.conditions["batch"], table.conditions["library"]);
-    latency = Latency::make(table).value();
-    for (const auto& [key, entry] : table.entries()) table_sum.text(fmt::format("{} {}", key, entry.latency));
+    latency = LatencyProfiler<Space, LookupTable>::make(table).value();
+    table_sum_ = identity_of(table);
+    set_bound(not_calibrated());
   }
-  /// Latency of another device, from its table: nothing measured here is compared with it.
+  /// From a file. Nothing measured here is compared with another device's latency.
   void price_from(const std::string& path) {
-    LookupTable table = LookupTable::load(path).value();
-    const std::map<std::string, std::string> space{{"space", fmt::format("{:016x}", fingerprint<Space>())}};
-    if (auto fits = table.matches(space); !fits) throw Error{fits.error().code, path + ": " + fits.error().message};
-    outcome.machine = fmt::format("{} (table {})", table.conditions["device"], path);
-    auto made = Latency::make(table);
-    if (!made) throw Error{made.error().code, path + ": " + made.error().message};
-    latency = std::move(*made);
-    foreign = !table.matches(measuring_conditions<Space>(measuring));
-    for (const auto& [key, entry] : table.entries()) table_sum.text(fmt::format("{} {}", key, entry.latency));
-    say("latency table: {} operators, read from {}{}", table.entries().size(), path,
-        foreign ? "; of another device, so that nothing is measured here" : "");
+    auto given = latency_from<Space>(path).value();
+    outcome.machine = fmt::format("{} ({} {})", given.conditions["device"], given.kind, path);
+    for (const auto& [name, value] : LibtorchCpu{measuring}.conditions()) {
+      if (name == "device" || name == "cpu" || name == "threads") foreign = foreign || given.conditions[name] != value;
+    }
+    say("{}: {}{}", given.kind, given.text, foreign ? "; of another device, so that nothing is measured here" : "");
+    latency = std::move(given.latency);
+    table_sum_ = given.identity;
+    set_bound(given.calibration);
   }
 
   void tell_range() {
@@ -141,7 +149,7 @@ template <class Space> struct Session {
         options.smoothing, options.crop, options.flip, options.cutout, options.seed);
   }
   /// Which latency table decided.
-  [[nodiscard]] std::string table_identity() const { return fmt::format("latency table {:016x}", table_sum.value); }
+  [[nodiscard]] std::string table_identity() const { return fmt::format("latency table {:016x}", table_sum_); }
   [[nodiscard]] std::filesystem::path state_file(const std::string& name) const {
     return options.checkpoint.empty() ? std::filesystem::path{} : std::filesystem::path{options.checkpoint} / name;
   }
@@ -159,6 +167,17 @@ template <class Space> struct Session {
     return cpu.measure(std::make_shared<Subnet<Space>>(a)).value().minimum.value();
   }
   [[nodiscard]] torch::Device device() const { return options.device == "cuda" ? torch::kCUDA : torch::kCPU; }
+
+ private:
+  void set_bound(const Result<Calibration>& calibration) {
+    bound = bounded(*latency, calibration, options.confidence).value();
+    outcome.confidence = options.confidence;
+    if (options.confidence == 0) return;
+    outcome.bound_factor = calibration->factor(options.confidence).value();
+    say("a network keeps {:.3f} times its predicted latency with probability {}: that is what budgets limit",
+        outcome.bound_factor, options.confidence);
+  }
+  std::uint64_t table_sum_ = 0;
 };
 
 }  // namespace programs

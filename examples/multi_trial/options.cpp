@@ -32,12 +32,7 @@ void add_search(CLI::App& app, Options& o) {
   app.add_option("--latency-threshold", o.latency_threshold,
                  "Largest latency, in milliseconds; nothing dearer is tried (default: where networks are trained, the "
                  "lower 35 % of the range; else none)")->type_name("MS")->check(above_zero())->group(group);
-  app.add_option(
-         "--predictor", o.predictor,
-         "What predicts latency: cpu (operators measured on this machine) or a latency table of any device (CSV)")
-      ->type_name("cpu|FILE")
-      ->capture_default_str()
-      ->group(group);
+  programs::add_predictor(app, o, group);
   app.add_option("--max-trials", o.max_trials, "Trials in all (default: 1000 of a table, else 100)")
       ->type_name("N")->check(between(1, many))->group(group);
   app.add_option("--max-seconds", o.max_seconds,

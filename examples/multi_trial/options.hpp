@@ -25,7 +25,6 @@ struct Options : programs::Options {
   }
 
   std::optional<double> latency_threshold{};
-  std::string predictor = "cpu";
 
   std::string strategy = "evolution";
   std::string evaluator = "train";

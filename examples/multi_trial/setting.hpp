@@ -18,6 +18,7 @@
 
 #include <fmt/format.h>
 
+#include "common/given_latency.hpp"
 #include "common/latency.hpp"
 #include "hwnas/experiment/tabular_evaluator.hpp"
 #include "hwnas/latency/latency_profiler.hpp"
@@ -36,7 +37,7 @@ class Setting {
  public:
   using Parse = typename TabularEvaluator<Space>::Parse;
   using Table = TabularEvaluator<Space>;
-  using Latency = LatencyProfiler<Space, LookupTable>;
+  using Latency = programs::AnyLatency<Space>;
 
   Setting(const Options& given, Parse parse)
       : options{given}, console{given.quiet ? Console{} : stderr_console()}, parse_{std::move(parse)} {}
@@ -114,40 +115,43 @@ class Setting {
   // ---- a sum over operators: draws and changes stay inside, exactly -----------------------------------------------
 
   void price() {
-    priced_ = Latency::make(operators()).value();
+    predict();
     allowed.latency = true;
-    const auto range = priced_->range();
+    const auto range = bound_->range();
     std::optional<double> most = options.latency_threshold;
     if (!most) {  // in whole microseconds, so that a person can say it
       constexpr double share = 0.35;  // of the range: cheap enough that the budget decides
       most = std::ceil((range.min.value() + share * (range.max - range.min).value()) * 1000) / 1000;
     }
-    const Within<Latency> within{*priced_, Milliseconds{0}, Milliseconds{*most}};
+    const Within<Latency> within{*bound_, Milliseconds{0}, Milliseconds{*most}};
     allowed.moves = AnyMoves<Space>{Feasible<Latency>{within}};
     allowed.everything = range.max <= Milliseconds{*most};
     const Bounds count = count_within(CountOptions{.memory = std::int64_t{64} << 20}, within);
     const auto text = [](u128 number) { return group_digits(to_string(number)); };
-    budget = fmt::format("latency at most {} ms{}; {} of {} networks, of {:.3f} to {:.3f} ms, keep it", *most,
+    budget = fmt::format("latency {}at most {} ms{}; {} of {} networks, of {:.3f} to {:.3f} ms, keep it",
+                         options.confidence > 0 ? fmt::format("with probability {} ", options.confidence) : "", *most,
                          options.latency_threshold ? "" : " (35 % of the range)",
                          count.is_exact() ? text(count.lower) : text(count.lower) + " to " + text(count.upper),
                          text(space_size<Space>), range.min.value(), range.max.value());
   }
-  [[nodiscard]] LookupTable operators() const {
-    if (options.predictor != "cpu") {
-      auto given = LookupTable::load(options.predictor).value();
-      const std::map<std::string, std::string> space{{"space", fmt::format("{:016x}", fingerprint<Space>())}};
-      if (auto fits = given.matches(space); !fits) {
-        throw Error{fits.error().code, fmt::format("{}: {}", options.predictor, fits.error().message)};
-      }
-      return given;
+  void predict() {
+    Result<Calibration> calibration = programs::not_calibrated();
+    if (options.predictor == "cpu") {
+      auto priced = programs::price_operators<Space>(options, {.stop = stop.asked()}, console);
+      say("{}", priced.text);
+      priced_ = LatencyProfiler<Space, LookupTable>::make(priced.table).value();
+    } else {
+      auto given = programs::latency_from<Space>(options.predictor).value();
+      say("{}: {}", given.kind, given.text);
+      priced_ = std::move(given.latency);
+      calibration = std::move(given.calibration);
     }
-    auto priced = programs::price_operators<Space>(options, {.stop = stop.asked()}, console);
-    say("{}", priced.text);
-    return std::move(priced.table);
+    bound_ = programs::bounded(*priced_, calibration, options.confidence).value();
   }
 
   Parse parse_;
-  std::optional<Latency> priced_;
+  std::optional<Latency> priced_;  // predicted
+  std::optional<Latency> bound_;   // what the budget limits
 };
 
 }  // namespace multi_trial

@@ -3,18 +3,15 @@
 /// \file  Hardware: the one cost that a search is aware of, chosen at run time among latency, FLOPs and parameters.
 #pragma once
 
-#include <cmath>
 #include <cstdint>
-#include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include <fmt/format.h>
 
-#include "hwnas/profile/table_profiler.hpp"
+#include "hwnas/core/quantity.hpp"
+#include "hwnas/profile/any_profiler.hpp"
 
 namespace proxyless {
 
@@ -26,33 +23,20 @@ struct CostTag {
 };
 using Cost = hwnas::Quantity<CostTag>;
 
-/// A copy of any adding profiler's column, in Cost.
-template <class Space> class Hardware : public hwnas::TableProfiler<Hardware<Space>, Space, Cost> {
+/// The costs of any profiler that adds, in Cost.
+template <class Space> class Hardware : public hwnas::AnyProfiler<Space, Cost> {
  public:
   /// `scale`: ticks of Cost for one tick of the profiler.
-  template <class P> Hardware(const P& profiler, std::string unit, std::int64_t scale) : unit_{std::move(unit)} {
-    auto table = std::make_shared<Table>();
-    const hwnas::TrellisView view = profiler.view();
-    for (const std::int64_t cost : view.costs) table->costs.push_back(cost * scale);
-    table->paths.resize(table->costs.size());
-    hwnas::fill_path_table({hwnas::Compiled<Space>::shape(), table->costs, hwnas::Combine::sum}, table->paths);
-    table_ = std::move(table);
-  }
-  [[nodiscard]] hwnas::TrellisView view() const {
-    return {hwnas::Compiled<Space>::shape(), table_->costs, hwnas::Combine::sum};
-  }
-  [[nodiscard]] std::span<const hwnas::PathEdge> path_table() const { return table_->paths; }
+  template <class P>
+  Hardware(const P& profiler, std::string unit, std::int64_t scale)
+      : hwnas::AnyProfiler<Space, Cost>{profiler, scale}, unit_{std::move(unit)} {}
+
   [[nodiscard]] const std::string& unit_text() const { return unit_; }
   /// "0.972 ms"
   [[nodiscard]] std::string text(double value) const { return fmt::format("{:.4g} {}", value, unit_); }
 
  private:
-  struct Table {
-    std::vector<std::int64_t> costs;
-    std::vector<hwnas::PathEdge> paths;
-  };
   std::string unit_;
-  std::shared_ptr<const Table> table_;
 };
 
 }  // namespace proxyless

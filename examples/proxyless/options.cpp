@@ -85,10 +85,11 @@ void add_hardware(CLI::App& app, Options& o) {
   const auto group = "Hardware (costs in ms; of flops and params in millions)";
   app.add_option(
          "--applied-hardware", o.applied_hardware,
-         "What the search is aware of: libtorch-cpu (this machine, measured), a latency table's file, flops, params")
+         "What the search is aware of: libtorch-cpu (this machine, measured), the file of a predictor or a latency table, flops, params")
       ->type_name("NAME|FILE")
       ->capture_default_str()
       ->group(group);
+  programs::add_confidence(app, o, group);
   app.add_option("--reference-latency", o.reference,
                  "The cost to aim at (default: 35 % into the space's range; nni: 65)")
       ->type_name("COST")

@@ -75,15 +75,15 @@ template <class Space> class Program {
       throw Error{
           Error::Code::not_found,
           fmt::format(
-              "--applied-hardware {}: its data is not at hand; measure the space's operators on that device and "
-              "give the table's file, or take libtorch-cpu, flops or params (docs/guides/proxyless.md)",
+              "--applied-hardware {}: its data is not at hand; measure on that device (build_predictor, build_table) and "
+              "give the file, or take libtorch-cpu, flops or params (docs/guides/proxyless.md)",
               name)};
     }
     throw Error{
         Error::Code::unknown_name,
         fmt::format(
             "--applied-hardware {}: no such device or file; there are libtorch-cpu, flops, params, and files of "
-            "latency tables",
+            "predictors (build_predictor) and latency tables (build_table)",
             name)};
   }
   void tell_recipe() const {
@@ -104,7 +104,7 @@ template <class Space> class Program {
     } else if (hardware == "params") {
       hardware_.emplace(session_.params, "M parameters", from_millions);
     } else {
-      hardware_.emplace(*session_.latency, "ms", 1);
+      hardware_.emplace(*session_.bound, "ms", 1);
     }
     session_.tell_range();
   }

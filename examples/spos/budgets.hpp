@@ -22,7 +22,7 @@ using namespace hwnas;
 
 /// One run of spos. Its functions throw Error.
 template <class Space> struct BudgetedSession : programs::Session<Space> {
-  using programs::Session<Space>::outcome, programs::Session<Space>::latency, programs::Session<Space>::flops,
+  using programs::Session<Space>::outcome, programs::Session<Space>::bound, programs::Session<Space>::flops,
       programs::Session<Space>::params, programs::Session<Space>::memory;
 
   const Options& given;
@@ -33,7 +33,7 @@ template <class Space> struct BudgetedSession : programs::Session<Space> {
       : programs::Session<Space>{std::move(name), options}, given{options} {}
 
   void set_budgets() {
-    const auto range = latency->range();
+    const auto range = bound->range();
     constexpr double default_share = 0.35;  // of the range: cheap enough that the budget decides
     const bool any = given.max_latency || given.max_flops || given.max_params || given.max_memory;
     std::optional<double> most = given.max_latency;
@@ -43,7 +43,9 @@ template <class Space> struct BudgetedSession : programs::Session<Space> {
     }
     outcome.budget_latency_ms = most.value_or(range.max.value());
     const auto whole = [](double x) { return static_cast<std::int64_t>(std::min(x, 9e18)); };
-    if (most) budgets.add("latency", *latency, Milliseconds{0}, Milliseconds{*most});
+    const std::string what = outcome.confidence > 0 ? fmt::format("latency with probability {}", outcome.confidence)
+                                                    : std::string{"latency"};
+    if (most) budgets.add(what, *bound, Milliseconds{0}, Milliseconds{*most});
     if (given.max_flops) budgets.add("FLOPs", flops, Flops{0}, Flops{whole(*given.max_flops)});
     if (given.max_params) budgets.add("parameters", params, Params{0}, Params{whole(*given.max_params)});
     if (given.max_memory) budgets.add("activations", memory, Bytes{0}, Bytes{whole(*given.max_memory)});

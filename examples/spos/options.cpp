@@ -17,6 +17,7 @@ void add_space(CLI::App& app, Options& o) {
       ->type_name("NAME")->check(CLI::IsMember(space_names()))->capture_default_str()->group(group);
   app.add_option("--max-latency", o.max_latency, "Largest predicted latency, in milliseconds")
       ->type_name("MS")->check(programs::above_zero())->group(group);
+  programs::add_predictor(app, o, group);
   app.add_option("--max-flops", o.max_flops, "Largest number of multiply-adds (suffixes k, M, G)")
       ->type_name("N")->transform(programs::with_suffix())->group(group);
   app.add_option("--max-params", o.max_params, "Largest number of trainable parameters (suffixes k, M, G)")

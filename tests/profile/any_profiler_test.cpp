@@ -34,8 +34,7 @@ struct Fusing {
   }
 };
 
-template <class P, class Any>
-void expect_same(const P& profiler, const Any& any, std::int64_t scale) {
+template <class P, class Any> void expect_same(const P& profiler, const Any& any, std::int64_t scale) {
   Rng rng{3};
   for (int i = 0; i < 200; ++i) {
     const auto a = Uniform<Space>{}(rng);

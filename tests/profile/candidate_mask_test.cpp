@@ -16,9 +16,10 @@ namespace {
 
 using namespace hwnas;
 using Block = LayerChoice<Conv1x1, Conv3x3, Identity, MBConv<3, Kernel<5>>>;
-using Space = Input<Sequential<Conv<Kernel<3>, Out<8>>, Named<"a", Block>, Named<"b", Repeat<Block, 1, 3>>,
-                               Named<"c", LayerChoice<Identity, Named<"d", Block>>>, GlobalAvgPool, Flatten, Linear<10>>,
-                    Shape{3, 8, 8}>;
+using Space =
+    Input<Sequential<Conv<Kernel<3>, Out<8>>, Named<"a", Block>, Named<"b", Repeat<Block, 1, 3>>,
+                     Named<"c", LayerChoice<Identity, Named<"d", Block>>>, GlobalAvgPool, Flatten, Linear<10>>,
+          Shape{3, 8, 8}>;
 using A = Architecture<Space>;
 constexpr FlopsProfiler<Space> flops;
 
@@ -76,17 +77,20 @@ TEST(CandidateMask, KeepsALastCandidate) {
 }
 
 // The same by type: a place that a repetition runs several times keeps what any of them uses.
-using Small = Input<Sequential<Conv<Kernel<3>, Out<8>>, Named<"a", Block>, Named<"c", LayerChoice<Identity, Named<"d", Block>>>,
-                               GlobalAvgPool, Flatten, Linear<10>>,
-                    Shape{3, 8, 8}>;
+using Small =
+    Input<Sequential<Conv<Kernel<3>, Out<8>>, Named<"a", Block>, Named<"c", LayerChoice<Identity, Named<"d", Block>>>,
+                     GlobalAvgPool, Flatten, Linear<10>>,
+          Shape{3, 8, 8}>;
 static_assert(decision_total<Small> == 3);
 static_assert(std::is_same_v<KeepCandidates<Small, 0xf, 0x3, 0xf>, Small>);
 using Kept = KeepCandidates<Small, 0x5, 0x3, 0xa>;
 static_assert(
-    std::is_same_v<Kept, Input<Sequential<Conv<Kernel<3>, Out<8>>, Named<"a", LayerChoice<Conv1x1, Identity>>,
-                                          Named<"c", LayerChoice<Identity, Named<"d", LayerChoice<Conv3x3, MBConv<3, Kernel<5>>>>>>,
-                                          GlobalAvgPool, Flatten, Linear<10>>,
-                               Shape{3, 8, 8}>>);
+    std::is_same_v<
+        Kept,
+        Input<Sequential<Conv<Kernel<3>, Out<8>>, Named<"a", LayerChoice<Conv1x1, Identity>>,
+                         Named<"c", LayerChoice<Identity, Named<"d", LayerChoice<Conv3x3, MBConv<3, Kernel<5>>>>>>,
+                         GlobalAvgPool, Flatten, Linear<10>>,
+              Shape{3, 8, 8}>>);
 
 TEST(KeepCandidates, HasTheNetworksThatTheMaskAllows) {
   const auto mask = CandidateMask<Small>::make({0x5, 0x3, 0xa}).value();
@@ -97,7 +101,8 @@ TEST(KeepCandidates, HasTheNetworksThatTheMaskAllows) {
   for_each_architecture<Kept>([&](const auto& a) { by_type.insert(FlopsProfiler<Kept>{}.ticks(a)); });
   EXPECT_EQ(by_mask, by_type);
   const std::string header = kept_candidates_header(mask, {.name = "Mine", .space = "Small", .include = "small.hpp"});
-  EXPECT_NE(header.find("using Mine = hwnas::KeepCandidates<Small,\n    0x5 /* a: 2 of 4 */,"), std::string::npos) << header;
+  EXPECT_NE(header.find("using Mine = hwnas::KeepCandidates<Small,\n    0x5 /* a: 2 of 4 */,"), std::string::npos)
+      << header;
 }
 
 /// A device on which 3 x 3 convolutions are slower than what offers more.
@@ -117,7 +122,8 @@ TEST(CandidateScores, KeepTheFrontOfCapacityAndLatency) {
   for (const CandidateScore& one : scores) {
     bool beaten = false;
     for (const CandidateScore& other : scores) {
-      beaten = beaten || (other.decision == one.decision && other.latency < one.latency && other.capacity > one.capacity);
+      beaten =
+          beaten || (other.decision == one.decision && other.latency < one.latency && other.capacity > one.capacity);
     }
     EXPECT_FALSE(beaten && one.kept);
   }

@@ -14,7 +14,7 @@ import time
 import warnings
 
 warnings.filterwarnings("ignore")
-logging.disable(logging.INFO)
+logging.disable(logging.WARNING)
 
 import torch  # noqa: E402
 from nni.nas.evaluator import FunctionalEvaluator  # noqa: E402

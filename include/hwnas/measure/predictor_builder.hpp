@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -23,6 +24,7 @@
 #include "hwnas/core/csv.hpp"
 #include "hwnas/latency/adaptive_sampling.hpp"
 #include "hwnas/latency/any_space.hpp"
+#include "hwnas/latency/confidence.hpp"
 #include "hwnas/latency/measurement_log.hpp"
 #include "hwnas/measure/any_network.hpp"
 #include "hwnas/measure/device.hpp"
@@ -51,6 +53,7 @@ struct BuiltPredictor {
   KernelPredictor predictor{};
   std::map<std::string, ErrorStatistics> kernels{};  ///< by type and "all": of kernels alone that were held out
   ErrorStatistics networks{};                        ///< of networks that the correction was not learnt on
+  std::optional<Calibration> calibration{};          ///< on the same networks; none where there were too few
   std::size_t kernel_count = 0, network_count = 0;
   double reference = 0;  ///< milliseconds of the reference kernel to which all measurements were brought
   std::string ended{};   ///< why building ended
@@ -298,6 +301,9 @@ class PredictorBuilder {
       }
     }
     built.networks = error_statistics(predicted, measured);
+    auto calibration = Calibration::make(predicted, measured);
+    if (!calibration) return calibration.error();
+    built.calibration = std::move(*calibration);
     return built.predictor.correct(networks);
   }
 

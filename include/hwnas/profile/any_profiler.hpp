@@ -17,10 +17,9 @@
 
 namespace hwnas {
 
-/// Costs of any profiler that adds, with all that a table profiler can do; copies share the table. It keeps the profiler,
-/// whose trellis need not be the space's own.
-template <class Space, class Unit>
-class AnyProfiler : public TableProfiler<AnyProfiler<Space, Unit>, Space, Unit> {
+/// Costs of any profiler that adds, with all that a table profiler can do; copies share the table. It keeps the
+/// profiler, whose trellis need not be the space's own.
+template <class Space, class Unit> class AnyProfiler : public TableProfiler<AnyProfiler<Space, Unit>, Space, Unit> {
  public:
   using own_trellis = TrellisView;
 
@@ -30,7 +29,8 @@ class AnyProfiler : public TableProfiler<AnyProfiler<Space, Unit>, Space, Unit> 
   /// Of another unit: `scale` ticks of Unit for each of its ticks.
   template <TableProfilerType P>
   AnyProfiler(P profiler, std::int64_t scale) : table_{std::make_shared<const Table>(std::move(profiler), scale)} {
-    static_assert(std::same_as<typename P::space, Space>, "hwnas: the profiler is of another space than its AnyProfiler");
+    static_assert(std::same_as<typename P::space, Space>,
+                  "hwnas: the profiler is of another space than its AnyProfiler");
   }
 
   [[nodiscard]] TrellisView view() const { return {table_->shape, table_->costs, Combine::sum}; }
@@ -45,8 +45,7 @@ class AnyProfiler : public TableProfiler<AnyProfiler<Space, Unit>, Space, Unit> 
     std::vector<PathEdge> paths;
     bool layered = false;
 
-    template <class P>
-    Table(P given, std::int64_t scale) {
+    template <class P> Table(P given, std::int64_t scale) {
       auto kept = std::make_shared<const P>(std::move(given));
       const TrellisView view = kept->view();
       shape = view;

@@ -22,8 +22,7 @@
 namespace hwnas {
 
 namespace error {
-template <class Space>
-struct too_many_candidates_for_a_mask {
+template <class Space> struct too_many_candidates_for_a_mask {
   static constexpr bool value = [] {
     for (std::size_t d = 0; d < decision_total<Space>; ++d) {
       if (decisions<Space>[d].count > 64) return false;
@@ -34,8 +33,7 @@ struct too_many_candidates_for_a_mask {
 }  // namespace error
 
 /// A subset of a space's candidates, of each decision at least one.
-template <class Space>
-class CandidateMask {
+template <class Space> class CandidateMask {
  public:
   static_assert(error::too_many_candidates_for_a_mask<Space>::value,
                 "hwnas: a CandidateMask must have decisions of at most 64 candidates; nest larger ones");
@@ -51,15 +49,18 @@ class CandidateMask {
     CandidateMask mask;
     for (std::size_t d = 0; d < decision_total<Space>; ++d) {
       if (bits[d] != 0 && (bits[d] & ~all_of(d)) == 0) continue;
-      return Error{Error::Code::bad_value, fmt::format("candidates of \"{}\": expected some of its {}, found the bits {:#x}",
-                                                       decisions<Space>[d].label, decisions<Space>[d].count, bits[d])};
+      return Error{Error::Code::bad_value,
+                   fmt::format("candidates of \"{}\": expected some of its {}, found the bits {:#x}",
+                               decisions<Space>[d].label, decisions<Space>[d].count, bits[d])};
     }
     mask.bits_ = bits;
     return mask;
   }
 
   [[nodiscard]] const Bits& bits() const { return bits_; }
-  [[nodiscard]] bool keeps(std::size_t decision, int candidate) const { return (bits_[decision] >> candidate & 1) != 0; }
+  [[nodiscard]] bool keeps(std::size_t decision, int candidate) const {
+    return (bits_[decision] >> candidate & 1) != 0;
+  }
   [[nodiscard]] int kept(std::size_t decision) const { return std::popcount(bits_[decision]); }
   /// Leaves a decision without a candidate; the last one stays, and the answer is then false.
   bool drop(std::size_t decision, int candidate) {
@@ -74,8 +75,8 @@ class CandidateMask {
     for_each_active_choice(a, [&](std::size_t d, int v) { all = all && keeps(d, v); });
     return all;
   }
-  /// A cost: how many dropped candidates an architecture takes. A budget of none of them gives ranges, counts and exact draws
-  /// of what is left, also together with other budgets.
+  /// A cost: how many dropped candidates an architecture takes. A budget of none of them gives ranges, counts and exact
+  /// draws of what is left, also together with other budgets.
   [[nodiscard]] QualityTable<Space> dropped() const {
     Probabilities<Space> costs;
     for (std::size_t d = 0; d < decision_total<Space>; ++d) {

@@ -3,8 +3,9 @@
 /// \file  Which candidates are worth their latency on a device: hardware-aware generation of a space from a larger one.
 ///        const auto scores = score_candidates(latency);          // LatencyProfiler of any predictor
 ///        KeepCandidates / CandidateMask: mask_of<OnImages>(scores)
-///        The idea is that of Zhang et al. 2020, "Fast Hardware-Aware Neural Architecture Search" (arXiv 1910.11609): per stage,
-///        operators that offer more capacity for their latency on this device; the measure of capacity is hwnas's own.
+///        The idea is that of Zhang et al. 2020, "Fast Hardware-Aware Neural Architecture Search" (arXiv 1910.11609):
+///        per stage, operators that offer more capacity for their latency on this device; the measure of capacity is
+///        hwnas's own.
 #pragma once
 
 #include <cmath>
@@ -28,11 +29,10 @@ struct CandidateScore {
   bool kept = false;    ///< no other candidate of the decision offers as much for less, or more for as little
 };
 
-/// Every candidate of every decision, in order. Kept are the fronts of capacity and latency, decision by decision; of candidates
-/// that are equal in both all.
+/// Every candidate of every decision, in order. Kept are the fronts of capacity and latency, decision by decision; of
+/// candidates that are equal in both all.
 ///   Complexity  three expectations a candidate
-template <TableProfilerType P>
-[[nodiscard]] std::vector<CandidateScore> score_candidates(const P& latency) {
+template <TableProfilerType P> [[nodiscard]] std::vector<CandidateScore> score_candidates(const P& latency) {
   using Space = typename P::space;
   const FlopsProfiler<Space> flops;
   const ParamsProfiler<Space> params;
@@ -61,8 +61,7 @@ template <TableProfilerType P>
 }
 
 /// The kept ones.
-template <class Space>
-[[nodiscard]] CandidateMask<Space> mask_of(const std::vector<CandidateScore>& scores) {
+template <class Space> [[nodiscard]] CandidateMask<Space> mask_of(const std::vector<CandidateScore>& scores) {
   CandidateMask<Space> mask;
   for (const CandidateScore& score : scores) {
     if (!score.kept) mask.drop(score.decision, score.candidate);

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  KeepCandidates<Space, masks...>: the space with some candidates only, and the header that says so.
-///        using OnPhone = KeepCandidates<zoo::ProxylessNas, 0x15, 0x7f, ...>;      // a mask a decision, the first bit lowest
-///        kept_candidates_header(mask, {.name = "OnPhone", .space = "hwnas::zoo::ProxylessNas", .include = "hwnas/zoo.hpp"})
+///        using OnPhone = KeepCandidates<zoo::ProxylessNas, 0x15, 0x7f, ...>;      // a mask a decision, the first bit
+///        lowest kept_candidates_header(mask, {.name = "OnPhone", .space = "hwnas::zoo::ProxylessNas", .include =
+///        "hwnas/zoo.hpp"})
 #pragma once
 
 #include <array>
@@ -18,19 +19,16 @@
 namespace hwnas {
 
 namespace error {
-template <class Space, std::size_t Given, std::size_t Needed>
-struct masks_and_decisions_differ {
+template <class Space, std::size_t Given, std::size_t Needed> struct masks_and_decisions_differ {
   static constexpr bool value = Given == Needed;
 };
-template <class Space, std::uint64_t... Masks>
-struct mask_keeps_nothing {
+template <class Space, std::uint64_t... Masks> struct mask_keeps_nothing {
   static constexpr bool value = ((Masks != 0) && ... && true);
 };
 }  // namespace error
 
 namespace detail {
-template <class Space, CandidateBits... Masks>
-constexpr auto kept_bits() {
+template <class Space, CandidateBits... Masks> constexpr auto kept_bits() {
   static_assert(error::masks_and_decisions_differ<Space, sizeof...(Masks), decision_total<Space>>::value,
                 "hwnas: KeepCandidates must be given one mask for each decision of the space");
   static_assert(error::mask_keeps_nothing<Space, Masks...>::value,
@@ -42,22 +40,22 @@ constexpr auto kept_bits() {
   Pruned<Space>::visit(cursor, bits, 0);
   return bits;
 }
-template <class Space, CandidateBits... Masks>
-inline constexpr auto kept_bits_of = kept_bits<Space, Masks...>();
+template <class Space, CandidateBits... Masks> inline constexpr auto kept_bits_of = kept_bits<Space, Masks...>();
 }  // namespace detail
 
-/// The space with the candidates, depths and resolutions whose bits are set; decisions in the order of decisions<Space>. What Prune
-/// says of choices of one candidate, depths, operators' options and places of repetitions holds here, too.
+/// The space with the candidates, depths and resolutions whose bits are set; decisions in the order of
+/// decisions<Space>. What Prune says of choices of one candidate, depths, operators' options and places of repetitions
+/// holds here, too.
 ///   Errors   `masks_and_decisions_differ`, `mask_keeps_nothing`, `prune_cannot_look_into`
 template <class Space, std::uint64_t... Masks>
 using KeepCandidates = typename detail::Pruned<Space>::template type<0, detail::kept_bits_of<Space, Masks...>>;
 
 /// What a generated header says.
 struct KeptHeader {
-  std::string name = "Reduced";   ///< of the new space
-  std::string space{};            ///< the old one's, as C++ says it
-  std::string include{};          ///< where that is defined
-  std::string note{};             ///< a line on how it was made
+  std::string name = "Reduced";  ///< of the new space
+  std::string space{};           ///< the old one's, as C++ says it
+  std::string include{};         ///< where that is defined
+  std::string note{};            ///< a line on how it was made
 };
 
 /// A header that defines the reduced space.

@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: The hwnas authors
+// SPDX-License-Identifier: Apache-2.0
+/// \file  Latency of a space as a file predicts it: a table of operators (build_table), or a predictor of kernels
+///        (build_predictor).
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "common/kernel_prices.hpp"
+#include "common/latency.hpp"
+#include "hwnas/latency/latency_profiler.hpp"
+#include "hwnas/latency/lookup_table.hpp"
+#include "hwnas/profile/any_profiler.hpp"
+#include "hwnas/space/fingerprint.hpp"
+
+namespace programs {
+
+template <class Space> using AnyLatency = hwnas::AnyProfiler<Space, hwnas::Milliseconds>;
+
+/// Why --confidence has nothing to go by.
+[[nodiscard]] inline hwnas::Error not_calibrated() {
+  return {hwnas::Error::Code::unavailable,
+          "--confidence needs a predictor that was calibrated on whole networks: one of build_predictor, with its "
+          ".calibration.json beside it"};
+}
+
+template <class Space> struct GivenLatency {
+  AnyLatency<Space> latency;
+  std::map<std::string, std::string> conditions{};  ///< under which it was measured
+  hwnas::Result<hwnas::Calibration> calibration = not_calibrated();
+  std::string kind{};          ///< "latency table", "predictor"
+  std::string text{};          ///< what it says about itself
+  std::uint64_t identity = 0;  ///< another one for other latencies
+};
+
+namespace detail {
+
+template <class Space> [[nodiscard]] hwnas::Result<GivenLatency<Space>> table_from(const std::string& path) {
+  using namespace hwnas;
+  const auto in_file = [&](const Error& error) { return Error{error.code, path + ": " + error.message}; };
+  const auto table = LookupTable::load(path);
+  if (!table) return table.error();
+  if (const auto fits = table->matches({{"space", fmt::format("{:016x}", fingerprint<Space>())}}); !fits) {
+    return in_file(fits.error());
+  }
+  auto latency = LatencyProfiler<Space, LookupTable>::make(*table);
+  if (!latency) return in_file(latency.error());
+  return GivenLatency<Space>{.latency = std::move(*latency),
+                             .conditions = table->conditions,
+                             .kind = "latency table",
+                             .text = fmt::format("{} operators, read from {}", table->entries().size(), path),
+                             .identity = identity_of(*table)};
+}
+
+template <class Space> [[nodiscard]] hwnas::Result<GivenLatency<Space>> predictor_from(const std::string& path) {
+  using namespace hwnas;
+  const auto prices = KernelPrices::load(path);
+  if (!prices) return prices.error();
+  auto latency = LatencyProfiler<Space, KernelPrices>::make(*prices);
+  if (!latency) return Error{latency.error().code, path + ": " + latency.error().message};
+  const auto kernels = latency->kernels();
+  const auto beyond = prices->extrapolations(kernels);
+  std::string text = fmt::format("{} kernels of the space, read from {}", kernels.size(), path);
+  if (!beyond.empty()) {
+    text += fmt::format("; {} of them beyond what was measured: {}{}", beyond.size(), beyond.front(),
+                        beyond.size() > 1 ? ", ..." : "");
+  }
+  hwnas::detail::Fingerprint sum;
+  for (std::size_t i = 0; i < kernels.size(); ++i) {
+    sum.text(fmt::format("{} {}", kernels[i].text(), latency->latency_of(i)));
+  }
+  GivenLatency<Space> given{.latency = std::move(*latency),
+                            .conditions = prices->conditions(),
+                            .kind = "predictor",
+                            .text = std::move(text),
+                            .identity = sum.value};
+  if (std::filesystem::exists(calibration_path(path))) given.calibration = prices->calibration();
+  return given;
+}
+
+}  // namespace detail
+
+/// Errors   those of LookupTable::load, KernelPredictor::load and LatencyProfiler::make, naming the file; mismatch for
+/// a
+///          table of another space
+template <class Space> [[nodiscard]] hwnas::Result<GivenLatency<Space>> latency_from(const std::string& path) {
+  return holds_json(path) ? detail::predictor_from<Space>(path) : detail::table_from<Space>(path);
+}
+
+/// What a budget limits under --confidence: the latency that networks keep with that probability; 0: as it is
+/// predicted.
+///   Errors   why there is no calibration; those of at_confidence
+template <class Space>
+[[nodiscard]] hwnas::Result<AnyLatency<Space>> bounded(const AnyLatency<Space>& latency,
+                                                       const hwnas::Result<hwnas::Calibration>& calibration,
+                                                       double confidence) {
+  if (confidence == 0) return latency;
+  if (!calibration) return calibration.error();
+  auto scaled = hwnas::at_confidence(latency, *calibration, confidence);
+  if (!scaled) return scaled.error();
+  return AnyLatency<Space>{std::move(*scaled)};
+}
+
+}  // namespace programs
