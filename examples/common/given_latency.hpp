@@ -85,15 +85,15 @@ template <class Space> [[nodiscard]] hwnas::Result<GivenLatency<Space>> predicto
 
 }  // namespace detail
 
-/// Errors   those of LookupTable::load, KernelPredictor::load and LatencyProfiler::make, naming the file; mismatch for
-/// a
-///          table of another space
+/// The latencies of a file.
+///   Errors   those of LookupTable::load, KernelPredictor::load and LatencyProfiler::make, naming the file; mismatch
+///            for a table of another space
 template <class Space> [[nodiscard]] hwnas::Result<GivenLatency<Space>> latency_from(const std::string& path) {
   return holds_json(path) ? detail::predictor_from<Space>(path) : detail::table_from<Space>(path);
 }
 
-/// What a budget limits under --confidence: the latency that networks keep with that probability; 0: as it is
-/// predicted.
+/// What a budget limits under --confidence: the latency that networks keep with that probability; 0: the prediction
+/// itself.
 ///   Errors   why there is no calibration; those of at_confidence
 template <class Space>
 [[nodiscard]] hwnas::Result<AnyLatency<Space>> bounded(const AnyLatency<Space>& latency,

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file  Which candidates are worth their latency on a device: hardware-aware generation of a space from a larger one.
 ///        const auto scores = score_candidates(latency);          // LatencyProfiler of any predictor
-///        KeepCandidates / CandidateMask: mask_of<OnImages>(scores)
+///        const CandidateMask<OnImages> mask = mask_of<OnImages>(scores);
 ///        The idea is that of Zhang et al. 2020, "Fast Hardware-Aware Neural Architecture Search" (arXiv 1910.11609):
 ///        per stage, operators that offer more capacity for their latency on this device; the measure of capacity is
 ///        hwnas's own.

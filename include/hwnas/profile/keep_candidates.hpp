@@ -1,9 +1,8 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  KeepCandidates<Space, masks...>: the space with some candidates only, and the header that says so.
-///        using OnPhone = KeepCandidates<zoo::ProxylessNas, 0x15, 0x7f, ...>;      // a mask a decision, the first bit
-///        lowest kept_candidates_header(mask, {.name = "OnPhone", .space = "hwnas::zoo::ProxylessNas", .include =
-///        "hwnas/zoo.hpp"})
+///        using OnPhone = KeepCandidates<Large, 0x15, 0x7f, ...>;      // a mask a decision, its first candidate lowest
+///        kept_candidates_header(mask, {.name = "OnPhone", .space = "Large", .include = "large.hpp"});
 #pragma once
 
 #include <array>
