@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file  CandidateMask<Space>: which candidates of each decision may still be used, known at run time.
 ///        CandidateMask<S> mask;   mask.drop(0, 3);   mask.allows(a);
-///        Feasible inside{Within{mask.dropped(), 0_points, 0_points}, Within{latency, 0_ms, 5_ms}};
+///        Feasible inside{Within{mask.dropped(), Quality{0}, Quality{0}}, Within{latency, 0_ms, 5_ms}};
 ///        KeepCandidates (profile/keep_candidates.hpp) makes a type of what is left.
 #pragma once
 

@@ -66,9 +66,9 @@ template <class Space>
                          decisions<Space>[d].count);
   }
   return fmt::format(
-      "/// \\file  {} with the candidates that are worth their latency. {}\n#pragma once\n\n#include <{}>\n"
+      "/// \\file  {} with the candidates that are worth their latency.{}\n#pragma once\n\n#include <{}>\n"
       "#include <hwnas/profile/keep_candidates.hpp>\n\nusing {} = hwnas::KeepCandidates<{}{}>;\n",
-      what.space, what.note, what.include, what.name, what.space, masks);
+      what.space, what.note.empty() ? "" : " " + what.note, what.include, what.name, what.space, masks);
 }
 
 }  // namespace hwnas
