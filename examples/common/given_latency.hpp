@@ -38,18 +38,27 @@ template <class Space> struct GivenLatency {
   std::uint64_t identity = 0;  ///< another one for other latencies
 };
 
+/// A sum over a table's operators.
+///   Errors   those of LatencyProfiler::make, naming the table's file: an operator that it lacks
+template <class Space>
+[[nodiscard]] hwnas::Result<AnyLatency<Space>> operator_latency(const hwnas::LookupTable& table,
+                                                                const std::string& path) {
+  auto latency = hwnas::LatencyProfiler<Space, hwnas::LookupTable>::make(table);
+  if (!latency) return hwnas::Error{latency.error().code, path + ": " + latency.error().message};
+  return AnyLatency<Space>{std::move(*latency)};
+}
+
 namespace detail {
 
 template <class Space> [[nodiscard]] hwnas::Result<GivenLatency<Space>> table_from(const std::string& path) {
   using namespace hwnas;
-  const auto in_file = [&](const Error& error) { return Error{error.code, path + ": " + error.message}; };
   const auto table = LookupTable::load(path);
   if (!table) return table.error();
   if (const auto fits = table->matches({{"space", fmt::format("{:016x}", fingerprint<Space>())}}); !fits) {
-    return in_file(fits.error());
+    return Error{fits.error().code, path + ": " + fits.error().message};
   }
-  auto latency = LatencyProfiler<Space, LookupTable>::make(*table);
-  if (!latency) return in_file(latency.error());
+  auto latency = operator_latency<Space>(*table, path);
+  if (!latency) return latency.error();
   return GivenLatency<Space>{.latency = std::move(*latency),
                              .conditions = table->conditions,
                              .kind = "latency table",

@@ -116,7 +116,7 @@ template <class Space> struct Session {
     say("{}", priced.text);
     outcome.machine = fmt::format("{}, {} thread, batch {}, {}", table.conditions["cpu"], table.conditions["threads"],
                                    table.conditions["batch"], table.conditions["library"]);
-    latency = LatencyProfiler<Space, LookupTable>::make(table).value();
+    latency = operator_latency<Space>(table, table_path(options).string()).value();
     table_sum_ = identity_of(table);
     set_bound(not_calibrated());
   }

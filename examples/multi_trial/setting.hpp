@@ -139,7 +139,7 @@ class Setting {
     if (options.predictor == "cpu") {
       auto priced = programs::price_operators<Space>(options, {.stop = stop.asked()}, console);
       say("{}", priced.text);
-      priced_ = LatencyProfiler<Space, LookupTable>::make(priced.table).value();
+      priced_ = programs::operator_latency<Space>(priced.table, programs::table_path(options).string()).value();
     } else {
       auto given = programs::latency_from<Space>(options.predictor).value();
       say("{}: {}", given.kind, given.text);

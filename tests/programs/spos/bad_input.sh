@@ -41,6 +41,8 @@ sed 's/^# cpu: .*/# cpu: another processor/' table.csv >machine.csv
 refuses "machine.csv: latency table: measured for cpu another processor" "${tiny[@]}" --latency-table machine.csv
 head -c 900 table.csv >short.csv
 refuses "short.csv" "${tiny[@]}" --latency-table short.csv
+sed '$d' table.csv >incomplete.csv # whole lines, but an operator is missing
+refuses "incomplete.csv: latency table: no entry for" "${tiny[@]}" --latency-table incomplete.csv
 
 "$program" "${tiny[@]}" --no-retrain --checkpoint state --quiet >/dev/null
 refuses "state holds a run already" "${tiny[@]}" --checkpoint state
