@@ -10,7 +10,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -20,7 +19,7 @@
 #include "hwnas/core/quantity.hpp"
 #include "hwnas/core/result.hpp"
 #include "hwnas/core/statistics.hpp"
-#include "hwnas/profile/table_profiler.hpp"
+#include "hwnas/profile/any_profiler.hpp"
 
 namespace hwnas {
 
@@ -94,38 +93,19 @@ class Calibration {
 
 /// Another table profiler's costs times a factor, rounded up edge by edge.
 template <class P>
-class ScaledProfiler : public TableProfiler<ScaledProfiler<P>, typename P::space, typename P::unit> {
+class ScaledProfiler : public AnyProfiler<typename P::space, typename P::unit> {
  public:
-  using own_trellis = TrellisView;  // the profiler's, which need not be the space's
-
-  ScaledProfiler(P profiler, double factor) : profiler_{std::move(profiler)}, factor_{factor} {
-    auto table = std::make_shared<Table>();
-    const TrellisView view = profiler_.view();
-    for (const std::int64_t cost : view.costs) {
-      table->costs.push_back(static_cast<std::int64_t>(std::ceil(static_cast<double>(cost) * factor)));
-    }
-    table->paths.resize(table->costs.size());
-    table->layered = is_layered(view);
-    fill_path_table({static_cast<const TrellisShape&>(view), table->costs, view.rule}, table->paths);
-    table_ = std::move(table);
-  }
-  [[nodiscard]] TrellisView view() const {
-    const TrellisView view = profiler_.view();
-    return {static_cast<const TrellisShape&>(view), table_->costs, view.rule};
-  }
-  [[nodiscard]] std::span<const PathEdge> path_table() const { return table_->paths; }
-  [[nodiscard]] bool own_trellis_is_layered() const { return table_->layered; }
+  ScaledProfiler(P profiler, double factor)
+      : AnyProfiler<typename P::space, typename P::unit>{std::move(profiler),
+                                                         [factor](std::int64_t ticks) {
+                                                           return static_cast<std::int64_t>(
+                                                               std::ceil(static_cast<double>(ticks) * factor));
+                                                         }},
+        factor_{factor} {}
   [[nodiscard]] double factor() const { return factor_; }
 
  private:
-  struct Table {
-    std::vector<std::int64_t> costs;
-    std::vector<PathEdge> paths;
-    bool layered = false;
-  };
-  P profiler_;  // keeps its trellis
   double factor_;
-  std::shared_ptr<const Table> table_;
 };
 
 /// The latency that networks keep with a probability, as a profiler of its own: limits, counts, draws and penalties take it.

@@ -5,7 +5,6 @@
 ///        EnergyProfiler<OnImages, LookupTable> energy{joules};   energy.range();   count_within(energy, 0_mJ, 20_mJ);
 #pragma once
 
-#include <span>
 #include <utility>
 
 #include "hwnas/latency/latency_profiler.hpp"

@@ -28,7 +28,11 @@ template <class Space, class Unit> class AnyProfiler : public TableProfiler<AnyP
   AnyProfiler(P profiler) : AnyProfiler{std::move(profiler), 1} {}  // NOLINT: a profiler is one of any kind
   /// Of another unit: `scale` ticks of Unit for each of its ticks.
   template <TableProfilerType P>
-  AnyProfiler(P profiler, std::int64_t scale) : table_{std::make_shared<const Table>(std::move(profiler), scale)} {
+  AnyProfiler(P profiler, std::int64_t scale)
+      : AnyProfiler{std::move(profiler), [scale](std::int64_t ticks) { return ticks * scale; }} {}
+  /// Of other costs: what `cost` makes of the ticks of every edge, in ticks of Unit.
+  template <TableProfilerType P, std::invocable<std::int64_t> Cost>
+  AnyProfiler(P profiler, const Cost& cost) : table_{std::make_shared<const Table>(std::move(profiler), cost)} {
     static_assert(std::same_as<typename P::space, Space>,
                   "hwnas: the profiler is of another space than its AnyProfiler");
   }
@@ -45,11 +49,11 @@ template <class Space, class Unit> class AnyProfiler : public TableProfiler<AnyP
     std::vector<PathEdge> paths;
     bool layered = false;
 
-    template <class P> Table(P given, std::int64_t scale) {
+    template <class P, class Cost> Table(P given, const Cost& cost) {
       auto kept = std::make_shared<const P>(std::move(given));
       const TrellisView view = kept->view();
       shape = view;
-      for (const std::int64_t cost : view.costs) costs.push_back(cost * scale);
+      for (const std::int64_t ticks : view.costs) costs.push_back(cost(ticks));
       paths.resize(costs.size());
       fill_path_table({shape, costs, Combine::sum}, paths);
       layered = is_layered(shape);
