@@ -110,4 +110,12 @@ inline Result<Devices> join(std::string_view space, const hwnas::MeasuredLatenci
   return out;
 }
 
+/// Which candidate at which decision, and a constant: the columns of linear models of a device.
+inline Eigen::MatrixXd one_hot(const Devices& devices) {
+  const Eigen::MatrixXd& fine = devices.features.views.front().fine;
+  Eigen::MatrixXd out(fine.rows(), fine.cols() + 1);
+  out << fine, Eigen::VectorXd::Ones(fine.rows());
+  return out;
+}
+
 }  // namespace one_proxy

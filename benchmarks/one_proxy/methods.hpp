@@ -93,12 +93,6 @@ class Knowledge {
   }
 
  private:
-  [[nodiscard]] static Eigen::MatrixXd one_hot(const Devices& devices) {
-    const Eigen::MatrixXd& fine = devices.features.views.front().fine;
-    Eigen::MatrixXd out(fine.rows(), fine.cols() + 1);
-    out << fine, Eigen::VectorXd::Ones(fine.rows());
-    return out;
-  }
   template <class Adapter>
   [[nodiscard]] static Result<Answer> fitted(Adapter adapter, const Samples& samples) {
     if (auto fit = adapter.fit(samples); !fit) return fit.error();

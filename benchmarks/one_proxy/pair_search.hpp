@@ -44,15 +44,16 @@ struct FrontLoss {
     return found;
   };
   FrontLoss loss;
-  int answered = 0, budgets = 0;
-  for (int k = 1; k < 20; ++k, ++budgets) {
-    const double budget = sorted[sorted.size() * std::size_t(k) / 20], found = at(front, budget);
+  const auto budgets = budgets_of(sorted);
+  std::size_t answered = 0;
+  for (const double budget : budgets) {
+    const double found = at(front, budget);
     if (std::isinf(found)) continue;
     loss.mean += at(best, budget) - found;
     ++answered;
   }
-  loss.mean = answered > 0 ? loss.mean / answered : std::numeric_limits<double>::quiet_NaN();
-  loss.unanswered = double(budgets - answered) / budgets;
+  loss.mean = answered > 0 ? loss.mean / double(answered) : std::numeric_limits<double>::quiet_NaN();
+  loss.unanswered = double(budgets.size() - answered) / double(budgets.size());
   return loss;
 }
 
@@ -68,12 +69,10 @@ struct PairOutcome {
 [[nodiscard]] inline Result<std::vector<PairOutcome>> search_pairs(const Devices& devices,
                                                                    const Eigen::VectorXd& accuracy, std::size_t samples,
                                                                    std::uint64_t seed) {
-  const Eigen::MatrixXd& fine = devices.features.views.front().fine;
-  Eigen::MatrixXd one_hot(fine.rows(), fine.cols() + 1);
-  one_hot << fine, Eigen::VectorXd::Ones(fine.rows());
+  const Eigen::MatrixXd columns = one_hot(devices);
   std::vector<PairOutcome> out;
   for (Eigen::Index p = 0; p < devices.known.cols(); ++p) {
-    const Eigen::VectorXd proxy = devices.known.col(p), weights = hwnas::linear_latency_model(one_hot, proxy);
+    const Eigen::VectorXd proxy = devices.known.col(p), weights = hwnas::linear_latency_model(columns, proxy);
     for (Eigen::Index t = 0; t < devices.known.cols(); ++t) {
       if (t == p) continue;
       const Eigen::VectorXd measured = devices.known.col(t);
@@ -90,7 +89,7 @@ struct PairOutcome {
       for (const auto row : hwnas::drawn_rows(rows, samples, rng)) {
         measurements.push_back({row, hwnas::Milliseconds{measured(row)}});
       }
-      hwnas::AdaProxy adapter{one_hot, weights};
+      hwnas::AdaProxy adapter{columns, weights};
       if (auto fit = adapter.fit(measurements); !fit) return fit.error();
       const Eigen::VectorXd adapted = adapter.predict_all().value().mean;
       const auto best = front(rows, measured, accuracy);

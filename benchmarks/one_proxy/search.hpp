@@ -69,18 +69,24 @@ inline std::optional<Eigen::Index> best_within(const std::vector<Eigen::Index>& 
   return best;
 }
 
-/// Share of 19 budgets (5 % to 95 % of the measured latencies) where the most accurate architecture predicted within
+/// 19 budgets: 5 % to 95 % of latencies in order.
+inline std::vector<double> budgets_of(const std::vector<double>& sorted) {
+  std::vector<double> budgets;
+  for (std::size_t k = 1; k < 20; ++k) budgets.push_back(sorted[sorted.size() * k / 20]);
+  return budgets;
+}
+
+/// Share of the 19 budgets where the most accurate architecture predicted within
 /// the budget passes it by more than 5 %.
 inline double violations(const std::vector<Eigen::Index>& chosen, const Eigen::VectorXd& predicted,
                          const Eigen::VectorXd& measured, const std::vector<double>& sorted) {
-  int broken = 0, budgets = 0;
-  for (int k = 1; k < 20; ++k) {
-    const double budget = sorted[sorted.size() * std::size_t(k) / 20];
+  int broken = 0, answered = 0;
+  for (const double budget : budgets_of(sorted)) {
     const auto best = best_within(chosen, predicted, budget);
     if (!best) continue;
-    ++budgets;
+    ++answered;
     broken += measured(*best) > 1.05 * budget;
   }
-  return budgets > 0 ? double(broken) / budgets : std::numeric_limits<double>::quiet_NaN();
+  return answered > 0 ? double(broken) / answered : std::numeric_limits<double>::quiet_NaN();
 }
 }  // namespace one_proxy
