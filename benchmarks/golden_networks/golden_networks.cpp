@@ -64,9 +64,9 @@ void judge(const std::string& name, const GoldenTable& table, const Data& data, 
 void judge_all(const std::filesystem::path& file, std::int64_t epochs, int seeds) {
   const GoldenTable table = GoldenTable::read(file).value();
   const Data data = Data::load().value();
-  const double begin = seconds();
+  const double begin = processor_seconds();
   static_cast<void>(train_alone(table.inside(budget()).back(), data, 1).value());
-  const double alone = seconds() - begin;
+  const double alone = processor_seconds() - begin;
   fmt::print("{} networks of 64 within {}; one training differs from its network's mean by {:.2f} points; {} epochs\n",
              table.inside(budget()).size(), budget(), 100 * table.deviation(), epochs);
   fmt::print("{:<14} {:>6} {:>8} {:>8} {:>8}  found and its regret\n", "", "regret", "within", "cost", "random");

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <ctime>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -18,6 +17,7 @@
 
 #include <fmt/format.h>
 
+#include "../processor_time.hpp"
 #include "hwnas/core/csv.hpp"
 #include "hwnas/core/statistics.hpp"
 #include "hwnas/oneshot/learned_search.hpp"
@@ -175,9 +175,6 @@ class GoldenTable {
   std::map<std::string, std::vector<double>> reached_;
 };
 
-/// Processor time of this process: what runs beside it does not count.
-inline double seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
-
 /// Trains a network alone; its share of right answers on the judging images.
 [[nodiscard]] inline Result<double> train_alone(const A& a, const Data& data, std::uint64_t seed) {
   const auto net = seeded_subnet(a, seed);
@@ -199,7 +196,7 @@ struct Found {
 /// One search, which sees the training and validation images only.
 template <class Strategy>
 [[nodiscard]] Found search(const Data& data, Strategy strategy, std::int64_t epochs, std::uint64_t seed) {
-  const double begin = seconds();
+  const double begin = processor_seconds();
   torch::manual_seed(seed);
   Supernet<Space> supernet;
   OneShot search{supernet, std::move(strategy)};
@@ -207,7 +204,7 @@ template <class Strategy>
       search.fit({.train = data.train, .validation = data.validation}, {.train = recipe(epochs)}, Rng{seed})
           .value()
           .best;
-  return {best.architecture, seconds() - begin};
+  return {best.architecture, processor_seconds() - begin};
 }
 
 /// Single Path One-Shot under the budget.

@@ -22,22 +22,22 @@
 #include "hwnas/zoo/small.hpp"
 
 #include "../peer.hpp"
+#include "../processor_time.hpp"
 #include "../supernet_step/memory.hpp"
 #include "../supernet_step/outline.hpp"
 
 namespace {
 
 using namespace hwnas;  // NOLINT
-using by_hand::now;
 using Side = std::function<void(std::uint64_t round)>;
 
 /// Rounds of a block; each has paths of its own.
 constexpr std::uint64_t rounds = 4;
 
 double block(const Side& side) {
-  const double begin = now();
+  const double begin = processor_seconds();
   for (std::uint64_t round = 0; round < rounds; ++round) side(round);
-  return (now() - begin) / static_cast<double>(rounds);
+  return (processor_seconds() - begin) / static_cast<double>(rounds);
 }
 
 /// Prints and gives the median ratio of two sides, whose blocks alternate. Milliseconds a step.
@@ -111,13 +111,13 @@ template <class Space> class Bench {
     const auto& p = search_.probabilities();
     const int times = 2000;
     double sum = 0;
-    const double begin = now();
+    const double begin = processor_seconds();
     for (int i = 0; i < times; ++i) {
       const auto cost = penalty_.expected(p);
       const auto by_cost = softmax_gradient(p, penalty_.gradient(p));
       sum += penalty_(1.0, cost).by_cost * by_cost.all()[static_cast<std::size_t>(i) % by_cost.all().size()];
     }
-    const double seconds = (now() - begin) / times;
+    const double seconds = (processor_seconds() - begin) / times;
     return std::isfinite(sum) ? seconds : 0;  // looked at, so that it is computed
   }
 

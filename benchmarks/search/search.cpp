@@ -6,7 +6,6 @@
 #include <array>
 #include <cstdint>
 #include <cstdio>
-#include <ctime>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "../peer.hpp"
+#include "../processor_time.hpp"
 #include "../profile/budget_met_by.hpp"
 #include "hwnas/core.hpp"
 #include "hwnas/search.hpp"
@@ -25,13 +25,11 @@ namespace {
 
 using namespace hwnas;
 
-/// Processor time, so that other programs of the machine do not count.
-double seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 template <class F>
 double time_of(F&& f) {
-  const double begin = seconds();
+  const double begin = processor_seconds();
   f();
-  return seconds() - begin;
+  return processor_seconds() - begin;
 }
 /// The least of five.
 template <class F>
@@ -61,14 +59,14 @@ template <class Strategy, class Inside>
 Rate accepted_by(Strategy& strategy, const Inside& inside, std::size_t wanted, double limit) {
   Rng rng{1};
   Rate rate;
-  const double begin = seconds();
-  while (rate.accepted < wanted && (rate.accepted % 256 != 0 || seconds() - begin < limit)) {
+  const double begin = processor_seconds();
+  while (rate.accepted < wanted && (rate.accepted % 256 != 0 || processor_seconds() - begin < limit)) {
     const auto a = strategy.ask(rng);
     if (!a) break;
     rate.outside += inside(*a) ? 0 : 1;
     ++rate.accepted;
   }
-  rate.each_second = static_cast<double>(rate.accepted) / (seconds() - begin);
+  rate.each_second = static_cast<double>(rate.accepted) / (processor_seconds() - begin);
   return rate;
 }
 

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstddef>
-#include <ctime>
 #include <functional>
 #include <string>
 #include <utility>
@@ -16,9 +15,6 @@
 #include "by_hand.hpp"
 
 namespace by_hand {
-
-// Processor time: what other programs of the machine take is not part of a step, and there is one thread to wait for.
-inline double now() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 /// What the hand-written side must know of a space.
 struct Outline {

@@ -18,6 +18,7 @@
 #include "hwnas/zoo/proxylessnas.hpp"
 #include "hwnas/zoo/small.hpp"
 
+#include "../processor_time.hpp"
 #include "memory.hpp"
 #include "outline.hpp"
 
@@ -67,9 +68,9 @@ class Comparison {
   }
   void time_plan() {
     const int rounds = 2000;
-    const double begin = by_hand::now();
+    const double begin = processor_seconds();
     for (int i = 0; i < rounds; ++i) static_cast<void>(supernet_->plan(i % 2 == 0 ? other_ : a_));
-    fmt::print("{:<28} {:>9.1f}\n", outline_.name + ", plan, us", 1e6 * (by_hand::now() - begin) / rounds);
+    fmt::print("{:<28} {:>9.1f}\n", outline_.name + ", plan, us", 1e6 * (processor_seconds() - begin) / rounds);
   }
   void memory(MemoryMeter& meter) {
     const auto peak = [&](by_hand::Trained& side) {
@@ -82,9 +83,9 @@ class Comparison {
 
  private:
   double block(by_hand::Trained& side) {
-    const double begin = by_hand::now();
+    const double begin = processor_seconds();
     for (int i = 0; i < outline_.steps; ++i) side.step(images_, labels_);
-    return (by_hand::now() - begin) / outline_.steps;
+    return (processor_seconds() - begin) / outline_.steps;
   }
   // Both must compute the same, or the comparison means nothing.
   void check() {
