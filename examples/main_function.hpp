@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 
 #include "hwnas/core/result.hpp"
+#include "hwnas/measure/freed_memory.hpp"
 
 namespace programs {
 
@@ -33,6 +34,7 @@ inline int fail(const std::string& program, const hwnas::Error& error) {
 int guarded_main(const std::string& program, auto&& work) {
   // A file-size limit is then an error of the write, with its line, like a full disk.
   std::signal(SIGXFSZ, SIG_IGN);
+  hwnas::keep_freed_memory();
   using Done = std::decay_t<decltype(work())>;
   try {
     if constexpr (std::is_void_v<Done>) {

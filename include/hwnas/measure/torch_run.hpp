@@ -3,13 +3,17 @@
 /// \file  What the devices that run LibTorch share: inputs of a network, and threads that are pinned for a while.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include <dlfcn.h>
+
 #include <torch/version.h>
 
 #include "hwnas/measure/conditions.hpp"
+#include "hwnas/measure/freed_memory.hpp"
 #include "hwnas/nn/network.hpp"
 
 namespace hwnas {
@@ -35,10 +39,22 @@ class TorchThreads {
   int before_ = at::get_num_threads();
 };
 
+/// The file of the library whose matrix product the process runs ("libopenblas-r0.3.21.so"); "unknown" where none is
+/// visible, as when it is linked into LibTorch.
+[[nodiscard]] inline std::string blas_library() {
+  Dl_info found{};
+  void* product = dlsym(RTLD_DEFAULT, "sgemm_");
+  if (product == nullptr || dladdr(product, &found) == 0 || found.dli_fname == nullptr) return "unknown";
+  std::error_code ignored;
+  return std::filesystem::weakly_canonical(found.dli_fname, ignored).filename().string();
+}
+
 /// The conditions of a device that runs LibTorch.
 [[nodiscard]] inline Conditions torch_conditions(const std::string& device, const MeasureOptions& options) {
   Conditions conditions = common_conditions(device, options);
   conditions["library"] = "LibTorch " TORCH_VERSION;
+  conditions["matrix product"] = blas_library();
+  conditions["freed memory"] = keeps_freed_memory() ? "kept" : "returned";
   return conditions;
 }
 
