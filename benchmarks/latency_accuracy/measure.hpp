@@ -12,6 +12,7 @@
 #include "hwnas/latency/kernel_pool.hpp"
 #include "hwnas/measure/any_network.hpp"
 #include "hwnas/measure/device.hpp"
+#include "hwnas/measure/predictor_builder.hpp"
 
 namespace accuracy {
 
@@ -29,7 +30,8 @@ struct Judged {
 /// Measures all, a few at a time with the reference kernel among them, then all again.
 inline void measure_twice(hwnas::AnyDevice& device, std::vector<Judged>& networks, double reference,
                           const std::function<void(int done)>& progress) {
-  constexpr std::size_t at_once = 8;
+  // As in building: more runs have smaller minima.
+  const std::size_t at_once = hwnas::BuilderOptions{}.networks_at_once;
   int done = 0;
   for (const bool again : {false, true}) {
     for (std::size_t at = 0; at < networks.size(); at += at_once) {

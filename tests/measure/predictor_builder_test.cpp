@@ -24,6 +24,7 @@ using Space = Input<Sequential<Conv<Out<8>>, Named<"a", Block>, Named<"b", Block
 // that becomes slower while it measures.
 struct PlantedDevice : MeasuresInRounds<PlantedDevice> {
   std::shared_ptr<int> prepared = std::make_shared<int>(0);
+  int cold = 0;  ///< so many things are measured while the machine is half as fast
   std::string failure{};
   [[nodiscard]] static std::string name() { return "planted"; }
   [[nodiscard]] static Conditions conditions() { return {{"device", "planted"}}; }
@@ -38,7 +39,7 @@ struct PlantedDevice : MeasuresInRounds<PlantedDevice> {
               static_cast<double>(step.primitive.out.elements()) / 1e6;
       layers += step.primitive.kind == PrimitiveKind::convolution ? 1 : 0;
     }
-    const double slower = 1 + *prepared / 2000.0;
+    const double slower = (1 + *prepared / 2000.0) * (*prepared <= cold ? 2 : 1);
     const double milliseconds = cost * (layers > 5 ? 1.5 : 1) * slower;
     return TimedRun{[milliseconds, failure = failure]() -> Result<Milliseconds> {
       if (!failure.empty()) return Error{Error::Code::unavailable, failure};
@@ -78,6 +79,21 @@ TEST(PredictorBuilder, LearnsNetworksThatItWasNotShown) {
   EXPECT_NEAR(latency.profile(Architecture<Space>{}).value(), built.predictor.predict_network(kernels).value().value(),
               1e-3);
   std::filesystem::remove(path);
+}
+
+// A process begins cold: what is predicted is the speed that the machine had for most of the time.
+TEST(PredictorBuilder, PredictsTheUsualSpeed) {
+  PlantedDevice device{.cold = 10};
+  PredictorBuilder<PlantedDevice> builder{device, spaces(), {}, {}, quick(std::make_shared<double>(0), 20)};
+  const BuiltPredictor built = builder.build().value();
+  PlantedDevice warm;
+  PredictorBuilder<PlantedDevice> other{warm, spaces(), {}, {}, quick(std::make_shared<double>(0), 20)};
+  const BuiltPredictor usual = other.build().value();
+  EXPECT_NEAR(built.reference / usual.reference, 1, 0.1);
+  const auto kernels = running_kernels(kernel_graph(Architecture<Space>{}), {});
+  EXPECT_NEAR(built.predictor.predict_network(kernels).value().value() /
+                  usual.predictor.predict_network(kernels).value().value(),
+              1, 0.15);
 }
 
 TEST(PredictorBuilder, StopsAtItsDeadline) {

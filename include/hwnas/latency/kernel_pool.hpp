@@ -16,13 +16,31 @@
 
 namespace hwnas {
 
-/// The kernels of a network that run anything: views and zeros cost nothing.
+/// Which of a network's kernels its result depends on: programs do not run the others.
+[[nodiscard]] inline std::vector<bool> reaching_the_result(const KernelGraph& graph,
+                                                           std::span<const DetectedKernel> kernels) {
+  std::vector<bool> reaches(kernels.size(), false);
+  // In the order in which they run, readers are behind what they read.
+  for (std::size_t i = kernels.size(); i-- > 0;) {
+    for (const int n : kernels[i].nodes) {
+      const KernelGraph::Node& node = graph.nodes[static_cast<std::size_t>(n)];
+      if (graph.result >= node.output && graph.result < node.output + node.output_count) reaches[i] = true;
+    }
+    if (!reaches[i]) continue;
+    for (const int from : kernels[i].inbounds) reaches[static_cast<std::size_t>(from)] = true;
+  }
+  return reaches;
+}
+
+/// The kernels that a network runs on a device with these rules, without views, zeros, and what its result does not depend on.
 [[nodiscard]] inline std::vector<KernelKey> running_kernels(const KernelGraph& graph, const FusionRules& rules) {
   std::vector<KernelKey> kernels;
-  for (DetectedKernel& detected : detect(graph, rules)) {
-    const auto& ops = detected.kernel.ops;
+  std::vector<DetectedKernel> all = detect(graph, rules);
+  const std::vector<bool> reaches = reaching_the_result(graph, all);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto& ops = all[i].kernel.ops;
     const bool runs = std::any_of(ops.begin(), ops.end(), [](KernelOp op) { return op != KernelOp::none; });
-    if (runs) kernels.push_back(std::move(detected.kernel));
+    if (runs && reaches[i]) kernels.push_back(std::move(all[i].kernel));
   }
   return kernels;
 }

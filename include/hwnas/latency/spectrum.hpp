@@ -5,6 +5,8 @@
 ///        auto [values, vectors] = Spectrum{a.transpose() * a};   Eigen::VectorXd x = ColumnSpace{a}.solve(b);
 #pragma once
 
+#include <algorithm>
+
 #include <Eigen/Dense>
 
 namespace hwnas {
@@ -21,9 +23,9 @@ struct Spectrum {
     values = solver.eigenvalues().reverse().cwiseMax(0);
     vectors = solver.eigenvectors().rowwise().reverse();
   }
-  /// Eigenvalues above `share` of the largest.
-  [[nodiscard]] Eigen::Index rank(double share) const {
-    return values.size() == 0 ? 0 : (values.array() > share * values(0)).count();
+  /// Eigenvalues above `share` of the largest, or of `whole` where the matrix is what is left of something larger.
+  [[nodiscard]] Eigen::Index rank(double share, double whole = 0) const {
+    return values.size() == 0 ? 0 : (values.array() > share * std::max(values(0), whole)).count();
   }
   /// Keeps the first eigenvalues only.
   void keep(Eigen::Index count) {

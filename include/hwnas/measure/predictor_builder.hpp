@@ -22,6 +22,7 @@
 #include <fmt/ranges.h>
 
 #include "hwnas/core/csv.hpp"
+#include "hwnas/core/statistics.hpp"
 #include "hwnas/latency/adaptive_sampling.hpp"
 #include "hwnas/latency/any_space.hpp"
 #include "hwnas/latency/confidence.hpp"
@@ -37,8 +38,8 @@ struct BuilderOptions {
   double minutes = 60;              ///< of building in all, those of an interrupted one included
   SamplingOptions sampling{};
   double network_share = 0.4;       ///< of the time, for whole networks that the correction is learnt on
-  std::size_t networks = 400;       ///< no more of them
-  std::size_t networks_at_once = 6;
+  std::size_t networks = 1000;      ///< no more of them
+  std::size_t networks_at_once = 24;  ///< so that the rounds of one are seconds apart and outlast a slow moment
   int draws = 300;                  ///< networks of each space whose kernels are the pool
   TreeOptions trees{};
   std::uint64_t seed = 1;
@@ -55,9 +56,18 @@ struct BuiltPredictor {
   ErrorStatistics networks{};                        ///< of networks that the correction was not learnt on
   std::optional<Calibration> calibration{};          ///< on the same networks; none where there were too few
   std::size_t kernel_count = 0, network_count = 0;
-  double reference = 0;  ///< milliseconds of the reference kernel to which all measurements were brought
+  double reference = 0;  ///< milliseconds that the reference kernel usually took: the speed to which all are brought
   std::string ended{};   ///< why building ended
 };
+
+/// The spaces whose kernels were measured, as a condition: "small-spos 3686b74fd6da7f6f, ...".
+[[nodiscard]] inline std::string spaces_text(std::span<const AnySpace> spaces) {
+  std::string text;
+  for (const AnySpace& space : spaces) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", space.name, space.fingerprint);
+  }
+  return text;
+}
 
 /// What decides whether measurements still hold: one word for a MeasurementLog.
 template <Device D>
@@ -141,11 +151,16 @@ class PredictorBuilder {
     BuiltPredictor built{.predictor = KernelPredictor{rules_}};
     std::vector<MeasuredVariant> variants;
     std::vector<KernelNetworkSample> networks;
+    const double to_usual = to_usual_speed();
     for (std::size_t i = 0; i < measured_.size(); ++i) {
-      if (measured_at_[i] <= seconds) variants.push_back(measured_[i]);
+      if (measured_at_[i] > seconds) continue;
+      variants.push_back(measured_[i]);
+      variants.back().latency = Milliseconds{measured_[i].latency.value() * to_usual};
     }
     for (std::size_t i = 0; i < networks_.size(); ++i) {
-      if (network_at_[i] <= seconds) networks.push_back(networks_[i]);
+      if (network_at_[i] > seconds) continue;
+      networks.push_back(networks_[i]);
+      networks.back().latency = Milliseconds{networks_[i].latency.value() * to_usual};
     }
     const std::vector<KernelSample> samples = distinct_samples(variants);
     if (auto fitted = built.predictor.fit(samples, options_.trees); !fitted) return fitted.error();
@@ -155,9 +170,10 @@ class PredictorBuilder {
     if (auto corrected = correct(built, networks); !corrected) return corrected.error();
     built.kernel_count = samples.size();
     built.network_count = networks.size();
-    built.reference = reference_;
+    built.reference = usual_reference();
     built.predictor.conditions = device_.conditions();
-    built.predictor.conditions["reference kernel"] = fmt::format("{:.4f} ms", reference_);
+    built.predictor.conditions["reference kernel"] = fmt::format("{:.4f} ms", built.reference);
+    built.predictor.conditions["spaces"] = spaces_text(spaces_);
     built.predictor.conditions["measured"] = fmt::format("{} kernels, {} networks", samples.size(), networks.size());
     return built;
   }
@@ -167,7 +183,10 @@ class PredictorBuilder {
   /// The networks that were measured, "space:0-3-1-...", and their latencies at the reference's speed.
   [[nodiscard]] std::vector<std::pair<std::string, Milliseconds>> networks() const {
     std::vector<std::pair<std::string, Milliseconds>> result;
-    for (std::size_t i = 0; i < networks_.size(); ++i) result.emplace_back(network_names_[i], networks_[i].latency);
+    const double to_usual = to_usual_speed();
+    for (std::size_t i = 0; i < networks_.size(); ++i) {
+      result.emplace_back(network_names_[i], Milliseconds{networks_[i].latency.value() * to_usual});
+    }
     return result;
   }
 
@@ -224,11 +243,17 @@ class PredictorBuilder {
     network_names_.push_back(row.name);
     return {};
   }
+  // How fast the machine usually was. At first it may not have been: a process begins cold.
+  [[nodiscard]] double usual_reference() const { return references_.empty() ? 0 : median(references_); }
+  // What brings latencies at the first speed to the usual one.
+  [[nodiscard]] double to_usual_speed() const {
+    return references_.empty() ? 1 : usual_reference() / references_.front();
+  }
   // How much slower than at first the reference kernel was.
   double scale(double reference) {
     if (!(reference > 0)) return 1;
-    if (reference_ == 0) reference_ = reference;
-    return reference / reference_;
+    references_.push_back(reference);
+    return reference / references_.front();
   }
 
   // ---- measuring ----
@@ -246,7 +271,8 @@ class PredictorBuilder {
     std::vector<Measurable> things;
     std::vector<LoggedMeasurement> rows;
     // A stream of its own for each place in the list, so that a resumed building draws other networks than before.
-    for (std::size_t k = 0; k < options_.networks_at_once; ++k) {
+    const std::size_t count = std::min(options_.networks_at_once, options_.networks - networks_.size());
+    for (std::size_t k = 0; k < count; ++k) {
       const std::size_t s = (networks_.size() + k) % spaces_.size();
       Rng rng = rng_.split(networks_.size() + k);
       AnySpace::Values values = spread_draw(spaces_[s], rng);
@@ -319,7 +345,7 @@ class PredictorBuilder {
   std::vector<double> measured_at_, network_at_;
   std::vector<KernelNetworkSample> networks_;
   std::vector<std::string> network_names_;
-  double reference_ = 0;
+  std::vector<double> references_;  // of all measurements; while measuring, latencies are brought to the speed of the first
   double kernel_seconds_ = 0, network_seconds_ = 0;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  What building a predictor needs of a device besides itself: how it measures then, and its fusion rules.
+/// \file  What building a predictor needs of a device besides itself: its fusion rules.
 ///        FusionRules rules = rules_of_device(device, "", "torchscript.rules").value();
 #pragma once
 
@@ -12,9 +12,6 @@
 #include "hwnas/measure/device.hpp"
 
 namespace hwnas {
-
-/// How a CPU measures thousands of things: fewer runs of each than a table's.
-[[nodiscard]] inline MeasureOptions building_options() { return {.warmup = 2, .rounds = 6, .runs = 3, .repeats = 3}; }
 
 /// The rules of a file; without one, those that are detected, which `kept` remembers for a building that is resumed. Eager LibTorch
 /// fuses nothing, so nothing is measured there.

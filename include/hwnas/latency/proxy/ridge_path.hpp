@@ -45,7 +45,7 @@ class RidgePath {
     };
     free_leverage_ = basis.rowwise().squaredNorm();
     residual_ = project(target);
-    decompose(project(penalised));
+    decompose(project(penalised), penalised.squaredNorm());
     along_ = left_.transpose() * residual_;
   }
 
@@ -90,13 +90,14 @@ class RidgePath {
 
  private:
   // W, S and V from the eigenvectors of the smaller of A^T A and A A^T. Directions that are round-off must not come back as
-  // coefficients of 1e8 (a one-hot matrix has several); what squaring loses is far below the smallest penalty of the path.
-  void decompose(const Eigen::MatrixXd& a) {
+  // coefficients of 1e8 (a one-hot matrix has several), nor those of columns that the projection left nothing of, whose square was
+  // `whole`; what squaring loses is far below the smallest penalty of the path.
+  void decompose(const Eigen::MatrixXd& a, double whole) {
     const bool tall = a.rows() >= a.cols();
     const Eigen::MatrixXd turned = a.transpose();
     const Eigen::MatrixXd &shorter = tall ? turned : a, &longer = tall ? a : turned;
     Spectrum spectrum{shorter * longer};
-    spectrum.keep(spectrum.rank(1e-13));
+    spectrum.keep(spectrum.rank(1e-13, whole));
     singular_ = spectrum.values.cwiseSqrt();
     right_ = longer * spectrum.vectors * singular_.cwiseInverse().asDiagonal();
     left_ = std::move(spectrum.vectors);
