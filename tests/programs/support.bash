@@ -38,3 +38,27 @@ refuses() {
 
 # The results without what the clock decides.
 results() { grep -v measured_latency_ms "$1"; }
+
+# kill_often SEED TIMES MILLISECONDS FILE OPTIONS...: runs the program with OPTIONS, kills it, and lets the next run go on, TIMES
+# times; a last run ends. The first kill waits for FILE, so that there is one however fast the machine has become; the others come
+# at any moment of a run that was measured to take MILLISECONDS.
+kill_often() {
+  local seed=$1 times=$2 milliseconds=$3 file=$4 moment pid kills=0
+  shift 4
+  RANDOM=$seed
+  while [[ $kills -lt $times ]]; do
+    "$program" "$@" >/dev/null 2>err.txt &
+    pid=$!
+    if [[ $kills -eq 0 ]]; then
+      while [[ ! -f $file ]]; do sleep 0.02; kill -0 $pid 2>/dev/null || fail "it ended without $file: $(cat err.txt)"; done
+    else
+      moment=$((milliseconds * (10 + RANDOM % 60) / 100))
+      sleep "$(printf '%d.%03d' $((moment / 1000)) $((moment % 1000)))"
+    fi
+    kill -9 $pid 2>/dev/null || true
+    kills=$((kills + 1))
+    if wait $pid 2>/dev/null; then return; fi
+    [[ ! -s err.txt ]] || fail "after $kills kills: $(cat err.txt)"
+  done
+  "$program" "$@" >/dev/null
+}

@@ -9,22 +9,9 @@ begin=$(date +%s%N)
 "$program" "${options[@]}" --json whole.json --history whole.csv --quiet >/dev/null
 whole_ms=$((($(date +%s%N) - begin) / 1000000))
 
-# Moments are fractions of what the whole run takes here.
-RANDOM=5
-kills=0
-for round in $(seq 40); do
-  "$program" "${options[@]}" --checkpoint killed --resume --json killed.json --history killed.csv --quiet >/dev/null 2>err.txt &
-  pid=$!
-  moment=$((whole_ms * (20 + RANDOM % 50) / 100))
-  sleep "$(printf '%d.%03d' $((moment / 1000)) $((moment % 1000)))"
-  if kill -9 $pid 2>/dev/null; then kills=$((kills + 1)); fi
-  wait $pid 2>/dev/null && break
-  [[ ! -s err.txt ]] || fail "round $round said: $(cat err.txt)"
-  [[ $kills -lt 6 ]] || { "$program" "${options[@]}" --checkpoint killed --resume --json killed.json --history killed.csv --quiet >/dev/null; break; }
-done
-[[ $kills -gt 0 ]] || fail "nothing was killed"
-diff <(results whole.json) <(results killed.json) || fail "after $kills kills the run ended differently"
-diff whole.csv killed.csv || fail "after $kills kills the history differs"
+kill_often 5 6 $whole_ms killed/search.state "${options[@]}" --checkpoint killed --resume --json killed.json --history killed.csv --quiet
+diff <(results whole.json) <(results killed.json) || fail "after kills the run ended differently"
+diff whole.csv killed.csv || fail "after kills the history differs"
 
 status=0
 "$program" "${options[@]}" --epochs 200 --checkpoint stopped >/dev/null 2>err.txt &

@@ -8,22 +8,8 @@ begin=$(date +%s%N)
 "$program" "${options[@]}" --json whole.json --quiet >/dev/null
 whole_ms=$((($(date +%s%N) - begin) / 1000000))
 
-# Moments are fractions of what the whole run takes here: machines differ by more than any fixed number of seconds.
-RANDOM=7
-kills=0
-for round in $(seq 60); do
-  "$program" "${options[@]}" --checkpoint killed --resume --json killed.json --quiet >/dev/null 2>err.txt &
-  pid=$!
-  moment=$((whole_ms * (10 + RANDOM % 60) / 100))
-  sleep "$(printf '%d.%03d' $((moment / 1000)) $((moment % 1000)))"
-  if kill -9 $pid 2>/dev/null; then kills=$((kills + 1)); fi
-  wait $pid 2>/dev/null && break
-  [[ ! -s err.txt ]] || fail "round $round said: $(cat err.txt)"
-  [[ $kills -lt 12 ]] || { "$program" "${options[@]}" --checkpoint killed --resume --json killed.json --quiet >/dev/null; break; }
-done
-[[ $kills -gt 0 ]] || fail "nothing was killed"
-diff <(results whole.json) <(results killed.json) || fail "after $kills kills the run ended differently"
-echo "killed $kills times"
+kill_often 7 12 $whole_ms killed/supernet.state "${options[@]}" --checkpoint killed --resume --json killed.json --quiet
+diff <(results whole.json) <(results killed.json) || fail "after kills the run ended differently"
 
 # Ctrl-C: exit status 130, one line, and a state to go on from.
 status=0
