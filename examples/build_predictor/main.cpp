@@ -7,16 +7,16 @@
 #include <algorithm>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "catalogue/catalogue.hpp"
+#include "common/predictor_files.hpp"
 #include "hwnas/experiment/progress.hpp"
-#include "hwnas/latency/calibration_json.hpp"
 #include "hwnas/measure/devices.hpp"
-#include "hwnas/measure/predictor_builder.hpp"
 #include "hwnas/measure/rules_of_device.hpp"
 #include "hwnas/report/table.hpp"
 #include "hwnas/train/stop_signal.hpp"
@@ -43,7 +43,7 @@ struct Options {
 };
 
 MeasureOptions measuring(const Options& o) {
-  MeasureOptions options = o.device.starts_with("command:") ? CommandDevice::usual_options() : building_options();
+  MeasureOptions options = o.device.starts_with("command:") ? CommandDevice::usual_options() : MeasureOptions{};
   options.threads = o.threads;
   options.cpus = o.cpus;
   return options;
@@ -76,29 +76,16 @@ int run(const Options& o) {
   AnyDevice device = make_device(o.device, options, o.seconds).value();
   const std::filesystem::path out = o.out.empty() ? device.name() + ".json" : o.out;
   const std::filesystem::path kept = o.measurements.empty() ? out.string() + ".csv" : o.measurements;
-  const FusionRules rules = rules_of_device(device, o.rules, kept.string() + ".rules").value();
-  MeasurementLog log = MeasurementLog::open(kept, building_conditions(device, spaces, rules)).value();
-  const auto total = static_cast<std::int64_t>(60 * o.minutes);
-  Progress progress{o.quiet ? Console{} : stderr_console(), {.label = "predictor", .unit = "s"}};
-  auto shown = static_cast<std::int64_t>(log.seconds());
-  progress.start(total, shown);
-  BuilderOptions building{
-      .minutes = o.minutes, .sampling = {.prior = o.prior, .target = o.target}, .networks = o.networks};
-  building.progress = [&](double seconds, const std::string& text) {
-    const auto at = static_cast<std::int64_t>(seconds);
-    progress.advance(at - shown, text);
-    shown = at;
-  };
   const BuiltPredictor built =
-      PredictorBuilder<AnyDevice>{device, spaces, rules, std::move(log), building}.build().value();
-  progress.finish();
-  built.predictor.save(out).value();
-  const auto beside = std::filesystem::path{out}.replace_extension(".calibration.json");
-  if (built.calibration) {
-    save_calibration(beside, *built.calibration, built.predictor.conditions).value();
-  } else {
-    std::filesystem::remove(beside);  // an earlier building's says nothing about this one
-  }
+      programs::build_predictor(
+          device,
+          {.spaces = std::move(spaces),
+           .out = out,
+           .measurements = kept,
+           .rules = o.rules,
+           .building = {.minutes = o.minutes, .sampling = {.prior = o.prior, .target = o.target}, .networks = o.networks}},
+          o.quiet ? Console{} : stderr_console())
+          .value();
   print(built);
   fmt::print("{}: {} kernels and {} networks on {}; {}; measurements in {}\n", out.string(), built.kernel_count,
              built.network_count, device.name(), built.ended, kept.string());

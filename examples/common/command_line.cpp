@@ -119,18 +119,18 @@ void add_machine(CLI::App& app, Options& o) {
   app.add_option("--device", o.device, "Where networks are trained; latency is always that of this machine's CPU")
       ->check(CLI::IsMember({"cpu", "cuda"}))->type_name("cpu|cuda")->capture_default_str()->group(group);
   app.add_option("--latency-table", o.latency_table,
-                 "CSV file of measured latencies: read if it is there, measured and written if not "
-                 "(default: latency-SPACE.csv in ~/.cache/hwnas)")->type_name("FILE")->group(group);
-  app.add_flag("--remeasure", o.remeasure, "Measure the latency table even if there is one (default off)")
+                 "Latency is the sum over operators of this CSV file: read if it is there, measured and written if not "
+                 "(default: a predictor of kernels instead; with --predictor operators, latency-SPACE.csv in ~/.cache/hwnas)")->type_name("FILE")->group(group);
+  app.add_flag("--remeasure", o.remeasure, "Measure latencies even if they are kept from before (default off)")
       ->group(group);
 }
 
 void add_predictor(CLI::App& app, Options& o, const std::string& group) {
   app.add_option("--predictor", o.predictor,
-                 "What predicts latency: cpu (operators measured on this machine), a predictor of build_predictor "
-                 "(JSON) or a latency table of build_table (CSV), of any device")
-      ->type_name("cpu|FILE")->capture_default_str()->group(group);
-  add_confidence(app, o, group);
+                 "What predicts latency: cpu (a predictor of kernels, built on this machine within a minute and kept), "
+                 "operators (the table of --latency-table), a predictor of build_predictor (JSON) or a latency table of "
+                 "build_table (CSV), of any device")
+      ->type_name("cpu|operators|FILE")->capture_default_str()->group(group);
 }
 void add_confidence(CLI::App& app, Options& o, const std::string& group) {
   app.add_option("--confidence", o.confidence,

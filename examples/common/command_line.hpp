@@ -22,7 +22,6 @@ void add_data(CLI::App& app, Options& o, const std::string& workers = "--workers
 void add_training(CLI::App& app, Options& o);
 void add_retraining(CLI::App& app, Options& o);
 void add_machine(CLI::App& app, Options& o);
-/// --predictor and --confidence.
 void add_predictor(CLI::App& app, Options& o, const std::string& group);
 void add_confidence(CLI::App& app, Options& o, const std::string& group);
 void add_files(CLI::App& app, Options& o);

@@ -3,6 +3,7 @@
 /// \file  Checks of files and folders.
 #include "common/files.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -33,6 +34,15 @@ Result<void> can_write(const fs::path& path) {
 }
 
 }  // namespace
+
+fs::path cache_folder() {
+  const char* cache = std::getenv("XDG_CACHE_HOME");
+  const char* home = std::getenv("HOME");
+  const fs::path folder = cache != nullptr && *cache != '\0' ? fs::path{cache}
+                          : home != nullptr                  ? fs::path{home} / ".cache"
+                                                             : fs::temp_directory_path();
+  return folder / "hwnas";
+}
 
 Result<std::string> read_text(const std::string& path) {
   std::ifstream in{path};

@@ -25,7 +25,7 @@
 #include "hwnas/space/fingerprint.hpp"
 #include "hwnas/space/json.hpp"
 #include "hwnas/train/stop_signal.hpp"
-#include "common/given_latency.hpp"
+#include "common/latency_source.hpp"
 #include "common/latency.hpp"
 #include "common/outcome.hpp"
 
@@ -99,37 +99,24 @@ template <class Space> struct Session {
     say("{}", images.text);
   }
 
-  /// What predicts latency: "cpu", this machine's operators, or a file.
-  void price(const std::string& source) {
-    if (source == "cpu") {
-      price_operators();
-    } else {
-      price_from(source);
-    }
-  }
-  void price_operators() {
+  /// What predicts latency: --predictor, or --latency-table.
+  void price() {
     MeasureOptions how = measuring;
     how.stop = stop.asked();
-    auto priced = programs::price_operators<Space>(options, how, console);
-    LookupTable& table = priced.table;
-    outcome.measuring_seconds = priced.seconds;
-    say("{}", priced.text);
-    outcome.machine = fmt::format("{}, {} thread, batch {}, {}", table.conditions["cpu"], table.conditions["threads"],
-                                   table.conditions["batch"], table.conditions["library"]);
-    latency = operator_latency<Space>(table, table_path(options).string()).value();
-    table_sum_ = identity_of(table);
-    set_bound(not_calibrated());
+    price(latency_of<Space>(options, how, console).value());
   }
-  /// From a file. Nothing measured here is compared with another device's latency.
-  void price_from(const std::string& path) {
-    auto given = latency_from<Space>(path).value();
-    outcome.machine = fmt::format("{} ({} {})", given.conditions["device"], given.kind, path);
-    for (const auto& [name, value] : LibtorchCpu{measuring}.conditions()) {
-      if (name == "device" || name == "cpu" || name == "threads") foreign = foreign || given.conditions[name] != value;
-    }
+  void price(GivenLatency<Space> given) {
+    std::map<std::string, std::string> here = LibtorchCpu{measuring}.conditions();
+    const auto said = [&](const char* name) { return given.conditions[name]; };
+    // Nothing measured here is compared with another device's latency.
+    for (const char* name : {"device", "cpu", "threads"}) foreign = foreign || said(name) != here[name];
+    outcome.machine = foreign ? fmt::format("{} ({})", said("device"), given.kind)
+                              : fmt::format("{}, {} thread, batch {}, {} ({})", said("cpu"), said("threads"),
+                                            said("batch"), said("library"), given.kind);
+    outcome.measuring_seconds = given.seconds;
     say("{}: {}{}", given.kind, given.text, foreign ? "; of another device, so that nothing is measured here" : "");
     latency = std::move(given.latency);
-    table_sum_ = given.identity;
+    latency_sum_ = given.identity;
     set_bound(given.calibration);
   }
 
@@ -148,8 +135,8 @@ template <class Space> struct Session {
         what, outcome.space, fingerprint<Space>(), images.text, options.batch_size, options.lr, options.weight_decay,
         options.smoothing, options.crop, options.flip, options.cutout, options.seed);
   }
-  /// Which latency table decided.
-  [[nodiscard]] std::string table_identity() const { return fmt::format("latency table {:016x}", table_sum_); }
+  /// Which latencies decided.
+  [[nodiscard]] std::string latency_identity() const { return fmt::format("latencies {:016x}", latency_sum_); }
   [[nodiscard]] std::filesystem::path state_file(const std::string& name) const {
     return options.checkpoint.empty() ? std::filesystem::path{} : std::filesystem::path{options.checkpoint} / name;
   }
@@ -170,14 +157,15 @@ template <class Space> struct Session {
 
  private:
   void set_bound(const Result<Calibration>& calibration) {
-    bound = bounded(*latency, calibration, options.confidence).value();
+    BoundLatency<Space> limited = bounded(*latency, calibration, options.confidence).value();
+    bound = std::move(limited.latency);
     outcome.confidence = options.confidence;
     if (options.confidence == 0) return;
-    outcome.bound_factor = calibration->factor(options.confidence).value();
+    outcome.bound_factor = limited.factor;
     say("a network keeps {:.3f} times its predicted latency with probability {}: that is what budgets limit",
         outcome.bound_factor, options.confidence);
   }
-  std::uint64_t table_sum_ = 0;
+  std::uint64_t latency_sum_ = 0;
 };
 
 }  // namespace programs

@@ -33,6 +33,7 @@ void add_search(CLI::App& app, Options& o) {
                  "Largest latency, in milliseconds; nothing dearer is tried (default: where networks are trained, the "
                  "lower 35 % of the range; else none)")->type_name("MS")->check(above_zero())->group(group);
   programs::add_predictor(app, o, group);
+  programs::add_confidence(app, o, group);
   app.add_option("--max-trials", o.max_trials, "Trials in all (default: 1000 of a table, else 100)")
       ->type_name("N")->check(between(1, many))->group(group);
   app.add_option("--max-seconds", o.max_seconds,

@@ -18,8 +18,7 @@
 
 #include <fmt/format.h>
 
-#include "common/given_latency.hpp"
-#include "common/latency.hpp"
+#include "common/latency_source.hpp"
 #include "hwnas/experiment/tabular_evaluator.hpp"
 #include "hwnas/latency/latency_profiler.hpp"
 #include "hwnas/profile/count_within.hpp"
@@ -135,18 +134,10 @@ class Setting {
                          text(space_size<Space>), range.min.value(), range.max.value());
   }
   void predict() {
-    Result<Calibration> calibration = programs::not_calibrated();
-    if (options.predictor == "cpu") {
-      auto priced = programs::price_operators<Space>(options, {.stop = stop.asked()}, console);
-      say("{}", priced.text);
-      priced_ = programs::operator_latency<Space>(priced.table, programs::table_path(options).string()).value();
-    } else {
-      auto given = programs::latency_from<Space>(options.predictor).value();
-      say("{}: {}", given.kind, given.text);
-      priced_ = std::move(given.latency);
-      calibration = std::move(given.calibration);
-    }
-    bound_ = programs::bounded(*priced_, calibration, options.confidence).value();
+    auto given = programs::latency_of<Space>(options, {.stop = stop.asked()}, console).value();
+    say("{}: {}", given.kind, given.text);
+    priced_ = std::move(given.latency);
+    bound_ = programs::bounded(*priced_, given.calibration, options.confidence).value().latency;
   }
 
   Parse parse_;

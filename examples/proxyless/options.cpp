@@ -85,7 +85,7 @@ void add_hardware(CLI::App& app, Options& o) {
   const auto group = "Hardware (costs in ms; of flops and params in millions)";
   app.add_option(
          "--applied-hardware", o.applied_hardware,
-         "What the search is aware of: libtorch-cpu (this machine, measured), the file of a predictor or a latency table, flops, params")
+         "What the search is aware of: libtorch-cpu (this machine: a predictor built within a minute and kept), the file of a predictor or a latency table, flops, params")
       ->type_name("NAME|FILE")
       ->capture_default_str()
       ->group(group);

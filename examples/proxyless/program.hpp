@@ -95,9 +95,9 @@ template <class Space> class Program {
   void price(const std::string& hardware) {
     constexpr std::int64_t from_millions = 1000;  // a tick of Cost is 1e-9 of a million
     if (std::filesystem::exists(hardware)) {
-      session_.price_from(hardware);
+      session_.price(programs::latency_from<Space>(hardware).value());
     } else {
-      session_.price_operators();
+      session_.price();
     }
     if (hardware == "flops") {
       hardware_.emplace(session_.flops, "M multiply-adds", from_millions);
@@ -181,7 +181,7 @@ template <class Space> class Program {
                                              : session_.latency->range().max.value();
     task.budget = fmt::format("reference {}, penalty {}/{} {} {} {}, {}, {}", task.reference.value(),
                               static_cast<int>(options_.penalty), static_cast<int>(options_.grad_reg), options_.lambda,
-                              options_.alpha, options_.beta, outcome.budgets, session_.table_identity());
+                              options_.alpha, options_.beta, outcome.budgets, session_.latency_identity());
     session_.say("reference {}{}; drawn and chosen: {}, {} networks", hardware_->text(task.reference.value()),
                  options_.reference ? "" : " (35 % of the range)", outcome.budgets, outcome.feasible);
   }

@@ -12,8 +12,11 @@
 
 #include <fmt/format.h>
 
+#include "common/candidates.hpp"
 #include "common/session.hpp"
 #include "hwnas/oneshot/budgets.hpp"
+#include "hwnas/profile/candidate_mask_json.hpp"
+#include "hwnas/profile/candidate_scores.hpp"
 #include "options.hpp"
 
 namespace spos {
@@ -26,12 +29,28 @@ template <class Space> struct BudgetedSession : programs::Session<Space> {
       programs::Session<Space>::params, programs::Session<Space>::memory;
 
   const Options& given;
-  Budgets<Space> budgets{};
+  Budgets<Space> budgets{};     ///< of the search
+  Budgets<Space> candidates{};  ///< of training, too: those that a first stage left
   typename Budgets<Space>::Draw draw{};
 
   BudgetedSession(std::string name, const Options& options)
       : programs::Session<Space>{std::move(name), options}, given{options} {}
 
+  /// The first of two stages: what is left of the space.
+  void choose_candidates() {
+    CandidateMask<Space> mask;
+    if (given.two_stage) mask = mask_of<Space>(score_candidates(*this->latency));
+    if (!given.candidates.empty()) {
+      auto read = candidate_mask_from_json<Space>(programs::read_text(given.candidates).value());
+      if (!read) throw Error{read.error().code, given.candidates + ": " + read.error().message};
+      mask = *read;
+    }
+    if (mask == CandidateMask<Space>{}) return;
+    candidates.keep(mask);
+    budgets.keep(mask);
+    kept_ = to_json(mask);
+    this->say("candidates: {}", programs::kept_text(mask));
+  }
   void set_budgets() {
     const auto range = bound->range();
     constexpr double default_share = 0.35;  // of the range: cheap enough that the budget decides
@@ -67,9 +86,14 @@ template <class Space> struct BudgetedSession : programs::Session<Space> {
     Rng draws = this->rng.split(programs::random_network);
     return draw(draws);
   }
+  /// Which candidates were left.
+  [[nodiscard]] std::string candidates_identity() const { return kept_.empty() ? "" : ", candidates " + kept_; }
   [[nodiscard]] std::string budget_identity() const {
-    return fmt::format("{}, {}", outcome.budgets, this->table_identity());
+    return fmt::format("{}, {}", outcome.budgets, this->latency_identity());
   }
+
+ private:
+  std::string kept_{};
 };
 
 }  // namespace spos

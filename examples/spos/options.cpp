@@ -18,6 +18,7 @@ void add_space(CLI::App& app, Options& o) {
   app.add_option("--max-latency", o.max_latency, "Largest predicted latency, in milliseconds")
       ->type_name("MS")->check(programs::above_zero())->group(group);
   programs::add_predictor(app, o, group);
+  programs::add_confidence(app, o, group);
   app.add_option("--max-flops", o.max_flops, "Largest number of multiply-adds (suffixes k, M, G)")
       ->type_name("N")->transform(programs::with_suffix())->group(group);
   app.add_option("--max-params", o.max_params, "Largest number of trainable parameters (suffixes k, M, G)")
@@ -26,6 +27,11 @@ void add_space(CLI::App& app, Options& o) {
       ->type_name("BYTES")->transform(programs::with_suffix())->group(group);
   app.add_flag("--filter-training", o.filter_training,
                "Train the supernet only on networks inside the budgets (default off: on all)")->group(group);
+  auto* two = app.add_flag("--two-stage", o.two_stage,
+                           "Leave out candidates that are not worth their latency: another one of the same decision offers as "
+                           "much capacity for less (default off)")->group(group);
+  app.add_option("--candidates", o.candidates, "Search only the candidates in this JSON file of generate_space (default: all)")
+      ->type_name("FILE")->excludes(two)->group(group);
 }
 
 void add_search(CLI::App& app, Options& o) {

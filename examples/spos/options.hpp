@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <variant>
 
 #include "common/options.hpp"
@@ -16,6 +17,8 @@ struct Options : programs::Options {
   std::optional<double> max_params{};
   std::optional<double> max_memory{};
   bool filter_training = false;
+  bool two_stage = false;
+  std::string candidates{};  ///< file; "": all
 
   int population = 24;
   int generations = 6;

@@ -23,7 +23,8 @@ template <class Space> class Program {
       session_.prepare();
       const std::optional<Architecture<Space>> given = session_.given_architecture();
       session_.read();
-      session_.price(session_.options.predictor);
+      session_.price();
+      session_.choose_candidates();
       session_.set_budgets();
       SearchPhase<Space> search{session_};
       const bool random = session_.given.random;

@@ -33,7 +33,8 @@ template <class Space> class SearchPhase {
     how.train.stop = session_.stop.asked();
     how.train.checkpoint.path = session_.state_file("supernet.state");
     how.train.checkpoint.identity =
-        session_.identity("supernet") + (options_.filter_training ? ", " + session_.budget_identity() : "");
+        session_.identity("supernet") + session_.candidates_identity() +
+        (options_.filter_training ? ", " + session_.budget_identity() : "");
     how.resume = session_.resumes(how.train.checkpoint.path);
     const Loader train =
         programs::learning_loader(images_.train, images_, options_, session_.rng.split(programs::supernet_order));
@@ -54,10 +55,13 @@ template <class Space> class SearchPhase {
                     .filter_training = options_.filter_training};
     how.log.identity =
         fmt::format("{}; epochs {}, {}, population {}, generations {}, parents {}, mutation {}, crossover {}",
-                    session_.identity("search"), options_.epochs, session_.budget_identity(), options_.population,
+                    session_.identity("search"), options_.epochs, session_.budget_identity() + session_.candidates_identity(),
+                    options_.population,
                     options_.generations, options_.parents, options_.mutation, options_.crossover);
-    return Spos<Space>::make(how, session_.budgets, [this](const auto& c, bool replayed) { seen(c, replayed); })
-        .value();
+    auto strategy =
+        Spos<Space>::make(how, session_.budgets, [this](const auto& c, bool replayed) { seen(c, replayed); }).value();
+    if (!options_.filter_training) strategy.train_inside(session_.candidates).value();
+    return strategy;
   }
 
   void train_supernet(OneShot<Spos<Space>>& search, const Loader& train, OneShotOptions& how) {

@@ -40,8 +40,8 @@ void add_evaluation(CLI::App& app, Options& o) {
       ->type_name("FILE")->group(group);
   app.add_option("--latency-column", o.latency_column, "Its column, a device")->type_name("NAME")->group(group);
   app.add_option("--predictor", o.predictor,
-                 "Latency table of operators (CSV) that gives each trial its latency, where the "
-                 "search has one (default: none)")
+                 "Predictor of kernels (JSON) or latency table (CSV) that gives each trial its latency, where the "
+                 "search has one; it prints which (default: none)")
       ->type_name("FILE")
       ->group(group);
 }

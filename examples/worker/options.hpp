@@ -20,7 +20,7 @@ struct Options {
   std::string accuracy_column = "cifar10";
   std::string latency_file{};
   std::string latency_column{};
-  std::string predictor{};  ///< a latency table; "": trials have no latency but the table's
+  std::string predictor{};  ///< a file; "": trials have no latency but the table's
   double lease_seconds = 60;
   double idle_seconds = 60;
   double patience_seconds = 60;

@@ -12,11 +12,10 @@
 #include "hwnas/experiment/any_store.hpp"
 #include "hwnas/experiment/command_evaluator.hpp"
 #include "hwnas/experiment/tabular_evaluator.hpp"
-#include "hwnas/latency/latency_profiler.hpp"
-#include "hwnas/latency/lookup_table.hpp"
 #include "hwnas/zoo/nasbench201.hpp"
 #include "hwnas/zoo/nasbench201_string.hpp"
 #include "hwnas/zoo/small.hpp"
+#include "prices/given_latency.hpp"
 
 namespace worker {
 namespace {
@@ -31,11 +30,11 @@ WorkerOptions limits(const Options& options, const StopSignal& stop) {
           .stop = stop.asked()};
 }
 
-/// What another evaluator says, and the latency that a table of operators gives the whole network.
+/// What another evaluator says, and the predicted latency of the whole network.
 template <class Space, class E>
 class WithLatency {
  public:
-  using Latency = LatencyProfiler<Space, LookupTable>;
+  using Latency = programs::AnyLatency<Space>;
 
   WithLatency(E evaluator, Latency latency) : evaluator_{std::move(evaluator)}, latency_{std::move(latency)} {}
   Result<Metrics> evaluate(const Architecture<Space>& a, const Budget& budget) {
@@ -53,14 +52,10 @@ template <class Space>
 Result<WorkerStatus> work_by_command(AnyStore<Space>& store, const Options& options, const StopSignal& stop) {
   CommandEvaluator evaluator{{.command = options.command, .objective = options.objective, .stop = stop.asked()}};
   if (options.predictor.empty()) return work<Space>(store, evaluator, limits(options, stop));
-  const auto table = LookupTable::load(options.predictor);
-  if (!table) return table.error();
-  if (const auto fits = table->matches({{"space", fmt::format("{:016x}", fingerprint<Space>())}}); !fits) {
-    return Error{Error::Code::bad_value, fmt::format("{}: {}", options.predictor, fits.error().message)};
-  }
-  auto latency = LatencyProfiler<Space, LookupTable>::make(*table);
-  if (!latency) return latency.error();
-  WithLatency<Space, CommandEvaluator> both{std::move(evaluator), std::move(*latency)};
+  auto given = programs::latency_from<Space>(options.predictor);
+  // A store of another space is told apart by its mismatch; a file's is final.
+  if (!given) return Error{Error::Code::bad_value, given.error().message};
+  WithLatency<Space, CommandEvaluator> both{std::move(evaluator), std::move(given->latency)};
   return work<Space>(store, both, limits(options, stop));
 }
 

@@ -73,6 +73,38 @@ TEST(Spos, FilteredTrainingTouchesOnlyWeightsInsideTheBudget) {
   for (const auto& p : supernet.parameters()) EXPECT_EQ(p.grad().defined(), used.contains(p.unsafeGetTensorImpl()));
 }
 
+// A first stage left candidates out: their weights get no gradient, whatever budget the search keeps.
+TEST(Spos, TrainsInsideTheLimitsItIsGiven) {
+  CandidateMask<Space> mask;
+  ASSERT_TRUE(mask.drop(0, 0));
+  Budgets<Space> kept;
+  kept.keep(mask);
+  EXPECT_EQ(kept.text(), "dropped candidates at most 0");
+  Spos<Space> spos{small_search, cheap()};
+  ASSERT_TRUE(spos.train_inside(kept));
+  Supernet<Space> supernet;
+  Rng rng{2};
+  for (const Batch& batch : keep_batches(oneshot_test::loader(64, true)).value()) {
+    spos.step(supernet, batch, rng).backward();
+  }
+  std::set<void*> used;
+  for_each_architecture<Space>([&](const Architecture<Space>& a) {
+    if (!mask.allows(a)) return;
+    for (const auto& p : supernet.path_parameters(a)) used.insert(p.unsafeGetTensorImpl());
+  });
+  std::size_t left_out = 0;
+  for (const auto& p : supernet.parameters()) {
+    if (used.contains(p.unsafeGetTensorImpl())) continue;
+    EXPECT_FALSE(p.grad().defined());
+    ++left_out;
+  }
+  EXPECT_GT(left_out, 0U);
+
+  Budgets<Space> impossible;
+  impossible.add("FLOPs", flops, Flops{0}, Flops{1});
+  EXPECT_FALSE(spos.train_inside(impossible));
+}
+
 TEST(Spos, StepsAreAFunctionOfTheSeed) {
   const auto batches = keep_batches(oneshot_test::loader(64, true)).value();
   const auto losses = [&](std::uint64_t seed) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file  Budgets<Space>: any number of limits on any profilers, known only at run time (a command line's).
 ///        Budgets<S> budgets;  budgets.add("latency", latency, 0_ms, 3_ms);  budgets.add("FLOPs", flops, ...);
+///        budgets.keep(mask);
 ///        auto draw = budgets.sampler().value();  draw(rng);  budgets.allows(a);  budgets.count();
 #pragma once
 
@@ -15,6 +16,7 @@
 
 #include "hwnas/core/result.hpp"
 #include "hwnas/core/rng.hpp"
+#include "hwnas/profile/candidate_mask.hpp"
 #include "hwnas/profile/common_trellis.hpp"
 #include "hwnas/profile/count_within.hpp"
 #include "hwnas/profile/feasible_set.hpp"
@@ -39,6 +41,12 @@ template <class Space> class Budgets {
                        .text = [](std::int64_t ticks) { return detail::in_units<typename P::unit>(ticks); },
                        .range = fmt::format("{} from {} to {}", name, range.min, range.max)});
     limits_.back().name = std::move(name);
+  }
+
+  /// Only what takes kept candidates alone.
+  void keep(const CandidateMask<Space>& mask) {
+    add("dropped candidates", mask.dropped(), Quality{0}, Quality{0});
+    limits_.back().text = [](std::int64_t ticks) { return fmt::format("{}", Quality::from_ticks(ticks).value()); };
   }
 
   [[nodiscard]] bool empty() const { return limits_.empty(); }

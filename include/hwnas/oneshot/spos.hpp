@@ -48,6 +48,15 @@ template <class Space> class Spos {
     }
   }
 
+  /// Draws the training paths inside these limits, whatever the search keeps to: a first stage left candidates out.
+  ///   Errors   those of Budgets::sampler; the paths are then those of before
+  [[nodiscard]] Result<void> train_inside(const Budgets<Space>& limits) {
+    auto inside = limits.sampler();
+    if (!inside) return inside.error();
+    path_ = std::move(*inside);
+    return {};
+  }
+
   /// The loss of one path on a batch.
   [[nodiscard]] torch::Tensor step(Supernet<Space>& supernet, const Batch& batch, Rng& rng) const {
     return cross_entropy(supernet.forward(batch.images, path_(rng)), batch.labels, options_.label_smoothing);

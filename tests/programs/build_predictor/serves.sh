@@ -54,4 +54,22 @@ as_user multi_trial
 "$program" "${tiny[@]}" --images 0 --loaders 0 --space spos --strategy random --max-trials 2 --predictor p.json --confidence 0.8 \
   --json trials.json >out.txt 2>&1 || fail "$(cat out.txt)"
 grep -q "latency with probability 0.8 at most" out.txt || fail "multi_trial does not tell its budget: $(cat out.txt)"
+
+as_user worker
+[[ -x $program ]] || { echo "SKIP: worker is not built beside $folder/multi_trial"; exit 0; }
+budget=$(python3 -c 'import json; print(json.load(open("plain.json"))["budget_latency_ms"])')
+"$folder/multi_trial" --space spos --evaluator command --command false --strategy random --max-trials 3 --workers 0 --ahead 3 \
+  --predictor p.json --latency-threshold "$budget" --store joined.db --json joined.json --quiet >/dev/null 2>err.txt &
+coordinator=$!
+until [[ -s joined.db ]]; do sleep 0.1; kill -0 $coordinator || fail "$(cat err.txt)"; done
+"$program" --store joined.db --predictor p.json --command 'echo "{\"accuracy\": 1}"' --max-trials 3 --idle-seconds 30 --quiet ||
+  fail "no worker joined"
+wait $coordinator || fail "the coordinator: $(cat err.txt)"
+python3 - "$budget" <<'PYTHON'
+import json, sys
+trials = json.load(open("joined.json"))["trials"]
+assert len(trials) == 3, trials
+assert all(0 < t["metrics"]["latency"] <= float(sys.argv[1]) for t in trials), trials
+PYTHON
+refuses "edited.json: was edited or damaged" --store joined.db --command true --predictor edited.json
 echo "predictors serve the searches"

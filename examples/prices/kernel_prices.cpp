@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-#include "common/kernel_prices.hpp"
+#include "prices/kernel_prices.hpp"
 
 #include <filesystem>
 #include <fstream>

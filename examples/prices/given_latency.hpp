@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Latency of a space as a file predicts it: a table of operators (build_table), or a predictor of kernels
-///        (build_predictor).
+/// \file  Latency of a space as a file predicts it: a predictor of kernels (build_predictor) or a table of operators
+///        (build_table). No LibTorch.
 #pragma once
 
 #include <filesystem>
@@ -11,12 +11,11 @@
 
 #include <fmt/format.h>
 
-#include "common/kernel_prices.hpp"
-#include "common/latency.hpp"
 #include "hwnas/latency/latency_profiler.hpp"
 #include "hwnas/latency/lookup_table.hpp"
 #include "hwnas/profile/any_profiler.hpp"
 #include "hwnas/space/fingerprint.hpp"
+#include "prices/kernel_prices.hpp"
 
 namespace programs {
 
@@ -36,16 +35,28 @@ template <class Space> struct GivenLatency {
   std::string kind{};          ///< "latency table", "predictor"
   std::string text{};          ///< what it says about itself
   std::uint64_t identity = 0;  ///< another one for other latencies
+  double seconds = 0;          ///< of measuring here
 };
+
+/// A number that is another one for other latencies.
+[[nodiscard]] inline std::uint64_t identity_of(const hwnas::LookupTable& table) {
+  hwnas::detail::Fingerprint sum;
+  for (const auto& [key, entry] : table.entries()) sum.text(fmt::format("{} {}", key, entry.latency));
+  return sum.value;
+}
 
 /// A sum over a table's operators.
 ///   Errors   those of LatencyProfiler::make, naming the table's file: an operator that it lacks
 template <class Space>
-[[nodiscard]] hwnas::Result<AnyLatency<Space>> operator_latency(const hwnas::LookupTable& table,
-                                                                const std::string& path) {
+[[nodiscard]] hwnas::Result<GivenLatency<Space>> operator_latency(const hwnas::LookupTable& table,
+                                                                  const std::string& path, std::string text) {
   auto latency = hwnas::LatencyProfiler<Space, hwnas::LookupTable>::make(table);
   if (!latency) return hwnas::Error{latency.error().code, path + ": " + latency.error().message};
-  return AnyLatency<Space>{std::move(*latency)};
+  return GivenLatency<Space>{.latency = std::move(*latency),
+                             .conditions = table.conditions,
+                             .kind = "latency table",
+                             .text = std::move(text),
+                             .identity = identity_of(table)};
 }
 
 namespace detail {
@@ -57,13 +68,8 @@ template <class Space> [[nodiscard]] hwnas::Result<GivenLatency<Space>> table_fr
   if (const auto fits = table->matches({{"space", fmt::format("{:016x}", fingerprint<Space>())}}); !fits) {
     return Error{fits.error().code, path + ": " + fits.error().message};
   }
-  auto latency = operator_latency<Space>(*table, path);
-  if (!latency) return latency.error();
-  return GivenLatency<Space>{.latency = std::move(*latency),
-                             .conditions = table->conditions,
-                             .kind = "latency table",
-                             .text = fmt::format("{} operators, read from {}", table->entries().size(), path),
-                             .identity = identity_of(*table)};
+  return operator_latency<Space>(*table, path,
+                                 fmt::format("{} operators, read from {}", table->entries().size(), path));
 }
 
 template <class Space> [[nodiscard]] hwnas::Result<GivenLatency<Space>> predictor_from(const std::string& path) {
@@ -101,18 +107,24 @@ template <class Space> [[nodiscard]] hwnas::Result<GivenLatency<Space>> latency_
   return holds_json(path) ? detail::predictor_from<Space>(path) : detail::table_from<Space>(path);
 }
 
-/// What a budget limits under --confidence: the latency that networks keep with that probability; 0: the prediction
-/// itself.
+/// What a budget limits: the prediction, or under --confidence the latency that networks keep with that probability.
+template <class Space> struct BoundLatency {
+  AnyLatency<Space> latency;
+  double factor = 1;  ///< of the prediction
+};
+
+/// confidence 0: the prediction itself.
 ///   Errors   why there is no calibration; those of at_confidence
 template <class Space>
-[[nodiscard]] hwnas::Result<AnyLatency<Space>> bounded(const AnyLatency<Space>& latency,
-                                                       const hwnas::Result<hwnas::Calibration>& calibration,
-                                                       double confidence) {
-  if (confidence == 0) return latency;
+[[nodiscard]] hwnas::Result<BoundLatency<Space>> bounded(const AnyLatency<Space>& latency,
+                                                         const hwnas::Result<hwnas::Calibration>& calibration,
+                                                         double confidence) {
+  if (confidence == 0) return BoundLatency<Space>{latency};
   if (!calibration) return calibration.error();
   auto scaled = hwnas::at_confidence(latency, *calibration, confidence);
   if (!scaled) return scaled.error();
-  return AnyLatency<Space>{std::move(*scaled)};
+  const double factor = scaled->factor();
+  return BoundLatency<Space>{AnyLatency<Space>{std::move(*scaled)}, factor};
 }
 
 }  // namespace programs
