@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "hwnas/core/result.hpp"
+
 namespace programs {
 
 template <class Entry>
@@ -21,6 +23,17 @@ template <class Entry>
   std::string text;
   for (const Entry& entry : entries) text += (text.empty() ? "" : "; ") + entry.name + " (" + entry.about + ")";
   return text;
+}
+
+/// What the space of that name (an entry with a `run`) makes of the options.
+///   Errors   those of running; unknown_name for another name
+template <class Entry, class Options>
+[[nodiscard]] auto run_named(const std::vector<Entry>& spaces, const std::string& name, const Options& options)
+    -> decltype(spaces.front().run(options)) {
+  for (const Entry& space : spaces) {
+    if (space.name == name) return space.run(options);
+  }
+  return hwnas::Error{hwnas::Error::Code::unknown_name, "no space is called " + name};
 }
 
 }  // namespace programs

@@ -3,16 +3,14 @@
 /// \file  generate_space: a space for a device, as a header and as a mask.
 ///        scripts/run generate_space --space spos --predictor phone.json --header on_phone.hpp --mask on_phone.json
 ///        docs/guides/latency.md; exit status 2 for bad input, 130 after Ctrl-C.
+#include "common/named.hpp"
 #include "main_function.hpp"
 #include "spaces.hpp"
 
 namespace {
 
 hwnas::Result<void> run(const generate_space::Options& options) {
-  for (const generate_space::SpaceEntry& entry : generate_space::spaces()) {
-    if (entry.name == options.space) return entry.run(options);
-  }
-  return hwnas::Error{hwnas::Error::Code::unknown_name, "no space is called " + options.space};
+  return programs::run_named(generate_space::spaces(), options.space, options);
 }
 
 }  // namespace

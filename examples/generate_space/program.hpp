@@ -46,7 +46,8 @@ template <class Space> [[nodiscard]] Result<void> generate(const Options& option
   const auto scores = score_candidates(given->latency);
   const auto mask = mask_of<Space>(scores);
   what.name = options.name;
-  what.note = fmt::format("Latency: {} of {}.", given->kind, given->conditions.at("device"));
+  const auto device = given->conditions.find("device");  // a table of one's own need not name it
+  what.note = fmt::format("Latency: {} of {}.", given->kind, device == given->conditions.end() ? "a device" : device->second);
   const std::string header = kept_candidates_header(mask, what);
   if (!options.mask.empty()) {
     if (auto written = write_file_atomically(options.mask, to_json(mask) + "\n"); !written) return written;

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "common/named.hpp"
 #include "common/run.hpp"
 #include "hwnas/core/atomic_file.hpp"
 #include "options.hpp"
@@ -21,10 +22,7 @@ using multi_trial::Options, multi_trial::Outcome;
 using namespace hwnas;
 
 Result<Outcome> run(const Options& options) {
-  for (const multi_trial::SpaceEntry& entry : multi_trial::spaces()) {
-    if (entry.name == options.space) return entry.run(options);
-  }
-  return Error{Error::Code::unknown_name, "no space is called " + options.space};
+  return programs::run_named(multi_trial::spaces(), options.space, options);
 }
 
 /// The table goes out first: a full disk must not hide what was found.
