@@ -18,6 +18,7 @@
 #include "hwnas/measure/predictor_builder.hpp"
 #include "hwnas/measure/rules_of_device.hpp"
 #include "hwnas/train/stop_signal.hpp"
+#include "held_out.hpp"
 #include "judgement.hpp"
 #include "main_function.hpp"
 #include "measure.hpp"
@@ -45,19 +46,18 @@ struct Options {
 
 /// The networks of all spaces, shared evenly, and the published ones; none that the predictor was built with.
 std::vector<Judged> chosen(const std::vector<EvaluationSpace>& spaces, const std::vector<AnySpace>& published,
-                           const BuiltPredictor& built, const Builder& builder, const Options& o) {
-  std::vector<std::string> used;
-  for (const auto& [name, latency] : builder.networks()) used.push_back(name);
-  std::sort(used.begin(), used.end());
+                           const BuiltPredictor& built, RanNetworks taken, const Options& o) {
   Rng rng{o.seed};
   std::vector<Judged> networks;
   for (std::size_t s = 0; s < spaces.size(); ++s) {
     const int wanted = o.networks * static_cast<int>(s + 1) / static_cast<int>(spaces.size()) -
                        o.networks * static_cast<int>(s) / static_cast<int>(spaces.size());
-    for (Values& values : spaces[s].spread(built.predictor, wanted, rng).value()) {
-      const std::string name = fmt::format("{}:{}", spaces[s].any.name, fmt::join(values, "-"));
-      if (!std::binary_search(used.begin(), used.end(), name)) {
+    int missing = wanted;
+    for (int turn = 0; turn < 10 && missing > 0; ++turn) {  // what was taken is replaced
+      for (Values& values : spaces[s].spread(built.predictor, missing, rng).value()) {
+        if (!taken.insert(spaces[s].any, values)) continue;
         networks.push_back({.space = &spaces[s].any, .values = std::move(values)});
+        --missing;
       }
     }
   }
@@ -104,7 +104,10 @@ int run(const Options& o) {
   Progress progress{o.quiet ? Console{} : stderr_console(), {.label = "predictor", .unit = "s"}};
   auto shown = static_cast<std::int64_t>(log.seconds());
   progress.start(static_cast<std::int64_t>(60 * o.minutes), shown);
+  RanNetworks judged{rules}, taken{rules};
+  for (const AnySpace& network : published) judged.insert(network, {});
   BuilderOptions options{.minutes = o.minutes};
+  options.reserved = [&](const AnySpace& space, const Values& values) { return judged.contains(space, values); };
   options.progress = [&](double seconds, const std::string& text) {
     progress.advance(static_cast<std::int64_t>(seconds) - shown, text);
     shown = static_cast<std::int64_t>(seconds);
@@ -113,7 +116,8 @@ int run(const Options& o) {
   const BuiltPredictor built = builder.build().value();
   progress.finish();
 
-  std::vector<Judged> networks = chosen(spaces, published, built, builder, o);
+  for (const auto& [name, latency] : builder.networks()) taken.insert(name, building);
+  std::vector<Judged> networks = chosen(spaces, published, built, std::move(taken), o);
   progress.label("networks");
   progress.start(2 * static_cast<std::int64_t>(networks.size()));
   int before = 0;

@@ -40,12 +40,11 @@ inline void measure_twice(hwnas::AnyDevice& device, std::vector<Judged>& network
       for (std::size_t i = at; i < at + count; ++i) {
         things.push_back({hwnas::AnyNetworks{*networks[i].space}.make(networks[i].values)});
       }
-      things.push_back({hwnas::reference_network(), 1});
-      const auto measured = hwnas::measure_all(device, things).value();
-      const double slower = measured.back().minimum.value() / reference;
+      const auto measured = hwnas::measure_calmly(device, std::move(things), reference).value();
+      const double slower = measured.reference / reference;
       for (std::size_t i = 0; i < count; ++i) {
         Judged& network = networks[at + i];
-        const double latency = measured[i].minimum.value();
+        const double latency = measured.things[i].minimum.value();
         (again ? network.second : network.first) = latency / slower;
         if (!again) network.unscaled = latency;
       }

@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "common/data.hpp"
+#include "evaluation_text.hpp"
 #include "hwnas/experiment/command_evaluator.hpp"
 #include "hwnas/oneshot/one_shot.hpp"
 #include "hwnas/oneshot/spos.hpp"
@@ -53,8 +54,8 @@ class Evaluation {
 
   /// In words; a store holds trials of one such evaluation.
   [[nodiscard]] std::string text() const {
-    if (options_.tabular()) return fmt::format("{} of {}", options_.accuracy_column, options_.accuracy_file);
-    if (options_.evaluator == "command") return "command " + options_.command;
+    if (options_.tabular()) return programs::table_text(options_.accuracy_column, options_.accuracy_file);
+    if (options_.evaluator == "command") return programs::command_text(options_.command);
     if (options_.evaluator == "synflow") return fmt::format("synflow, seed {}", options_.seed);
     if (options_.evaluator == "naswot") {
       return fmt::format("naswot of {} images, seed {}; {}", options_.batch_size, options_.seed, images_.text);

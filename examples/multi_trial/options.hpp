@@ -54,6 +54,10 @@ struct Options : programs::Options {
   /// The metric that a search wants high.
   [[nodiscard]] std::string objective() const { return zero_cost() ? evaluator : "accuracy"; }
   [[nodiscard]] bool trains() const { return evaluator == "train" || evaluator == "supernet"; }
+  /// The parts that one evaluation can be cut into; 0: any.
+  [[nodiscard]] std::size_t steps() const {
+    return evaluator == "command" ? 0 : evaluator == "train" ? static_cast<std::size_t>(epochs) : 1;
+  }
   [[nodiscard]] std::size_t trials() const { return max_trials.value_or(tabular() ? 1000 : 100); }
   /// Training ends by the clock, so that the first run is over in minutes on any machine.
   [[nodiscard]] double seconds() const {

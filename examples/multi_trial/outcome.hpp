@@ -20,6 +20,7 @@ struct TrialRow {
   std::string architecture{};  ///< JSON
   std::map<std::string, double> metrics{};
   double score = 0;
+  double share = 1;  ///< of a full evaluation
   std::vector<std::string> reasons{};
 };
 
@@ -30,7 +31,7 @@ struct Outcome {
   bool stopped = false;   ///< by Ctrl-C
   double seconds = 0;
 
-  /// The done trials, best first; the earlier of equals.
+  /// The done trials, the fullest evaluations first and of these the best; the earlier of equals.
   [[nodiscard]] std::vector<const TrialRow*> best(std::size_t most) const;
   [[nodiscard]] std::size_t count(const std::string& state) const;
 };

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file  The final table and the JSON of a run.
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -19,6 +20,7 @@ Json json_of(const TrialRow& trial) {
   Json object{{"id", trial.id}, {"state", trial.state}, {"attempts", trial.attempts}};
   object["architecture"] = Json::parse(trial.architecture);
   object["metrics"] = trial.metrics;
+  if (trial.share < 1) object["share"] = trial.share;
   if (!trial.reasons.empty()) object["reasons"] = trial.reasons;
   return object;
 }
@@ -32,7 +34,9 @@ std::vector<const TrialRow*> Outcome::best(std::size_t most) const {
   for (const TrialRow& trial : trials) {
     if (trial.state == "done") done.push_back(&trial);
   }
-  std::stable_sort(done.begin(), done.end(), [](const auto* a, const auto* b) { return a->score > b->score; });
+  std::stable_sort(done.begin(), done.end(), [](const auto* a, const auto* b) {
+    return std::pair{a->share, a->score} > std::pair{b->share, b->score};
+  });
   done.resize(std::min(most, done.size()));
   return done;
 }

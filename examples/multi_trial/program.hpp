@@ -19,6 +19,7 @@
 
 #include "common/files.hpp"
 #include "evaluation.hpp"
+#include "evaluation_text.hpp"
 #include "hwnas/experiment/progress.hpp"
 #include "hwnas/experiment/run_trials.hpp"
 #include "hwnas/experiment/any_store.hpp"
@@ -41,7 +42,13 @@ class Program {
       programs::check_outputs(options_).value();
       setting_.prepare();
       const StrategySettings settings{
-          .trials = options_.trials(), .seed = options_.seed, .objective = options_.objective()};
+          .trials = options_.trials(),
+          .seed = options_.seed,
+          .objective = options_.objective(),
+          .steps = options_.steps()};
+      if (options_.strategy == "asha" && settings.steps == 1) {
+        setting_.say("asha: no evaluation here can be shorter than a whole one, so that it draws at random");
+      }
       auto strategy = Strategies<Space>{setting_.allowed, settings}.make(options_.strategy).value();
       auto store = open().value();
       Evaluation<Space> evaluation{setting_};
@@ -74,9 +81,9 @@ class Program {
 
   /// A store belongs to one evaluation: results of two cannot be compared.
   void claim(Store& store, const std::string& evaluation) {
-    const std::string mine = fmt::format("{}; budget {}", evaluation, setting_.budget);
-    const auto theirs = store.meta("evaluation").value();
-    if (!theirs) return store.set_meta("evaluation", mine).value();
+    const std::string mine = programs::evaluation_text(evaluation, setting_.budget);
+    const auto theirs = store.meta(programs::evaluation_key).value();
+    if (!theirs) return store.set_meta(programs::evaluation_key, mine).value();
     if (*theirs != mine) {
       throw Error{Error::Code::mismatch,
                   fmt::format("{}: holds trials of '{}', and this run is '{}'; choose another --store", outcome_.store,
@@ -129,6 +136,7 @@ class Program {
                                  .architecture = to_json(trial.architecture),
                                  .metrics = trial.metrics.values,
                                  .score = trial.metrics.score(),
+                                 .share = trial.share,
                                  .reasons = trial.reasons});
     }
   }

@@ -49,6 +49,7 @@ struct StrategySettings {
   std::size_t trials = 100;            ///< of the whole run
   std::uint64_t seed = 0;              ///< of a policy's first weights
   std::string objective = "accuracy";  ///< the metric that the evaluator wants high
+  std::size_t steps = 0;               ///< the parts (epochs) that a full evaluation can be cut into; 0: any
 };
 
 template <class Space>
@@ -79,7 +80,7 @@ class Strategies {
         {"local", [&] { return AnyStrategy<Space>{LocalSearch<Space, Inside>{moves_}}; }},
         {"asha",
          [&] {
-           return AnyStrategy<Space>{Asha<Space, Inside>{{}, moves_}};
+           return AnyStrategy<Space>{Asha<Space, Inside>{halving(settings_.steps), moves_}};
          }},
     };
     const auto found = table.find(name);
@@ -103,6 +104,13 @@ class Strategies {
     options.network.seed = settings_.seed;
     return AnyStrategy<Space>{
         Chain{PolicyBasedRl<Space, Inside>{options, moves_}, Deduplication<Space>{{.patience = 100, .replay = true}}}};
+  }
+  /// As many rungs as the first of them is a whole step for.
+  [[nodiscard]] static AshaOptions halving(std::size_t steps) {
+    if (steps == 0) return {};
+    AshaOptions options{.reduction = static_cast<double>(std::clamp<std::size_t>(steps, 2, 4)), .rungs = 1};
+    for (double first = static_cast<double>(steps); first >= options.reduction; first /= options.reduction) ++options.rungs;
+    return options;
   }
   [[nodiscard]] AnyStrategy<Space> grid() const {
     if (allowed_.list) return AnyStrategy<Space>{ListedSearch<Space>{*allowed_.list}};

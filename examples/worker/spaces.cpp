@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "evaluation_text.hpp"
 #include "hwnas/core.hpp"
 #include "hwnas/experiment/any_store.hpp"
 #include "hwnas/experiment/command_evaluator.hpp"
@@ -75,6 +76,25 @@ Result<WorkerStatus> work_in_table(AnyStore<Space>& store, const Options& option
   }
 }
 
+/// Results of two evaluations cannot be compared; but the same command may have another path on another host.
+template <class Space>
+Result<void> compare_evaluation(AnyStore<Space>& store, const Options& options) {
+  const auto theirs = store.meta(programs::evaluation_key);
+  if (!theirs) return theirs.error();
+  const bool by_command = options.evaluator == "command";
+  const std::string mine =
+      by_command ? programs::command_text(options.command) : programs::table_text(options.accuracy_column, options.accuracy_file);
+  if (!*theirs || (*theirs)->starts_with(programs::evaluation_text(mine, ""))) return {};
+  if (by_command != (*theirs)->starts_with(programs::command_text(""))) {
+    return Error{Error::Code::bad_value, fmt::format("{}: its trials are evaluated by '{}', which '{}' cannot stand in for",
+                                                     store.name(), **theirs, mine)};
+  }
+  if (!options.quiet) {
+    fmt::print(stderr, "worker: the search evaluates by '{}', this worker by '{}'\n", **theirs, mine);
+  }
+  return {};
+}
+
 template <class Space>
 Result<WorkerStatus> run(const Options& options, const StopSignal& stop) {
   const StoreOptions opening{.create = false,
@@ -82,6 +102,7 @@ Result<WorkerStatus> run(const Options& options, const StopSignal& stop) {
                              .patience = StoreSeconds{options.patience_seconds}};
   auto store = AnyStore<Space>::open(options.store, opening);
   if (!store) return store.error();
+  if (auto same = compare_evaluation(*store, options); !same) return same.error();
   if (!options.quiet) fmt::print(stderr, "worker: {} works for {}\n", process_owner(), store->name());
   return options.evaluator == "nasbench201" ? work_in_table(*store, options, stop)
                                             : work_by_command(*store, options, stop);

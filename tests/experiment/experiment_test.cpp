@@ -2,8 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hwnas/experiment/experiment.hpp"
 
+#include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <set>
 #include <stdexcept>
+#include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -32,6 +37,50 @@ TEST(Experiment, FindsTheBestOfWhatItTried) {
   double best = 0;
   for (const auto& trial : trials_of(experiment)) best = std::max(best, trial.metrics.score());
   EXPECT_EQ(result.best->metrics.score(), best);
+}
+
+TEST(Experiment, HasWorkersTellsOfProgressAndPassesTheTimeOfATrialOn) {
+  std::atomic<int> at_once = 0, most = 0;
+  struct Slow {
+    std::atomic<int>&at_once, &most;
+    Result<Metrics> evaluate(const Architecture<Space>& a, const Budget& budget) {
+      EXPECT_EQ(budget.time.count(), 7);
+      most = std::max<int>(most, ++at_once);
+      std::this_thread::sleep_for(std::chrono::milliseconds{5});
+      --at_once;
+      return Metrics{{{"accuracy", multiply_adds(a)}}};
+    }
+  };
+  Experiment experiment{GridSearch<Space>{}, Slow{at_once, most}, MemoryStore<Space>{}};
+  std::vector<std::size_t> ended;
+  const auto result = experiment.run({.trial_time = std::chrono::seconds{7},
+                                      .workers = 4,
+                                      .changed = [&](const TrialRunStatus& s) { ended.push_back(s.done + s.failed); }});
+  EXPECT_EQ(result.done, 27U);
+  EXPECT_GT(most, 1);
+  EXPECT_TRUE(std::ranges::is_sorted(ended));
+  EXPECT_EQ(ended.back(), 27U);
+}
+
+TEST(Experiment, GoesOnWithWhatItsStoreHolds) {
+  Experiment whole{Random<Space>{}, FunctionEvaluator{multiply_adds}, MemoryStore<Space>{}};
+  (void)whole.run({.max_trials = 12, .seed = 3});
+  Experiment first{Random<Space>{}, FunctionEvaluator{multiply_adds}, MemoryStore<Space>{}};
+  (void)first.run({.max_trials = 5, .seed = 3});
+  Experiment second{Random<Space>{}, FunctionEvaluator{multiply_adds}, std::move(first.store())};
+  EXPECT_EQ(second.run({.max_trials = 12, .resume = true, .seed = 3}).done, 12U);
+  for (std::size_t i = 0; i < 12; ++i) EXPECT_EQ(trials_of(second)[i].architecture, trials_of(whole)[i].architecture);
+}
+
+TEST(Experiment, WhatEvaluatorsThrowOrLeaveOutFailsTheTrial) {
+  Experiment throws{GridSearch<Space>{}, FunctionEvaluator{[](const auto&) -> double { throw 42; }}, MemoryStore<Space>{}};
+  EXPECT_EQ(throws.run({.max_trials = 2}).failed, 2U);
+  EXPECT_EQ(trials_of(throws)[0].reasons.back(), "the evaluator threw something that is no std::exception");
+  const auto other = [](const auto&) { return Metrics{.values = {{"top1", 0.5}}, .objective = "accuracy"}; };
+  Experiment names{GridSearch<Space>{}, FunctionEvaluator{other}, MemoryStore<Space>{}};
+  EXPECT_EQ(names.run({.max_trials = 1}).failed, 1U);
+  EXPECT_EQ(trials_of(names)[0].reasons.back(),
+            "the evaluator gave nothing for \"accuracy\": expected a finite number");
 }
 
 TEST(Experiment, EqualSeedsTryTheSame) {

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  A PostgreSQL server of the test's own, in a temporary folder, reached through a Unix socket there.
+/// \file  A PostgreSQL server of the test's own, in a temporary folder, reached over the loopback.
 ///        PostgresServer server;  if (!server.runs()) GTEST_SKIP() << server.why_not();
 #pragma once
 
@@ -14,10 +14,13 @@
 #include <utility>
 #include <vector>
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <netinet/in.h>
 #include <pwd.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -65,7 +68,7 @@ class PostgresServer {
     process_ = -1;
   }
   void start() {
-    process_ = spawn({programs_ + "/postgres", "-D", data(), "-k", folder_.path().string(), "-h", "", "-c",
+    process_ = spawn({programs_ + "/postgres", "-D", data(), "-k", folder_.path().string(), "-h", "127.0.0.1", "-p", port_, "-c",
                       durable_ ? "fsync=on" : "fsync=off"});
     for (int i = 0; i < 600; ++i) {
       try {
@@ -79,7 +82,7 @@ class PostgresServer {
   }
 
   [[nodiscard]] std::string url(const std::string& database = "postgres") const {
-    return fmt::format("postgresql://hwnas@/{}?host={}", database, folder_.path().string());
+    return fmt::format("postgresql://hwnas@127.0.0.1:{}/{}?connect_timeout=10", port_, database);
   }
   /// The URL of a schema of that name, made new.
   [[nodiscard]] std::string schema(const std::string& name) const {
@@ -108,6 +111,18 @@ class PostgresServer {
     }
     return std::nullopt;
   }
+  /// A port of the loopback that nobody listens at; the server listens there again after each start.
+  static std::string free_port() {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+    (void)::bind(socket, reinterpret_cast<const sockaddr*>(&address), size);
+    (void)::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
+    ::close(socket);
+    return std::to_string(ntohs(address.sin_port));
+  }
   [[nodiscard]] std::string data() const { return (folder_.path() / "data").string(); }
 
   /// The child dies with the thread that starts it; what it prints goes to a file of the folder.
@@ -135,7 +150,7 @@ class PostgresServer {
 
   bool durable_;
   TemporaryFolder folder_;
-  std::string programs_, why_not_;
+  std::string programs_, why_not_, port_ = free_port();
   const passwd* user_ = nullptr;
   pid_t process_ = -1;
 };

@@ -27,6 +27,7 @@ TEST(SqliteStoreTorture, EveryTrialEndsOnceAndNoResultIsLost) {
   EXPECT_TRUE(!disk.mounted() || torture.errors() > 0) << "the disk was never full";
   const auto sound = open().value().check();
   EXPECT_TRUE(sound.has_value()) << sound.error().message;
+  if (!disk.mounted()) GTEST_SKIP() << "all of it but the full disk, which only root can make";
 }
 
 }  // namespace

@@ -160,6 +160,25 @@ void the_best_come_first(auto make) {
 }
 
 template <class Space>
+void the_fullest_evaluations_come_first(auto make) {
+  auto store = make();
+  const std::vector<double> shares{0.25, 1, 0.25, 1}, scores{0.9, 0.4, 0.8, 0.5};
+  const auto some = some_architectures<Space>(shares.size());
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    hwnas::StoreMeta meta;
+    if (shares[i] < 1) meta[hwnas::share_key(i)] = "0.25";
+    ASSERT_TRUE(store.append(i, std::span{&some[i], 1}, 1, meta).value());
+    const auto trial = store.take("w", long_lease).value();
+    EXPECT_EQ(trial->share, shares[i]);
+    ASSERT_TRUE(store.record(trial->claim(), accuracy(scores[i])).value());
+  }
+  std::vector<std::size_t> ids;
+  for (const auto& t : store.best(4).value()) ids.push_back(t.id);
+  EXPECT_EQ(ids, (std::vector<std::size_t>{3, 1, 0, 2}));
+  for (const auto& t : store.trials(0).value()) EXPECT_EQ(t.share, shares[t.id]);
+}
+
+template <class Space>
 void trial_store_laws(auto make) {
   trials_come_back_as_they_went_in<Space>(make);
   of_two_coordinators_one_is_refused<Space>(make);
@@ -169,6 +188,7 @@ void trial_store_laws(auto make) {
   failures_are_tried_again_up_to_the_limit<Space>(make);
   heartbeats_keep_a_lease<Space>(make);
   the_best_come_first<Space>(make);
+  the_fullest_evaluations_come_first<Space>(make);
 }
 
 }  // namespace laws

@@ -7,8 +7,10 @@
 #include <gtest/gtest.h>
 
 #include "hwnas/core.hpp"
+#include "hwnas/search/any_strategy.hpp"
 #include "hwnas/search/feasible.hpp"
 #include "hwnas/search/grid.hpp"
+#include "hwnas/search/listed.hpp"
 #include "hwnas/search/local.hpp"
 #include "hwnas/search/nsga2.hpp"
 #include "hwnas/search/regularized_evolution.hpp"
@@ -67,6 +69,38 @@ TEST(StrategyLaws, InsideBudgets) {
       score, allowed);
   laws::strategy_laws<Space>([&] { return Tpe<Space, M>{{.startup = 10}, inside}; }, score, allowed);
   laws::strategy_laws<Space>([&] { return Nsga2<Space, M>{{.population = 16}, inside}; }, score, allowed);
+}
+
+TEST(StrategyLaws, RandomInsideBudgets) {
+  const Feasible inside{Within{flops, 0_FLOPs, budget}};
+  const auto allowed = [](const auto& a) { return flops.profile(a) <= budget; };
+  laws::strategy_laws<Space>([&] { return Random<Space>{inside}; }, score, allowed);
+}
+TEST(StrategyLaws, AnyStrategyAmongListedArchitectures) {
+  std::vector<Architecture<Space>> rows;
+  for_each_architecture<Space>([&](const auto& a) {
+    if (flops.profile(a) <= budget) rows.push_back(a);
+  });
+  const Listed<Space> listed{rows};
+  const AnyMoves<Space> moves{listed};
+  const auto allowed = [&](const auto& a) { return listed.contains(a); };
+  laws::strategy_laws<Space>([&] { return ListedSearch<Space>{listed}; }, score, allowed);
+  laws::strategy_laws<Space>([&] { return AnyStrategy<Space>{ListedSearch<Space>{listed}}; }, score, allowed);
+  laws::strategy_laws<Space>([&] { return Tpe<Space, Listed<Space>>{{.startup = 10}, listed}; }, score, allowed);
+  laws::strategy_laws<Space>(
+      [&] {
+        return AnyStrategy<Space>{RegularizedEvolution<Space, AnyMoves<Space>>{{.population = 20, .sample = 5}, moves}};
+      },
+      score, allowed);
+}
+TEST(AnyStrategy, SaysThatWhatItWrapsCannotBeLoaded) {
+  struct Forgetful {
+    std::optional<Architecture<Space>> ask(Rng& rng) { return Uniform<Space>{}(rng); }
+    void tell(const Architecture<Space>&, const Metrics&) {}
+  };
+  AnyStrategy<Space> search{Forgetful{}};
+  EXPECT_EQ(search.save(), "");
+  EXPECT_EQ(search.load("").error().code, Error::Code::unavailable);
 }
 
 TEST(GridSearch, ProposesEveryArchitectureOnceInOrder) {

@@ -31,7 +31,8 @@ struct Budget {
   std::function<bool(std::size_t step, const Metrics&)> report{};
 };
 
-/// Evaluates architectures.
+/// Evaluates architectures. One that may hang must watch budget.time itself (CommandEvaluator ends its program, TrainEvaluator
+/// stops between steps): a function that never returns cannot be ended from outside.
 ///   evaluate(a, budget)   Metrics, or an Error that says why not
 ///   Laws                  the objective is among the metrics and is no NaN; tests/laws/evaluator_laws.hpp
 template <class E, class Space>
@@ -74,6 +75,8 @@ template <class Space, Evaluator<Space> E>
                              objective ? fmt::format("{}", *objective) : "nothing", metrics->objective)};
   } catch (const std::exception& error) {
     return Error{Error::Code::bad_value, fmt::format("the evaluator threw: {}", error.what())};
+  } catch (...) {
+    return Error{Error::Code::bad_value, "the evaluator threw something that is no std::exception"};
   }
 }
 

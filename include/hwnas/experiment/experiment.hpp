@@ -26,11 +26,15 @@ namespace hwnas {
 struct RunOptions {
   std::size_t max_trials = std::numeric_limits<std::size_t>::max();
   std::chrono::duration<double> max_time{std::numeric_limits<double>::infinity()};
+  std::chrono::duration<double> trial_time{std::numeric_limits<double>::infinity()};  ///< the evaluator's Budget::time
+  std::size_t workers = 1;    ///< evaluations at a time; 1: the calling thread's, more: on threads of their own
+  bool resume = false;        ///< goes on with what the store holds: its trials count, and the strategy is told of them
   int max_attempts = 1;       ///< evaluations of one architecture before its trial counts as failed
   std::uint64_t seed = 0;
   std::function<bool()> stop{};  ///< asked before each trial
   StoreSeconds lease{60};        ///< how long a trial of a worker that died stays with it
   StoreSeconds poll{0.05};       ///< between looks at a trial that another process evaluates
+  std::function<void(const TrialRunStatus&)> changed{};  ///< after each result, and some times a second
 };
 
 /// What a run ends with.
@@ -58,17 +62,20 @@ class Experiment {
       : strategy_{std::move(strategy)}, evaluator_{std::move(evaluator)}, store_{std::move(store)} {}
 
   /// Runs until a limit, or until the strategy has no more to try. A failed trial does not stop the others; trials that
-  /// other processes queued in the same store are evaluated too. Throws the store's Error, if it has one. Everything is
-  /// done by the calling thread, one trial at a time; TrialRun has workers, and goes on with what a store holds.
+  /// other processes queued in the same store are evaluated too. Throws the store's Error, if it has one. Limits are
+  /// looked at before each trial, and what has begun is finished.
   [[nodiscard]] RunResult<space> run(const RunOptions& options) {
     Limited limited{strategy_, options};
-    TrialRun run{limited, evaluator_, store_, {.workers = 0,
-                                               .here = true,
-                                               .goes_on = false,
+    const bool here = options.workers <= 1;
+    TrialRun run{limited, evaluator_, store_, {.trial_time = options.trial_time,
+                                               .workers = here ? 0 : options.workers,
+                                               .here = here,
+                                               .goes_on = options.resume,
                                                .max_attempts = options.max_attempts,
                                                .seed = options.seed,
                                                .lease = options.lease,
-                                               .poll = options.poll}};
+                                               .poll = options.poll,
+                                               .changed = options.changed}};
     const TrialRunStatus status = run().value();
     return {.done = status.done, .failed = status.failed, .best = run.best(), .best_share = run.best_share()};
   }
@@ -77,7 +84,7 @@ class Experiment {
   [[nodiscard]] StrategyPolicy& strategy() { return strategy_; }
 
  private:
-  /// The strategy, until a limit: limits are looked at before each trial, and what has begun is finished.
+  /// The strategy, until a limit.
   struct Limited {
     using space = typename StrategyPolicy::space;
 

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "hwnas/core/csv.hpp"
 #include "hwnas/experiment/trial_store.hpp"
 
 namespace hwnas {
@@ -53,7 +54,7 @@ class MemoryStore {
     ++trial->serial;
     trial->owner = owner;
     extend(*trial, lease);
-    return std::optional{*trial};
+    return std::optional{told(*trial)};
   }
 
   Result<bool> heartbeat(const Claim& claim, StoreSeconds lease) {
@@ -90,8 +91,9 @@ class MemoryStore {
 
   Result<std::vector<Trial<Space>>> trials(std::size_t from = 0) {
     const std::lock_guard lock{*mutex_};
-    const auto begin = trials_.begin() + static_cast<std::ptrdiff_t>(std::min(from, trials_.size()));
-    return std::vector<Trial<Space>>(begin, trials_.end());
+    std::vector<Trial<Space>> all;
+    for (std::size_t i = from; i < trials_.size(); ++i) all.push_back(told(trials_[i]));
+    return all;
   }
 
   Result<TrialCounts> counts() {
@@ -105,8 +107,10 @@ class MemoryStore {
   Result<std::vector<Trial<Space>>> best(std::size_t k = 1) {
     const std::lock_guard lock{*mutex_};
     std::vector<Trial<Space>> found;
-    std::ranges::copy_if(trials_, std::back_inserter(found), [](const auto& t) { return t.state == TrialState::done; });
-    std::ranges::stable_sort(found, std::greater{}, [](const auto& t) { return t.metrics.score(); });
+    for (const Trial<Space>& trial : trials_) {
+      if (trial.state == TrialState::done) found.push_back(told(trial));
+    }
+    std::ranges::stable_sort(found, std::greater{}, [](const auto& t) { return std::pair{t.share, t.metrics.score()}; });
     if (found.size() > k) found.resize(k);
     return found;
   }
@@ -131,6 +135,12 @@ class MemoryStore {
     if (trial.state != TrialState::running || trial.claim() != claim) return false;
     change(trial);
     return true;
+  }
+  [[nodiscard]] Trial<Space> told(Trial<Space> trial) const {
+    if (const auto share = meta_.find(share_key(trial.id)); share != meta_.end()) {
+      trial.share = finite_number(share->second).value_or(1);
+    }
+    return trial;
   }
   Trial<Space>* first_queued() {
     while (first_open_ < trials_.size() && trials_[first_open_].state != TrialState::queued) ++first_open_;

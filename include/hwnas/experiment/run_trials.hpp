@@ -226,9 +226,7 @@ class TrialRun {
       } else if (stored->second.architecture == *asked_) {
         asked_.reset();
       } else {
-        const auto theirs = share_of(store_, next_);
-        if (!theirs) return theirs.error();
-        share = *theirs;
+        share = stored->second.share;
       }
       outstanding_.emplace(next_++, share);
       ++more;

@@ -38,7 +38,8 @@ inline StoreTime sql_time(const std::optional<std::string>& cell) {
 
 /// The columns of read_trial, in its order.
 inline constexpr const char* trial_columns =
-    "id, architecture, state, attempts, max_attempts, serial, owner, lease_until, heartbeat, objective, metrics";
+    "id, architecture, state, attempts, max_attempts, serial, owner, lease_until, heartbeat, objective, metrics, "
+    "COALESCE((SELECT CAST(value AS DOUBLE PRECISION) FROM hwnas_meta WHERE key = 'share/' || hwnas_trials.id), 1) AS share";
 
 /// Throws an Error for what no store of this space writes.
 template <class Space>
@@ -64,6 +65,7 @@ Trial<Space> read_trial(const SqlRow& row) {
     trial.metrics.objective = text(9);
     trial.metrics.values = metrics_of_json(text(10)).value();
   }
+  trial.share = std::stod(text(11));
   return trial;
 }
 
@@ -195,7 +197,7 @@ class SqlStore {
 
   Result<std::vector<Trial<Space>>> best(std::size_t k = 1) {
     static const std::string sql = fmt::format(
-        "SELECT {} FROM hwnas_trials WHERE state = 'done' ORDER BY score DESC, id LIMIT $1", detail::trial_columns);
+        "SELECT {} FROM hwnas_trials WHERE state = 'done' ORDER BY share DESC, score DESC, id LIMIT $1", detail::trial_columns);
     return one([&] {
       std::vector<Trial<Space>> trials = read(run(sql, {number(k)}));
       for (Trial<Space>& trial : trials) trial.reasons = reasons_of(trial.id);

@@ -57,6 +57,7 @@ struct Trial {
   TrialState state = TrialState::queued;
   int attempts = 0;
   int max_attempts = 1;                ///< after so many it counts as failed
+  double share = 1;                    ///< of a full evaluation that it is to be
   Metrics metrics{};                   ///< of a trial that is done
   std::vector<std::string> reasons{};  ///< why attempts failed, in their order
   std::int64_t serial = 0;             ///< how often it was taken
@@ -79,5 +80,8 @@ struct TrialCounts {
 
 /// What a store remembers of the experiment besides its trials: the seed, a strategy's saved state, ...
 using StoreMeta = std::map<std::string, std::string>;
+
+/// Under which key a store remembers that a trial is to be less than a full evaluation; stores give it as Trial::share.
+[[nodiscard]] inline std::string share_key(std::size_t trial) { return "share/" + std::to_string(trial); }
 
 }  // namespace hwnas

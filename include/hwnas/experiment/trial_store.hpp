@@ -33,7 +33,8 @@ namespace hwnas {
 ///   release_expired()      running trials whose lease is over are queued again or have failed; how many
 ///   trials(from)           those with id >= from, by id
 ///   counts()               by state
-///   best(k)                at most k done trials, highest objective first; the lower id first of equals
+///   best(k)                at most k done trials, the fullest evaluations first, of these the highest objective; the
+///                          lower id first of equals
 ///   meta(key), set_meta(key, value)
 ///   Laws                   a trial ends once, and stays as it ended; tests/laws/trial_store_laws.hpp
 template <class S, class Space>

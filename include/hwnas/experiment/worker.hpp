@@ -17,7 +17,6 @@
 
 #include <fmt/format.h>
 
-#include "hwnas/core/csv.hpp"
 #include "hwnas/experiment/evaluator.hpp"
 #include "hwnas/experiment/heartbeat.hpp"
 #include "hwnas/experiment/trial_store.hpp"
@@ -31,29 +30,17 @@ namespace hwnas {
   return fmt::format("{}:{}:", host, ::getpid());
 }
 
-/// How much of a full evaluation a trial is to be stands in the store, since any process may take it.
-[[nodiscard]] inline std::string share_key(std::size_t trial) { return fmt::format("share/{}", trial); }
-
-template <class Store>
-[[nodiscard]] Result<double> share_of(Store& store, std::size_t trial) {
-  const auto text = store.meta(share_key(trial));
-  if (!text) return text.error();
-  return *text ? finite_number(**text).value_or(1) : 1.0;
-}
-
 /// What came of an attempt.
 enum class Attempt { recorded, failed, given_back, lost };
 
-/// Evaluates a trial that was taken, with the share of a full evaluation that the store says, and tells the store. An
+/// Evaluates a trial that was taken, with its share of a full evaluation, and tells the store. An
 /// evaluation that was broken off since `ends()` is no failure: the trial is given back. Lost: it ended elsewhere after its
 /// lease was over.
 template <class Space, Evaluator<Space> E, TrialStore<Space> Store>
 [[nodiscard]] Result<Attempt> attempt_trial(Store& store, E& evaluator, const Trial<Space>& trial,
                                             Heartbeat<Space, Store>& heartbeat, Budget budget,
                                             const std::function<bool()>& ends) {
-  const auto share = share_of(store, trial.id);
-  if (!share) return share.error();
-  budget.share = *share;
+  budget.share = trial.share;
   heartbeat.hold(trial.claim());
   const auto metrics = evaluate_checked(evaluator, trial.architecture, budget);
   heartbeat.release();

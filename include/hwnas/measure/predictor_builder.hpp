@@ -285,14 +285,13 @@ class PredictorBuilder {
     return measure(std::move(things), std::move(rows), spent);
   }
   Result<void> measure(std::vector<Measurable> things, std::vector<LoggedMeasurement> rows, const auto& spent) {
-    things.push_back({reference_network(), 1});
-    const auto measured = measure_all(device_, things);
+    const auto measured = measure_calmly(device_, std::move(things), usual_reference());
     if (!measured) return measured.error();
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      const Measurement& m = (*measured)[i];
+      const Measurement& m = measured->things[i];
       rows[i].minimum = m.minimum.value();
       rows[i].median = m.median.value();
-      rows[i].reference = measured->back().minimum.value();
+      rows[i].reference = measured->reference;
       rows[i].count = static_cast<int>(m.count);
       rows[i].disturbed = m.disturbed;
       rows[i].seconds = spent();

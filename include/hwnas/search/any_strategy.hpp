@@ -10,6 +10,8 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -66,6 +68,10 @@ class AnyStrategy {
   [[nodiscard]] bool report(const Architecture<Space>& a, std::size_t step, const Metrics& metrics) {
     return held_->report(a, step, metrics);
   }
+  /// "" where what is wrapped cannot be saved.
+  [[nodiscard]] std::string save() const { return held_->save(); }
+  /// Errors  those of what is wrapped; unavailable where it cannot be loaded
+  [[nodiscard]] Result<void> load(std::string_view text) { return held_->load(text); }
 
  private:
   struct Base {
@@ -75,6 +81,8 @@ class AnyStrategy {
     virtual void fail(const Architecture<Space>& a) = 0;
     [[nodiscard]] virtual double fidelity(const Architecture<Space>& a) const = 0;
     virtual bool report(const Architecture<Space>& a, std::size_t step, const Metrics& metrics) = 0;
+    [[nodiscard]] virtual std::string save() const = 0;
+    virtual Result<void> load(std::string_view text) = 0;
   };
   template <class S>
   struct Held final : Base {
@@ -85,6 +93,14 @@ class AnyStrategy {
     [[nodiscard]] double fidelity(const Architecture<Space>& a) const override { return fidelity_of(strategy, a); }
     bool report(const Architecture<Space>& a, std::size_t step, const Metrics& metrics) override {
       return report_to(strategy, a, step, metrics);
+    }
+    [[nodiscard]] std::string save() const override {
+      if constexpr (ResumableStrategy<S, Space>) return strategy.save();
+      else return {};
+    }
+    Result<void> load(std::string_view text) override {
+      if constexpr (ResumableStrategy<S, Space>) return strategy.load(text);
+      else return Error{Error::Code::unavailable, "this strategy cannot be saved, so that there is nothing to load"};
     }
     S strategy;
   };

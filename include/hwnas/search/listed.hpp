@@ -11,12 +11,16 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "hwnas/core/result.hpp"
 #include "hwnas/search/concepts.hpp"
 #include "hwnas/search/moves.hpp"
+#include "hwnas/search/state.hpp"
+#include "hwnas/space/fingerprint.hpp"
 
 namespace hwnas {
 
@@ -70,6 +74,23 @@ class ListedSearch {
     return proposed_ < list_.all().size() ? std::optional{list_.all()[proposed_++]} : std::nullopt;
   }
   void tell(const Architecture<Space>&, const Metrics&) {}
+
+  [[nodiscard]] std::string save() const {
+    StateWriter out{"listed search", fingerprint<Space>()};
+    out.number(list_.all().size());
+    out.number(proposed_);
+    return out.text();
+  }
+  /// Errors  mismatch (see StateReader): also a state of a list of another length
+  [[nodiscard]] Result<void> load(std::string_view text) {
+    StateReader in{text, "listed search", fingerprint<Space>()};
+    if (in.number() != list_.all().size()) in.fail("it has another list");
+    const std::uint64_t proposed = in.number();
+    if (proposed > list_.all().size()) in.fail("it is damaged");
+    if (auto ok = in.finish(); !ok) return ok;
+    proposed_ = static_cast<std::size_t>(proposed);
+    return {};
+  }
 
  private:
   Listed<Space> list_;

@@ -21,6 +21,26 @@ for t in r["trials"]:
 assert r["best"]["metrics"]["accuracy"] == max(t["metrics"]["accuracy"] for t in r["trials"])
 PYTHON
 
+# Successive halving: shorter evaluations look better here, and yet the best is a whole one. Progress says where the run is.
+cat >shorter.py <<'PYTHON'
+import json, os, sys
+a = json.load(sys.stdin)
+print(json.dumps({"accuracy": sum(a.values()) / 24 + 1 - float(os.environ["HWNAS_SHARE"])}))
+PYTHON
+"$program" --evaluator command --space nasbench201 --strategy asha --command 'python3 shorter.py' --max-trials 120 --workers 2 \
+  --json halved.json --export top.json --top-k 1 >/dev/null 2>err.txt
+python3 - <<'PYTHON'
+import json
+r = json.load(open("halved.json"))
+shares = {t.get("share", 1) for t in r["trials"]}
+assert shares == {1 / 64, 1 / 16, 1 / 4, 1}, shares
+whole = [t for t in r["trials"] if "share" not in t]
+assert r["best"] == max(whole, key=lambda t: (t["metrics"]["accuracy"], -t["id"])), r["best"]
+assert max(t["metrics"]["accuracy"] for t in r["trials"]) > r["best"]["metrics"]["accuracy"]
+assert json.load(open("top.json"))[0]["architecture"] == r["best"]["architecture"]
+PYTHON
+grep -qE "[0-9]+ done, [0-9]+ running, 0 failed, best [0-9.]+" err.txt || fail "no progress in: $(cat err.txt)"
+
 # A budget on a command's trials: latency from the table of whole networks is among the metrics.
 make_tables
 "$program" "${run[@]}" --command 'python3 score.py "$1"' --max-trials 3 --latency latency.csv --latency-column phone \

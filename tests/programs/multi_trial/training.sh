@@ -42,6 +42,28 @@ assert len(trials) == 3 and len({t["metrics"][sys.argv[1]] for t in trials if t[
 PYTHON
 done
 
+# Killed in the middle, also while the supernet is trained, a run goes on with the trials that it would have had.
+done_trials() {
+  python3 -c 'import sqlite3, sys
+print(sqlite3.connect(sys.argv[1]).execute("SELECT COUNT(*) FROM hwnas_trials WHERE state = \"done\"").fetchone()[0])' "$1" 2>/dev/null || echo 0
+}
+for evaluator in train supernet; do
+  run=("${tiny[@]}" --evaluator $evaluator --strategy random --max-trials 40 --quiet)
+  [[ $evaluator == train ]] && run+=(--max-trials 6)
+  "$program" "${run[@]}" --json whole.json >/dev/null
+  "$program" "${run[@]}" --store $evaluator.db --json killed.json >/dev/null 2>err.txt &
+  pid=$!
+  until [[ $(done_trials $evaluator.db) -gt 0 ]]; do kill -0 $pid || fail "$evaluator ended: $(cat err.txt)"; sleep 0.01; done
+  kill -9 $pid
+  wait $pid 2>/dev/null && fail "$evaluator was over before it was killed"
+  "$program" "${run[@]}" --store $evaluator.db --resume --json killed.json >/dev/null 2>err.txt || fail "$(cat err.txt)"
+  python3 - $evaluator <<'PYTHON'
+import json, sys
+whole, killed = (json.load(open(f + ".json"))["trials"] for f in ("whole", "killed"))
+assert [(t["architecture"], t["metrics"]) for t in whole] == [(t["architecture"], t["metrics"]) for t in killed], sys.argv[1]
+PYTHON
+done
+
 # The table of any device of this space will do, and a limit of time fails a trial.
 sed 's/^# cpu: .*/# cpu: another processor/' table.csv >device.csv
 "$program" "${tiny[@]}" --predictor device.csv --json device.json --quiet >/dev/null

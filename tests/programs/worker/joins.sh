@@ -52,6 +52,19 @@ query garbage.db "SELECT reason FROM hwnas_failures ORDER BY trial, serial" >rea
 for text in "printed 'garbage'" 'expected "accuracy"' "limit of 1 s" "status 7"; do
   grep -qF "$text" reasons || fail "no '$text' in: $(cat reasons)"
 done
+# The search's evaluation stands in its store: another command is told, another kind of evaluation is refused.
+for theirs in "command python3 train.py; budget none" "train, 2 epochs; budget none"; do
+  make_store other.db "$space" 2
+  python3 -c 'import sqlite3, sys; s = sqlite3.connect("other.db"); s.execute("INSERT INTO hwnas_meta VALUES (?, ?)", ("evaluation", sys.argv[1])); s.commit()' "$theirs"
+  other=(--store other.db --command 'echo "{\"accuracy\": 1}"' --idle-seconds 0.1)
+  case $theirs in
+    command*) "$program" "${other[@]}" >out.txt 2>err.txt || fail "$(cat err.txt)"
+              grep -q "the search evaluates by 'command python3 train.py; budget none', this worker by 'command echo" err.txt || fail "$(cat err.txt)" ;;
+    *) refuses "its trials are evaluated by 'train, 2 epochs; budget none'" "${other[@]}" ;;
+  esac
+  rm other.db
+done
+
 # A latency table gives each trial its latency. What it has to hold, the worker says one by one.
 make_store latency.db "$space" 3
 {
