@@ -79,6 +79,15 @@ class Evaluation {
     return results;
   }
 
+  /// Targets that see no known device; run() has no results of them.
+  [[nodiscard]] std::vector<std::string> without_known(Protocol protocol) const {
+    std::vector<std::string> names;
+    for (Eigen::Index t = 0; t < devices_->targets.cols(); ++t) {
+      if (known_for(t, protocol).empty()) names.push_back(devices_->target_names[std::size_t(t)]);
+    }
+    return names;
+  }
+
   [[nodiscard]] std::vector<Eigen::Index> known_for(Eigen::Index target, Protocol protocol) const {
     const std::string& name = devices_->target_names[std::size_t(target)];
     std::vector<Eigen::Index> known;

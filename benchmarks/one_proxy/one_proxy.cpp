@@ -92,17 +92,27 @@ void check(const Arguments& arguments) {
   }
 }
 
-void check_rows(const Devices& devices, const Arguments& arguments) {
+/// Leaves out targets with too few measurements to take the samples and judge by the rest, and says so.
+///   Errors   bad_value (thrown) where none is left
+void leave_out_thin(Devices& devices, const Arguments& arguments) {
   const auto most = *std::max_element(arguments.samples.begin(), arguments.samples.end());
+  std::vector<Eigen::Index> kept;
+  std::vector<std::string> names;
+  std::string line;
   for (Eigen::Index t = 0; t < devices.targets.cols(); ++t) {
+    const std::string& name = devices.target_names[std::size_t(t)];
     const auto measured =
         (devices.targets.col(t).array() == devices.targets.col(t).array()).count();  // NaN differs from itself
-    if (std::size_t(measured) < most + 10) {
-      throw Error{Error::Code::bad_value,
-                  fmt::format("target {} has {} measurements: too few to take {} samples and judge by the rest",
-                              devices.target_names[std::size_t(t)], measured, most)};
+    if (std::size_t(measured) >= most + 10) {
+      kept.push_back(t), names.push_back(name);
+      continue;
     }
+    line = fmt::format("target {} has {} measurements: too few to take {} samples and judge by the rest", name, measured, most);
+    devices.left_out.push_back(line);
   }
+  if (kept.empty()) throw Error{Error::Code::bad_value, line};
+  devices.targets = Eigen::MatrixXd{devices.targets(Eigen::all, kept)};
+  devices.target_names = std::move(names);
 }
 
 int evaluate(const Arguments& arguments) {
@@ -110,13 +120,12 @@ int evaluate(const Arguments& arguments) {
   const std::string key = key_of(arguments.space);
   const hwnas::MeasuredLatencies known = hwnas::read_measured_latencies(arguments.known, key).value(),
                                  targets = hwnas::read_measured_latencies(arguments.targets, key).value();
-  const Devices devices = join(arguments.space, known, targets).value();
-  check_rows(devices, arguments);
+  Devices devices = join(arguments.space, known, targets).value();
+  leave_out_thin(devices, arguments);
   for (const auto* table : {&known, &targets}) {
     fmt::print("{}: {} architectures, {} devices; {}\n", table == &known ? "known" : "targets",
                table->architectures.size(), table->devices.size(), table->defects());
   }
-  for (const auto& line : devices.left_out) fmt::print("left out: {}\n", line);
   const auto pool = hwnas::ProxyPool::make(devices.features.views, devices.known).value();
   // Without accuracies multiply-adds stand in for them: the front then is of the largest networks within a latency.
   if (arguments.accuracy.empty()) fmt::print("no --accuracy: fronts and budgets take multiply-adds for it\n");
@@ -125,6 +134,10 @@ int evaluate(const Arguments& arguments) {
           ? devices.features.flops
           : read_accuracy(arguments.accuracy, arguments.accuracy_column, key, devices.architectures).value();
   const Evaluation evaluation{devices, pool, {arguments.samples, arguments.seeds, arguments.methods}, accuracy};
+  for (const std::string& name : evaluation.without_known(Protocol::leave_family_out)) {
+    devices.left_out.push_back(fmt::format("target {}: every known device is of its family", name));
+  }
+  for (const auto& line : devices.left_out) fmt::print("left out: {}\n", line);
   const auto progress = [](const std::string& name) { fmt::print(stderr, "one_proxy: {}\n", name); };
 
   json out;

@@ -46,6 +46,18 @@ awk -F, -v OFS=, 'NR > 1 { $4 = 7 } NR == 3 { $2 = "" } NR == 4 { $2 = -1 } NR =
 grep -q "1 empty cells, 2 cells that are no positive number, 1 repeated architectures" out
 grep -q "left out: target b: constant latencies" out
 ! grep -q '"b": {' odd.json
+# A target with a few measurements does not stop the others, nor does one whose family is all that is known.
+awk -F, -v OFS=, 'NR > 9 { $4 = "" } { print }' good.csv >thin.csv
+"$program" evaluate --space fbnet --known good.csv --targets thin.csv "${small[@]}" --json thin.json >out 2>err
+grep -q "left out: target b has 8 measurements: too few to take 10 samples" out || { cat out err; exit 1; }
+grep -q '"c": {' thin.json
+cut -d, -f1-3 good.csv >family.csv
+cut -d, -f1,2,5 good.csv >two.csv
+"$program" evaluate --space fbnet --known family.csv --targets two.csv "${small[@]}" --json two.json >out 2>err
+grep -q "left out: target a_1: every known device is of its family" out || { cat out err; exit 1; }
+grep -q '"c": {' two.json
+! grep -q '"a_1": {' two.json
+
 # Ten devices: 900 measurements and 9 times 10 more, 30 s each, beside 9,000.
 "$program" cost --devices 10 >out
 grep -qE '^ *10 +a predictor each +9,?000 +75.0 ' out || { cat out; exit 1; }
