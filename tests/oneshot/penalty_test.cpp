@@ -125,6 +125,20 @@ TEST(SamplePenalty, TakesRewardsAndFavoursTheCheaper) {
   EXPECT_GT(penalty(0.5, penalty.cost(cheap)), penalty(0.5, penalty.cost(dear)));
 }
 
+// The same price above and below, or a mean at the reference would not be worth staying at.
+TEST(SamplePenalty, DualAscentHasOnePriceForAllSamplesOfAnUpdate) {
+  using Cost = Quantity<unit_tag::Flops, double>;
+  SamplePenalty penalty{flops, Flops{10'000}, DualAscent{.rate = 0.5, .damping = 2}};
+  const auto expect = [&](double cost, double reward) { EXPECT_NEAR(penalty(0.5, Cost{cost}), reward, 1e-9) << cost; };
+  expect(20'000, 0.5);
+  penalty.update(Cost{11'000});  // multiplier 0.05, and 2 times 0.1
+  EXPECT_NEAR(10'000 * penalty.price(), 0.25, 1e-9);
+  expect(20'000, 0.25);
+  expect(6'000, 0.6);
+  penalty.update(Cost{5'000});
+  expect(20'000, 0.5);
+}
+
 TEST(Penalty, OnlyDualAscentRemembers) {
   ExpectationPenalty dual{flops, Flops{10'000}, DualAscent{.rate = 0.1}};
   dual.update(Quantity<unit_tag::Flops, double>{20'000});

@@ -330,6 +330,11 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
       if constexpr (requires { penalty.loss().multiplier; }) {
         use(fmt::format("search/multiplier{}", number), penalty.loss().multiplier);
       }
+      if constexpr (requires { penalty.set_price(penalty.price()); }) {
+        double price = penalty.price();
+        use(fmt::format("search/price{}", number), price);
+        penalty.set_price(price);
+      }
       ++number;
     });
     if constexpr (requires { policy_.set_baseline(policy_.baseline()); }) {
