@@ -38,6 +38,14 @@ TEST(Budgets, WithoutLimitsAllowEverything) {
   EXPECT_TRUE(budgets.sampler().has_value());
 }
 
+TEST(Budgets, SayBothEndsWhereBothBind) {
+  Budgets<Space> budgets;
+  budgets.add("FLOPs", flops, Flops{0}, Flops{30'000});
+  budgets.add("parameters", params, Params{500}, Params{700});
+  EXPECT_EQ(budgets.text(), fmt::format("FLOPs at most {}, parameters from {} to {}", Flops{30'000}, Params{500},
+                                        Params{700}));
+}
+
 TEST(Budgets, CountWhatEnumerationFinds) {
   const auto budgets = three_limits();
   ASSERT_GT(counted(budgets), 1U);

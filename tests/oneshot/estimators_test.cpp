@@ -3,6 +3,11 @@
 /// \file  Estimators against what they estimate.
 #include "hwnas/oneshot/proxylessnas.hpp"
 
+#include <array>
+#include <cmath>
+#include <iostream>
+
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "hwnas/oneshot/darts.hpp"
@@ -54,6 +59,163 @@ Probabilities<One> gate_gradients(Supernet<One>& supernet, const Batch& batch, i
   Probabilities<One> gates;
   gates[0][static_cast<std::size_t>(active)] = 1;
   return mixture_gradient(supernet, batch, mixture, gates).by_gates;
+}
+
+constexpr auto both_modes = {ProxylessNasOptions::Paths::two, ProxylessNasOptions::Paths::all};
+
+// d loss / d gate j beside candidate `active`, by differences of the loss of the weighted sum that gates stand for.
+double gate_slope(Supernet<One>& supernet, const Batch& batch, int active, int j) {
+  constexpr double h = 1e-4;
+  const auto loss = [&](double step) {
+    const torch::Tensor gates = torch::zeros({4}, torch::kFloat64);
+    gates[active] += 1;
+    gates[j] += step;
+    return cross_entropy(supernet.forward(batch.images, all_candidates<One>(), gates), batch.labels).item<double>();
+  };
+  return (loss(h) - loss(-h)) / (2 * h);
+}
+
+// The paper's formula written out, sum over j of g_j p_j ([i = j] - p_i), without any of the library's derivatives.
+TEST(ProxylessNas, EstimateIsTheFormulaWithGateGradientsByFiniteDifferences) {
+  torch::manual_seed(1);
+  Supernet<One> supernet;
+  supernet.to(torch::kFloat64);
+  supernet.eval();
+  Batch batch = keep_batches(oneshot_test::loader(16, true)).value().front();
+  batch.images = batch.images.to(torch::kFloat64);
+  const Conditioned<One> inside = skewed<One>();
+  Rng rng{3};
+  for (const auto paths : both_modes) {
+    const ProxylessNas<Gradient> policy{{.paths = paths}};
+    for (int draw = 0; draw < 8; ++draw) {
+      const auto estimate = policy.estimate(PolicyRun<One>{supernet, {}, inside}, batch, rng, {});
+      const auto& ran = estimate.mixture.runs[0];
+      ASSERT_EQ(ran.size(), paths == ProxylessNasOptions::Paths::two ? 2U : 4U);
+      std::array<double, 4> g{}, p{};
+      double sum = 0, largest = 0;
+      for (const auto j : ran) sum += inside.probabilities()[0][j];
+      for (const auto j : ran) {
+        p[j] = inside.probabilities()[0][j] / sum;
+        g[j] = gate_slope(supernet, batch, ran.front(), j);
+      }
+      for (std::size_t i = 0; i < 4; ++i) {
+        double formula = 0;
+        for (std::size_t j = 0; j < 4; ++j) formula += g[j] * p[j] * ((i == j ? 1.0 : 0.0) - p[i]);
+        EXPECT_NEAR(estimate.by_logits[0][i], formula, 1e-6);
+        largest = std::max(largest, std::abs(formula));
+      }
+      EXPECT_GT(largest, 1e-4) << "nothing was tested";
+    }
+  }
+}
+
+/// A network with a linear head: its loss on images of class 0 is the sum of the costs of what runs, by their gates.
+struct LinearLoss {
+  Probabilities<Space> costs{};
+  [[nodiscard]] torch::Tensor forward(const torch::Tensor& images, const Mixture&, const torch::Tensor& gates) const {
+    const std::vector<float> numbers(costs.all().begin(), costs.all().end());
+    const torch::Tensor q = torch::dot(gates, torch::tensor(numbers));
+    const torch::Tensor margin = -torch::log(torch::expm1(q));  // log(1 + exp(-margin)) = q
+    return torch::stack({margin, torch::zeros_like(margin)}).expand({images.size(0), 2});
+  }
+};
+
+// There, the estimate is the gradient of the expected loss, whatever was active: against differences by the logits.
+TEST(ProxylessNas, EstimateIsTheGradientOfTheExpectationOfALinearHead) {
+  Probabilities<Space> logits;
+  LinearLoss network;
+  Rng rng{6};
+  for (double& x : logits.all()) x = 2 * rng.uniform() - 1;
+  for (double& x : network.costs.all()) x = 0.5 + rng.uniform();
+  Conditioned<Space> inside;
+  inside.set(softmax(logits));
+  const Batch batch{torch::zeros({2, 1, 8, 8}), torch::zeros({2}, torch::kInt64)};
+  for (const auto paths : both_modes) {
+    const ProxylessNas<Gradient> policy{{.paths = paths}};
+    for (int draw = 0; draw < 5; ++draw) {
+      const auto estimate =
+          policy.estimate(PolicyRun<Space, LinearLoss>{network, logits, inside}, batch, rng, Reward<Space>{});
+      const auto expected = [&] {  // over the candidates that ran
+        double sum = 0;
+        for (std::size_t d = 0; d < decision_total<Space>; ++d) {
+          double weights = 0, weighted = 0;
+          for (const auto v : estimate.mixture.runs[d]) {
+            weights += std::exp(logits[d][v]);
+            weighted += std::exp(logits[d][v]) * network.costs[d][v];
+          }
+          sum += weighted / weights;
+        }
+        return sum;
+      };
+      for (std::size_t i = 0; i < logits.all().size(); ++i) {
+        const double h = 1e-4, before = logits.all()[i];
+        logits.all()[i] = before + h;
+        const double above = expected();
+        logits.all()[i] = before - h;
+        const double below = expected();
+        logits.all()[i] = before;
+        EXPECT_NEAR(estimate.by_logits.all()[i], (above - below) / (2 * h), 1e-5);
+      }
+    }
+  }
+}
+
+/// Direction and length of one gradient beside another.
+struct Likeness {
+  double cosine = 0;
+  double length = 0;  ///< as a share of the other's
+};
+template <class S> Likeness likeness(const Probabilities<S>& x, const Probabilities<S>& truth) {
+  double product = 0, own = 0, other = 0;
+  for (std::size_t i = 0; i < truth.all().size(); ++i) {
+    product += x.all()[i] * truth.all()[i];
+    own += x.all()[i] * x.all()[i];
+    other += truth.all()[i] * truth.all()[i];
+  }
+  return {product / std::sqrt(own * other), std::sqrt(own / other)};
+}
+
+// On a real network gates that are 0 or 1 see a slope, not the loss of the other candidate: the estimate is biased. This
+// prints by how much, beside the exact gradient of the expected loss over all networks.
+TEST(ProxylessNas, BiasOnARealNetworkIsReported) {
+  torch::manual_seed(1);
+  Supernet<Space> supernet;
+  const auto batches = keep_batches(oneshot_test::loader(64, true)).value();
+  const Conditioned<Space> inside = skewed<Space>();
+  Rng rng{3};
+  torch::optim::SGD optimiser{supernet.parameters(), torch::optim::SGDOptions{0.05}};
+  for (int step = 0; step < 60; ++step) {  // single paths, as the search trains them
+    const Batch& batch = batches[static_cast<std::size_t>(step) % batches.size()];
+    optimiser.zero_grad();
+    ProxylessNas{}.weight_loss(PolicyRun<Space>{supernet, {}, inside}, batch, rng).backward();
+    optimiser.step();
+  }
+  supernet.eval();
+  const Batch& batch = batches.front();
+  Probabilities<Space> truth;
+  for_each_architecture<Space>([&](const Architecture<Space>& a) {
+    const torch::NoGradGuard no_gradients;
+    const double loss = cross_entropy(supernet.forward(batch.images, a), batch.labels).item<double>();
+    const double weight = std::exp(inside.log_probability(a)) * loss;
+    const auto score = inside.score(a);
+    for (std::size_t i = 0; i < truth.all().size(); ++i) truth.all()[i] += weight * score.all()[i];
+  });
+  for (const auto paths : both_modes) {
+    const bool two = paths == ProxylessNasOptions::Paths::two;
+    const ProxylessNas<Gradient> policy{{.paths = paths}};
+    Probabilities<Space> mean;
+    constexpr int draws = 400;
+    for (int i = 0; i < draws; ++i) {
+      const auto one = policy.estimate(PolicyRun<Space>{supernet, {}, inside}, batch, rng, {}).by_logits;
+      for (std::size_t k = 0; k < mean.all().size(); ++k) mean.all()[k] += one.all()[k] / draws;
+    }
+    const Likeness found = likeness(mean, truth);
+    std::cout << fmt::format("{}: cosine with the exact gradient {:.2f}, length {:.2f} of its\n",
+                             two ? "two paths" : "all paths", found.cosine, found.length);
+    EXPECT_GT(found.cosine, 0.8);
+    EXPECT_GT(found.length, 0.3);
+    EXPECT_LT(found.length, 2);
+  }
 }
 
 // The closed form, with the pairs' probabilities: i first and j second or the other way round, then one of both active.
@@ -206,15 +368,20 @@ double reward_of(const Architecture<Space>& a) {
   return value;
 }
 
-void expect_unbiased(Conditioned<Space> inside) {
-  Probabilities<Space> truth;  // minus the gradient of the expected reward
+/// Minus the gradient of the expected reward, over all architectures.
+Probabilities<Space> exact_gradient(const Conditioned<Space>& inside) {
+  Probabilities<Space> truth;
   for_each_architecture<Space>([&](const Architecture<Space>& a) {
     if (!inside.contains(a)) return;
     const double weight = std::exp(inside.log_probability(a)) * reward_of(a);
     const auto score = inside.score(a);
     for (std::size_t i = 0; i < truth.all().size(); ++i) truth.all()[i] -= weight * score.all()[i];
   });
-  ProxylessNas<Reinforce> policy{{.samples = 3}};
+  return truth;
+}
+/// Of many updates of three samples.
+Means<Space> estimates(const Conditioned<Space>& inside, ProxylessNasOptions::Baseline baseline) {
+  ProxylessNas<Reinforce> policy{{.samples = 3, .baseline = baseline}};
   Means<Space> means;
   Rng rng{4};
   for (int i = 0; i < 20'000; ++i) {
@@ -226,14 +393,33 @@ void expect_unbiased(Conditioned<Space> inside) {
     }
     means.add(policy.policy_gradient(inside, samples, rewards));
   }
-  means.expect_near(truth);
+  return means;
+}
+void expect_unbiased(const Conditioned<Space>& inside) {
+  estimates(inside, ProxylessNasOptions::Baseline::leave_one_out).expect_near(exact_gradient(inside));
 }
 
 TEST(ProxylessNasReinforce, LeaveOneOutIsUnbiased) { expect_unbiased(skewed<Space>()); }
 TEST(ProxylessNasReinforce, LeaveOneOutIsUnbiasedInsideABudget) {
   auto inside = Conditioned<Space>::make(HardConstraint{FlopsProfiler<Space>{}, Flops{30'000}}).value();
   inside.set(skewed<Space>().probabilities());
-  expect_unbiased(std::move(inside));
+  expect_unbiased(inside);
+}
+
+// The official baseline takes in the samples that it is compared with: of n samples and a rate r, each less r / n of its
+// own reward, which shortens the gradient to 1 - r / n. Leaving one out does not.
+TEST(ProxylessNasReinforce, AMovingAverageShortensTheGradient) {
+  using Baseline = ProxylessNasOptions::Baseline;
+  const Conditioned<Space> inside = skewed<Space>();
+  const auto truth = exact_gradient(inside);
+  const auto share = [&](Baseline baseline) {
+    Means<Space> means = estimates(inside, baseline);
+    for (double& x : means.sum.all()) x /= means.count;
+    const Likeness found = likeness(means.sum, truth);
+    return found.cosine * found.length;  // along the truth
+  };
+  EXPECT_NEAR(share(Baseline::moving_average), 1 - 0.99 / 3, 0.03);
+  EXPECT_NEAR(share(Baseline::leave_one_out), 1, 0.03);
 }
 
 }  // namespace

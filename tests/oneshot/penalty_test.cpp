@@ -9,6 +9,7 @@
 #include "hwnas/op/conv.hpp"
 #include "hwnas/op/elementary.hpp"
 #include "hwnas/profile/profilers.hpp"
+#include "hwnas/profile/softmax.hpp"
 #include "hwnas/space/nodes.hpp"
 
 namespace hwnas {
@@ -46,6 +47,55 @@ TEST(ExpectationPenalty, IsTheLossOfTheExactExpectation) {
   EXPECT_GT(penalty.gradient(p)["a"][0], 0);
 }
 
+/// Random logits: the penalised loss has a slope by every decision's, and it is that of its values.
+template <class L> void expect_slope_by_logits(const L& loss, bool from_above) {
+  const Latency latency{Constant{20}};
+  const auto [least, most] = latency.range();
+  const ExpectationPenalty penalty{latency, from_above ? Milliseconds{least.value() + 0.01} : most, loss};
+  const auto value = [&](const Probabilities<Space>& logits) {
+    return penalty(1.7, penalty.expected(softmax(logits))).value;
+  };
+  Rng rng{4};
+  for (int repetition = 0; repetition < 5; ++repetition) {
+    Probabilities<Space> logits;
+    for (double& x : logits.all()) x = 4 * rng.uniform() - 2;
+    const auto p = softmax(logits);
+    const double by_cost = penalty(1.7, penalty.expected(p)).by_cost;
+    const auto by_logits = softmax_gradient(p, penalty.gradient(p));
+    for (std::size_t d = 0; d < decision_total<Space>; ++d) {
+      double largest = 0;
+      for (std::size_t v = 0; v < p[d].size(); ++v) {
+        const double h = 1e-5, here = logits[d][v], slope = by_cost * by_logits[d][v];
+        logits[d][v] = here + h;
+        const double above = value(logits);
+        logits[d][v] = here - h;
+        const double below = value(logits);
+        logits[d][v] = here;
+        EXPECT_NEAR(slope, (above - below) / (2 * h), 1e-6) << type_name<L>;
+        largest = std::max(largest, std::abs(slope));
+      }
+      EXPECT_GT(largest, 1e-5) << type_name<L>;
+    }
+  }
+}
+
+TEST(ExpectationPenalty, HasASlopeByTheLogitsInEveryFormula) {
+  expect_slope_by_logits(MulLog{}, true);
+  expect_slope_by_logits(AddLinear{}, true);
+  expect_slope_by_logits(MulPower{}, true);
+  expect_slope_by_logits(AbsoluteReward{}, true);
+  expect_slope_by_logits(AbsoluteReward{}, false);
+  expect_slope_by_logits(DualAscent{}, true);
+  expect_slope_by_logits(DualAscent{.multiplier = 2}, false);  // what was above before
+  using enum NniPenalty::Nonlinear;
+  for (const auto aggregate : {NniPenalty::Aggregate::add, NniPenalty::Aggregate::mul}) {
+    for (const auto nonlinear : {linear, positive, absolute}) {
+      expect_slope_by_logits(NniPenalty{.scale = 1.5, .nonlinear = nonlinear, .aggregate = aggregate}, true);
+    }
+    expect_slope_by_logits(NniPenalty{.scale = 1.5, .nonlinear = negative, .aggregate = aggregate}, false);
+  }
+}
+
 TEST(Penalty, ReferenceOutsideTheSpaceNamesTheRange) {
   const auto penalty = ExpectationPenalty<FlopsProfiler<Space>, AddLinear>::make(flops, 1_FLOPs);
   ASSERT_TRUE(penalty.has_value());  // two Identities cost nothing
@@ -73,6 +123,20 @@ TEST(SamplePenalty, TakesRewardsAndFavoursTheCheaper) {
   ASSERT_TRUE(cheap.set("a", 2));
   const Architecture<Space> dear;
   EXPECT_GT(penalty(0.5, penalty.cost(cheap)), penalty(0.5, penalty.cost(dear)));
+}
+
+// The same price above and below, or a mean at the reference would not be worth staying at.
+TEST(SamplePenalty, DualAscentHasOnePriceForAllSamplesOfAnUpdate) {
+  using Cost = Quantity<unit_tag::Flops, double>;
+  SamplePenalty penalty{flops, Flops{10'000}, DualAscent{.rate = 0.5, .damping = 2}};
+  const auto expect = [&](double cost, double reward) { EXPECT_NEAR(penalty(0.5, Cost{cost}), reward, 1e-9) << cost; };
+  expect(20'000, 0.5);
+  penalty.update(Cost{11'000});  // multiplier 0.05, and 2 times 0.1
+  EXPECT_NEAR(10'000 * penalty.price(), 0.25, 1e-9);
+  expect(20'000, 0.25);
+  expect(6'000, 0.6);
+  penalty.update(Cost{5'000});
+  expect(20'000, 0.5);
 }
 
 TEST(Penalty, OnlyDualAscentRemembers) {

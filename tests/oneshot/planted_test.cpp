@@ -14,6 +14,7 @@
 #include "hwnas/oneshot/darts.hpp"
 #include "hwnas/oneshot/enas.hpp"
 #include "hwnas/oneshot/expectation_penalty.hpp"
+#include "hwnas/oneshot/fairnas.hpp"
 #include "hwnas/oneshot/gumbel_darts.hpp"
 #include "hwnas/oneshot/learned_search.hpp"
 #include "hwnas/oneshot/proxylessnas.hpp"
@@ -104,22 +105,47 @@ TEST(PlantedProblem, DartsSecondOrder) {
 // It sharpens before it knows the budget, which only binds what is chosen: the best tenth.
 TEST(PlantedProblem, GumbelDarts) { expect_near_the_best(GumbelDarts{{.architecture = fast}}, 300, 0.1); }
 
+/// Evolution inside the budget: what it found, and how many networks it looked at.
+template <class Strategy> Choice<Space> evolved(const PlantedNetwork<Space>& network) {
+  Budgets<Space> budgets;
+  budgets.add("FLOPs", flops, Flops{0}, middle());
+  Strategy strategy{{.evolution = {.population = 20, .generations = 10, .parents = 10}}, budgets};
+  Rng rng{5};
+  const Judge<Space> judge = [&](const Architecture<Space>& a) -> Result<Metrics> {
+    return Metrics{.values = {{"accuracy", network.accuracy(a)}}};
+  };
+  return strategy.choose(judge, rng).value();
+}
 template <class Strategy> void expect_evolution_near_the_best() {
   for (const std::uint64_t seed : {1U, 2U, 3U}) {
     const PlantedNetwork<Space> network = planted<Space>(seed, 2);
-    Budgets<Space> budgets;
-    budgets.add("FLOPs", flops, Flops{0}, middle());
-    Strategy strategy{{.evolution = {.population = 20, .generations = 10, .parents = 10}}, budgets};
-    Rng rng{5};
-    const Judge<Space> judge = [&](const Architecture<Space>& a) -> Result<Metrics> {
-      return Metrics{.values = {{"accuracy", network.accuracy(a)}}};
-    };
-    const auto found = strategy.choose(judge, rng).value().best.architecture;
+    const auto found = evolved<Strategy>(network).best.architecture;
     EXPECT_LE(flops.profile(found), middle());
     EXPECT_LE(Ranking{network}(found), 0.01) << "problem " << seed;
   }
 }
 TEST(PlantedProblem, Spos) { expect_evolution_near_the_best<Spos<Space>>(); }
+TEST(PlantedProblem, FairNas) { expect_evolution_near_the_best<FairNas<Space>>(); }
+
+// As many uniform draws inside the budget as evolution looks at: the mean of their best over three problems is worse.
+TEST(PlantedProblem, EvolutionBeatsRandomSearchAtEqualCost) {
+  double evolution = 0, random = 0;
+  for (const std::uint64_t seed : {1U, 2U, 3U}) {
+    const PlantedNetwork<Space> network = planted<Space>(seed, 2);
+    const Ranking ranking{network};
+    const auto choice = evolved<Spos<Space>>(network);
+    evolution += ranking(choice.best.architecture);
+    const auto draw = uniform_within(flops, Flops{0}, middle()).value();
+    constexpr int repetitions = 20;  // of random search, whose luck is not what is tested
+    Rng rng{seed};
+    for (int r = 0; r < repetitions; ++r) {
+      double best = 1;
+      for (std::size_t i = 0; i < choice.candidates.size(); ++i) best = std::min(best, ranking(draw(rng)));
+      random += best / repetitions;
+    }
+  }
+  EXPECT_LT(evolution, random / 2) << fmt::format("{} and {}", evolution, random);
+}
 
 // 21 decisions, so that no single one moves the cost by much.
 using Deep = zoo::ProxylessNas;
@@ -147,6 +173,10 @@ TEST(DualAscent, MeetsItsReferenceInNineOfTenSearches) {
   expect_meets(ProxylessNas{ProxylessNasOptions{.architecture = fast}}, term, expected);
   const ExpectationPenalty faster{deep_flops, reference(), DualAscent{.rate = 0.1}};
   expect_meets(Darts{{.architecture = fast}}, faster, expected);
+}
+TEST(DualAscent, MeetsItsReferenceFromRewardsInNineOfTenSearches) {
+  const ProxylessNas<Reinforce> rewards{{.architecture = fast}};
+  expect_meets(rewards, SamplePenalty{deep_flops, reference(), DualAscent{}}, expected);
 }
 
 TEST(AbsoluteReward, MeetsItsReferenceInNineOfTenSearches) {

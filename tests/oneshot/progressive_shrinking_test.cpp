@@ -187,6 +187,61 @@ TEST(ProgressiveShrinking, ResumedRunEndsTheSame) {
   for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_TRUE(found[i].equal(expected[i]));
 }
 
+/// The learned matrices of a supernet's kernels.
+std::vector<torch::Tensor> matrices_of(const Supernet<Space>& supernet) {
+  std::vector<torch::Tensor> all;
+  for (const auto& item : supernet.named_parameters()) {
+    if (item.key().ends_with("_5to3")) all.push_back(item.value());
+  }
+  return all;
+}
+
+// Once-for-all's way: the full network leaves the matrices alone, smaller kernels train them, checkpoints hold them.
+TEST(ProgressiveShrinking, TrainsTheKernelTransformsWithTheSmallerKernels) {
+  torch::set_num_threads(1);
+  const test::TemporaryFolder folder;
+  const Loader train = oneshot_test::loader(64, true), validation = oneshot_test::loader(32, false);
+  const ShrinkingOptions options{.phases = {{"full", 1, {}, false, false}, {"kernel", 2, {{"kernel"}}}}};
+  const NetworkOptions transformed{.smaller_kernels = SmallerKernels::transformed};
+  const auto run = [&](Supernet<Space>& supernet, int stop_at, bool resume) {
+    int steps = 0;
+    OneShotOptions how{.train = {.epochs = 3}};
+    how.train.checkpoint.path = folder / (stop_at == 0 && !resume ? "whole.state" : "parts.state");
+    how.train.on_step = [&](const StepReport& report) {
+      ++steps;
+      for (const auto& m : matrices_of(supernet)) {  // the full network has no smaller kernels
+        EXPECT_TRUE(report.epoch > 0 || m.equal(torch::eye(9)));
+      }
+    };
+    how.train.stop = [&] { return steps == stop_at; };
+    how.resume = resume;
+    return OneShot<Shrinking>{supernet, Shrinking{options}}.train({train, validation}, how, Rng{6}).has_value();
+  };
+  torch::manual_seed(3);
+  Supernet<Space> whole{transformed};
+  ASSERT_TRUE(run(whole, 0, false));
+  EXPECT_EQ(matrices_of(whole).size(), 3U);
+  for (const auto& m : matrices_of(whole)) EXPECT_FALSE(m.equal(torch::eye(9)));
+
+  torch::manual_seed(3);
+  Supernet<Space> stopped{transformed}, resumed{transformed}, centres;
+  ASSERT_FALSE(run(stopped, 7, false));
+  ASSERT_TRUE(run(resumed, 0, true));
+  const auto expected = whole.parameters(), found = resumed.parameters();
+  for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_TRUE(found[i].equal(expected[i]));
+  EXPECT_FALSE(run(centres, 0, true)) << "a checkpoint with matrices does not fit a supernet without";
+}
+
+TEST(SortChannels, LeavesKernelTransformsAsTheyAre) {
+  Supernet<Space> supernet{{.smaller_kernels = SmallerKernels::transformed}};
+  disturb(supernet);
+  auto small = Shrinking::largest();
+  ASSERT_TRUE(small.set("stage/0/kernel", 0).has_value());
+  const torch::Tensor images = torch::randn({4, 1, 8, 8}), before = output(supernet, small, images);
+  EXPECT_EQ(sort_channels(supernet), 6);
+  EXPECT_TRUE(output(supernet, small, images).allclose(before, 1e-4, 1e-4));
+}
+
 TEST(ProgressiveShrinking, SmallNetworksHaveLearnt) {
   torch::manual_seed(1);
   Supernet<Space> supernet;

@@ -6,7 +6,10 @@
 
 #include <gtest/gtest.h>
 
+#include "hwnas/oneshot/fairnas.hpp"
 #include "hwnas/oneshot/one_shot.hpp"
+#include "hwnas/oneshot/progressive_shrinking.hpp"
+#include "hwnas/oneshot/sample_penalty.hpp"
 #include "hwnas/profile/profilers.hpp"
 #include "oneshot/small_space.hpp"
 #include "train/support.hpp"
@@ -19,6 +22,7 @@ constexpr FlopsProfiler<Space> flops;
 
 static_assert(OneShotStrategy<Spos<Space>>);
 static_assert(!OneShotStrategy<Evolution<Space>>);
+static_assert(std::is_same_v<RandomOneShot<Space>, Spos<Space>>);
 
 Budgets<Space> cheap() {
   Budgets<Space> budgets;
@@ -103,6 +107,93 @@ TEST(Spos, TrainsInsideTheLimitsItIsGiven) {
   Budgets<Space> impossible;
   impossible.add("FLOPs", flops, Flops{0}, Flops{1});
   EXPECT_FALSE(spos.train_inside(impossible));
+}
+
+/// The weights of every network that `inside` takes.
+std::set<void*> weights_inside(Supernet<Space>& supernet, auto&& inside) {
+  std::set<void*> used;
+  for_each_architecture<Space>([&](const Architecture<Space>& a) {
+    if (!inside(a)) return;
+    for (const auto& p : supernet.path_parameters(a)) used.insert(p.unsafeGetTensorImpl());
+  });
+  return used;
+}
+void expect_gradients_only(const Supernet<Space>& supernet, const std::set<void*>& used) {
+  std::size_t left_out = 0;
+  for (const auto& p : supernet.parameters()) {
+    if (used.contains(p.unsafeGetTensorImpl())) continue;
+    EXPECT_FALSE(p.grad().defined());
+    ++left_out;
+  }
+  EXPECT_GT(left_out, 0U) << "nothing was tested";
+}
+void run_steps(const Spos<Space>& spos, Supernet<Space>& supernet) {
+  Rng rng{2};
+  for (int epoch = 0; epoch < 4; ++epoch) {
+    for (const Batch& batch : keep_batches(oneshot_test::loader(64, true)).value()) {
+      spos.step(supernet, batch, rng).backward();
+    }
+  }
+}
+const Flops dear_from{45'000};
+
+TEST(OneShot, GivesSposAConstraintThatNoPathLeaves) {
+  Supernet<Space> supernet;
+  OneShot search{supernet, Spos<Space>{small_search}, HardConstraint{flops, flops.range().min}};
+  static_assert(std::is_same_v<decltype(search), OneShot<Spos<Space>>>);
+  run_steps(search.strategy(), supernet);
+  expect_gradients_only(supernet,
+                        weights_inside(supernet, [](const auto& a) { return flops.profile(a) == flops.range().min; }));
+  int asked = 0;
+  Rng rng{3};
+  const auto choice = search.strategy().choose(FakeJudge{&asked}, rng).value();
+  for (const auto& a : proposals(choice)) EXPECT_EQ(flops.profile(a), flops.range().min);
+  EXPECT_THROW((OneShot{supernet, Spos<Space>{}, HardConstraint{flops, Flops{1}}}), Error);
+}
+
+TEST(OneShot, GivesSposAFilterAndKeepsItWithOtherLimits) {
+  const auto inside = [](const Architecture<Space>& a) { return flops.profile(a) >= dear_from; };
+  const RangeProfilerFilter filter{flops, dear_from, flops.range().max};
+  Supernet<Space> supernet;
+  OneShot search{supernet, Spos<Space>{small_search}, filter};
+  run_steps(search.strategy(), supernet);
+  for (int i = 0; i < 200; ++i) {
+    Rng rng{static_cast<std::uint64_t>(i)};
+    ASSERT_TRUE(inside(search.strategy().feasible()(rng)));
+  }
+  // A first stage's limits do not widen it again.
+  CandidateMask<Space> mask;
+  ASSERT_TRUE(mask.drop(0, 0));
+  Budgets<Space> kept;
+  kept.keep(mask);
+  ASSERT_TRUE(search.strategy().train_inside(kept));
+  Supernet<Space> other;
+  run_steps(search.strategy(), other);
+  expect_gradients_only(other, weights_inside(other, [&](const auto& a) { return inside(a) && mask.allows(a); }));
+}
+
+TEST(OneShot, GivesSposAPenaltyOnWhatItChoosesBy) {
+  Supernet<Space> supernet;
+  const SamplePenalty penalty{flops, Flops{30'000}, AbsoluteReward{.beta = -3}};
+  OneShot search{supernet, Spos<Space>{small_search}, penalty};
+  int asked = 0;
+  Rng rng{3};
+  const auto choice = search.strategy().choose(FakeJudge{&asked}, rng).value();
+  for (const auto& c : choice.candidates) {
+    EXPECT_DOUBLE_EQ(c.score(), penalty(c.metrics.find("accuracy").value(), penalty.cost(c.architecture)));
+    EXPECT_LE(c.score(), choice.best.score());
+  }
+}
+
+TEST(OneShot, GivesPenaltiesToAllThatEvolve) {
+  Supernet<Space> supernet;
+  const SamplePenalty penalty{flops, Flops{30'000}};
+  OneShot fair{supernet, FairNas<Space>{small_search}, penalty};
+  OneShot shrinking{supernet, ProgressiveShrinking<Space>{{.choosing = small_search}}, penalty};
+  int asked = 0;
+  Rng rng{3};
+  EXPECT_TRUE(fair.strategy().choose(FakeJudge{&asked}, rng)->best.metrics.find("penalised").has_value());
+  EXPECT_TRUE(shrinking.strategy().choose(FakeJudge{&asked}, rng)->best.metrics.find("penalised").has_value());
 }
 
 TEST(Spos, StepsAreAFunctionOfTheSeed) {

@@ -31,6 +31,7 @@ struct WeightSlot {
   std::string path;   // of the place, parts separated by dots; may be empty
   std::string name;   // conv0
   WeightForm form{};
+  List<int> kernels{};  // convolution: the sizes that occur, from the largest
 };
 
 /// Where an operator stands in the type.
@@ -123,10 +124,20 @@ class Layout {
     }
     const List<int> slot_of = name(place, layers);
     for (Variant& variant : place.variants) {
-      for (int& slot : variant.slots) {
-        if (slot >= 0) slot = slot_of[index(slot)];
+      for (std::size_t n = 0; n < variant.slots.size(); ++n) {
+        int& slot = variant.slots[n];
+        if (slot < 0) continue;
+        slot = slot_of[index(slot)];
+        if (const Primitive& p = variant.nodes[n].primitive; p.kind == PrimitiveKind::convolution) {
+          add_kernel(slots_[index(slot)].kernels, p.kernel);
+        }
       }
     }
+  }
+  static void add_kernel(List<int>& kernels, int kernel) {
+    std::size_t place = 0;
+    while (place < kernels.size() && kernels[place] > kernel) ++place;
+    if (place == kernels.size() || kernels[place] != kernel) kernels.insert_at(place, kernel);
   }
   // Marks the nodes that have weights with 0 until their slot is known.
   static List<WeightForm> forms_of(Variant& variant) {

@@ -5,7 +5,9 @@
 ///        load(supernet, net).value();    // written back into the same part
 #pragma once
 
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "hwnas/core/result.hpp"
@@ -37,22 +39,52 @@ using NamedTensors = torch::OrderedDict<std::string, torch::Tensor>;
 
 enum class CopyTo { whole, part };
 
+// Convolutions whose smaller kernels are made by learned matrices, under the name of the largest kernel.
+using TransformedKernels = std::map<std::string, const Weights*>;
+
+[[nodiscard]] inline TransformedKernels transformed_kernels(const SharedNetwork& network) {
+  TransformedKernels all;
+  const auto slots = network.layout().slots();
+  for (std::size_t s = 0; s < slots.size(); ++s) {
+    const Weights& weights = network.weights()[static_cast<int>(s)];
+    if (weights.transforms.empty()) continue;
+    all[(slots[s].path.empty() ? "" : slots[s].path + ".") + slots[s].name + ".weight"] = &weights;
+  }
+  return all;
+}
+
+// What stands in `whole` for a part's tensor, or why nothing does.
+struct Match {
+  torch::Tensor tensor{};
+  std::string fault{};
+};
+
+[[nodiscard]] inline Match match(const torch::Tensor* found, at::IntArrayRef sizes, const Weights* transformed,
+                                 CopyTo direction) {
+  if (found == nullptr) return {.fault = "not there"};
+  torch::Tensor part = part_of(*found, sizes);
+  if (!part.defined()) return {.fault = c10::str(sizes, " against ", found->sizes())};
+  if (transformed == nullptr || sizes[3] == found->size(3)) return {.tensor = std::move(part)};
+  if (direction == CopyTo::whole) return {.fault = "learned matrices make it of a larger kernel"};
+  return {.tensor = kernel_from(*found, transformed->transforms, static_cast<int>(sizes[0]), static_cast<int>(sizes[1]),
+                                static_cast<int>(sizes[3]))};
+}
+
 // Copies each tensor of `part` from or to its counterpart in `whole`; an Error names those that have none, and then
 // nothing has been copied.
 [[nodiscard]] inline Result<void> copy_parts(const torch::nn::Module& whole, const torch::nn::Module& part,
-                                             CopyTo direction) {
+                                             CopyTo direction, const TransformedKernels& transformed = {}) {
   const torch::NoGradGuard no_gradients;
   const NamedTensors all = state_of(whole);
   const NamedTensors own = state_of(part);
   std::vector<torch::Tensor> fitting;
   std::string faults;
   for (const auto& item : own) {
-    const torch::Tensor* found = all.find(item.key());
-    fitting.push_back(found == nullptr ? torch::Tensor{} : part_of(*found, item.value().sizes()));
-    if (fitting.back().defined()) continue;
-    faults += (faults.empty() ? "" : "; ") + item.key();
-    faults +=
-        found == nullptr ? " (not there)" : c10::str(" (", item.value().sizes(), " against ", found->sizes(), ")");
+    const auto made = transformed.find(item.key());
+    Match found = match(all.find(item.key()), item.value().sizes(),
+                        made == transformed.end() ? nullptr : made->second, direction);
+    if (!found.fault.empty()) faults += (faults.empty() ? "" : "; ") + item.key() + " (" + found.fault + ")";
+    fitting.push_back(std::move(found.tensor));
   }
   if (!faults.empty()) {
     return Error{Error::Code::mismatch, "weights that do not fit between the two networks: " + faults};
@@ -67,15 +99,16 @@ enum class CopyTo { whole, part };
 
 }  // namespace detail
 
-/// Gives a network the supernet's weights.
+/// Gives a network the supernet's weights; kernels as its learned matrices make them, where it has some.
 ///   Errors   mismatch, with the names that do not fit; then nothing is changed
 inline Result<void> load(FixedNetwork& net, const SharedNetwork& supernet) {
-  return detail::copy_parts(supernet, net, detail::CopyTo::part);
+  return detail::copy_parts(supernet, net, detail::CopyTo::part, detail::transformed_kernels(supernet));
 }
 
 /// Writes a network's weights back into the supernet's.
+///   Errors   as above; mismatch also for kernels that learned matrices make of larger ones, which cannot be undone
 inline Result<void> load(SharedNetwork& supernet, const FixedNetwork& net) {
-  return detail::copy_parts(supernet, net, detail::CopyTo::whole);
+  return detail::copy_parts(supernet, net, detail::CopyTo::whole, detail::transformed_kernels(supernet));
 }
 
 /// Copies between two networks of one architecture.
@@ -84,7 +117,12 @@ inline Result<void> load(FixedNetwork& to, const FixedNetwork& from) {
 }
 
 /// Copies between two supernets of one space.
+///   Errors   mismatch where one has learned matrices for its kernels and the other has none: its networks would change
 inline Result<void> load(SharedNetwork& to, const SharedNetwork& from) {
+  if (detail::transformed_kernels(to).empty() && !detail::transformed_kernels(from).empty()) {
+    return Error{Error::Code::mismatch, "a supernet whose smaller kernels are transformed cannot be copied to one that "
+                                        "takes their centres; make both with the same smaller_kernels"};
+  }
   return detail::copy_parts(from, to, detail::CopyTo::part);
 }
 

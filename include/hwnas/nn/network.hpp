@@ -26,6 +26,7 @@ namespace hwnas {
 struct NetworkOptions {
   NormOptions norm{};
   InitialWeights initial{};
+  SmallerKernels smaller_kernels = SmallerKernels::centres;  ///< of a supernet; stand-alone networks have their own
 };
 
 /// What all networks have: a layout, weights under their paths, and a run.
@@ -43,7 +44,9 @@ class Network : public torch::nn::Module {
   /// `forms`: the size of each slot of the layout, false where this network has none.
   Network(std::shared_ptr<const Layout> layout, List<WeightForm> forms, std::span<const LeafFactory> leaves,
           const NetworkOptions& options)
-      : layout_{std::move(layout)}, held_{std::move(forms)}, bank_{*this, *layout_, held_, leaves, options.norm} {
+      : layout_{std::move(layout)},
+        held_{std::move(forms)},
+        bank_{*this, *layout_, held_, leaves, options.norm, options.smaller_kernels} {
     initialise(*this, options.initial);
   }
   [[nodiscard]] Plan plan_of(const NetworkGraph& graph) const { return PlanBuilder{graph, held_}.build(); }
@@ -65,7 +68,9 @@ class FixedNetwork : public Network {
   /// A network of a graph made by other means, a kernel's for example; the layout says what its weights are called.
   FixedNetwork(const std::shared_ptr<const Layout>& layout, NetworkGraph graph,
                std::span<const LeafFactory> leaves = {}, const NetworkOptions& options = {})
-      : Network{layout, own_forms(*layout, graph), leaves, options}, graph_{std::move(graph)}, plan_{plan_of(graph_)} {}
+      : Network{layout, own_forms(*layout, graph), leaves, own_kernels(options)},
+        graph_{std::move(graph)},
+        plan_{plan_of(graph_)} {}
 
   [[nodiscard]] torch::Tensor forward(const torch::Tensor& images) { return run_plan(plan_, weights(), images); }
   /// Shows every step of one operand, with that operand.
@@ -81,6 +86,10 @@ class FixedNetwork : public Network {
   [[nodiscard]] const Plan& plan() const { return plan_; }
 
  private:
+  static NetworkOptions own_kernels(NetworkOptions options) {
+    options.smaller_kernels = SmallerKernels::centres;
+    return options;
+  }
   static List<WeightForm> own_forms(const Layout& layout, const NetworkGraph& graph) {
     List<WeightForm> forms(layout.slots().size(), WeightForm{});
     for (const SlotUse& use : graph.weights) forms[static_cast<std::size_t>(use.slot)] = use.form;
@@ -148,7 +157,11 @@ class SharedNetwork : public Network {
     std::vector<torch::Tensor> parameters;
     for (const Step& step : plan(values).steps) {
       if (step.slot < 0) continue;
-      for (const torch::Tensor& p : weights()[step.slot].module()->parameters()) parameters.push_back(p);
+      const Weights& used = weights()[step.slot];
+      for (const torch::Tensor& p : used.module()->parameters()) parameters.push_back(p);
+      for (const KernelTransform& t : used.transforms) {
+        if (t.to >= step.primitive.kernel) parameters.push_back(t.matrix);
+      }
     }
     return parameters;
   }

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "hwnas/core/result.hpp"
+#include "hwnas/nn/kernel_transform.hpp"
 #include "hwnas/nn/plan.hpp"
 #include "hwnas/nn/weights.hpp"
 
@@ -21,16 +22,6 @@ namespace detail {
 // Undefined tensors (no bias) pass through.
 [[nodiscard]] inline torch::Tensor first(const torch::Tensor& vector, int count) {
   return !vector.defined() || vector.size(0) == count ? vector : vector.narrow(0, 0, count);
-}
-
-// First output and input channels, centre of the kernel. Cutting by negative padding is one operation where narrow()
-// would be four, and each of those makes a gradient of its own.
-[[nodiscard]] inline torch::Tensor centre(const torch::Tensor& weight, int out, int in, int kernel) {
-  const std::int64_t border = weight.size(3) - kernel;
-  if (border == 0 && weight.size(1) == in) return weight.narrow(0, 0, out);
-  const std::int64_t before = border / 2;
-  return torch::constant_pad_nd(weight, {-before, before - border, -before, before - border, 0, in - weight.size(1), 0,
-                                         out - weight.size(0)});
 }
 
 }  // namespace detail
@@ -88,7 +79,8 @@ class StepRunner {
     const std::array<std::int64_t, 2> stride{p_.stride, p_.stride}, padding{p_.padding, p_.padding},
         dilation{p_.dilation, p_.dilation};
     if (!step_.sliced) return torch::conv2d(x, module.weight, module.bias, stride, padding, dilation, p_.groups);
-    const torch::Tensor weight = detail::centre(module.weight, p_.out.c, p_.in.c / p_.groups, p_.kernel);
+    const torch::Tensor weight =
+        kernel_from(module.weight, weights_->transforms, p_.out.c, p_.in.c / p_.groups, p_.kernel);
     return torch::conv2d(x, weight, detail::first(module.bias, p_.out.c), stride, padding, dilation, p_.groups);
   }
 

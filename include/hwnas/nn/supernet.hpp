@@ -8,6 +8,10 @@
 ///        several kernels, widths or expansions, or is reached with several shapes, its modules are as large as the
 ///        largest, and an architecture uses the first channels and the centre of kernels; batch-norm shares its
 ///        statistics in the same way. Layers that one variant has and another lacks stay apart (nn/align.hpp).
+///
+///        Supernet<S> supernet{{.smaller_kernels = SmallerKernels::transformed}} makes smaller kernels of the largest one
+///        by once-for-all's learned matrices, which are parameters beside it ("1.b1.0.conv1_7to5"); subnets load the
+///        kernels that come out (nn/kernel_transform.hpp).
 #pragma once
 
 #include <memory>

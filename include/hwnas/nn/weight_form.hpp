@@ -12,7 +12,7 @@
 namespace hwnas {
 
 /// Sizes of a primitive's weights. Two occurrences of one family share a module that has the largest of each size;
-/// each takes its first channels and the centre of its kernels.
+/// each takes its first channels and the centre of its kernels (or what nn/kernel_transform.hpp makes of it).
 struct WeightForm {
   PrimitiveKind kind = PrimitiveKind::identity;  // identity: nothing
   int out = 0;

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 
+#include "hwnas/nn/kernel_transform.hpp"
 #include "hwnas/nn/layout.hpp"
 #include "hwnas/nn/leaf_module.hpp"
 #include "hwnas/nn/torch_module.hpp"
@@ -28,6 +29,7 @@ struct Weights {
   torch::nn::BatchNorm2dImpl* norm = nullptr;
   torch::nn::Module* leaf = nullptr;
   LeafHandle::Forward leaf_forward = nullptr;
+  List<KernelTransform> transforms{};  // of a convolution with several kernels, from the largest to the smallest
 
   [[nodiscard]] torch::nn::Module* module() const {
     if (convolution != nullptr) return convolution;
@@ -53,18 +55,27 @@ struct NormAcross {
   Normalise normalise = nullptr;
 };
 
+/// Where smaller kernels come from: NetworkOptions::smaller_kernels.
+enum class SmallerKernels {
+  centres,      ///< they are the largest one's centre: what the sandwich rule (BigNAS) expects
+  transformed,  ///< they are made of it by learned matrices (once-for-all): "conv1_7to5", beside the kernel's module
+};
+
 /// Makes and registers modules.
 class WeightBank {
  public:
-  /// Registers in `root` a module for each slot that has a form.
+  /// Registers in `root` a module for each slot that has a form; learned matrices where `kernels` says so.
   WeightBank(torch::nn::Module& root, const Layout& layout, std::span<const WeightForm> forms,
-             std::span<const LeafFactory> leaves, const NormOptions& norm)
+             std::span<const LeafFactory> leaves, const NormOptions& norm,
+             SmallerKernels kernels = SmallerKernels::centres)
       : leaves_{leaves}, norm_{norm} {
     weights_.resize(forms.size());
     for (std::size_t s = 0; s < forms.size(); ++s) {
       if (!forms[s]) continue;
       const WeightSlot& slot = layout.slots()[s];
-      folder(root, slot.path).register_module(slot.name, make(forms[s], weights_[s]));
+      torch::nn::Module& place = folder(root, slot.path);
+      place.register_module(slot.name, make(forms[s], weights_[s]));
+      if (kernels == SmallerKernels::transformed) weights_[s].transforms = make_transforms(place, slot);
     }
   }
 
@@ -114,6 +125,17 @@ class WeightBank {
       return made;
     }
     return make_leaf(*form.leaf, weights);
+  }
+  // Of all sizes, each centre is the same part of the largest kernel as without matrices.
+  static List<KernelTransform> make_transforms(torch::nn::Module& place, const WeightSlot& slot) {
+    List<KernelTransform> made;
+    for (std::size_t k = 1; k < slot.kernels.size(); ++k) {
+      const int largest = slot.kernels.front(), from = slot.kernels[k - 1], to = slot.kernels[k];
+      const std::string name = slot.name + "_" + std::to_string(from) + "to" + std::to_string(to);
+      made.push_back(KernelTransform{.to = to, .offset = (largest - to) / 2 - (largest - from) / 2,
+                                     .matrix = place.register_parameter(name, torch::eye(std::int64_t{to} * to))});
+    }
+    return made;
   }
   std::shared_ptr<torch::nn::Module> make_leaf(const Primitive& leaf, Weights& weights) const {
     for (const LeafFactory& factory : leaves_) {

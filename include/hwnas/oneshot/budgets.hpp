@@ -50,11 +50,13 @@ template <class Space> class Budgets {
   }
 
   [[nodiscard]] bool empty() const { return limits_.empty(); }
-  /// The limits in words: "latency at most 3 ms".
+  /// The limits in words: "latency at most 3 ms"; "FLOPs from 1 to 2 MFLOPs" where the lower end binds, too.
   [[nodiscard]] std::string text() const {
     std::string all;
     for (const Limit& limit : limits_) {
-      all += fmt::format("{}{} at most {}", all.empty() ? "" : ", ", limit.name, limit.text(limit.window.hi()));
+      const bool open = limit.window.lo() <= limit.window.range().min;
+      const std::string ends = open ? "at most" : fmt::format("from {} to", limit.text(limit.window.lo()));
+      all += fmt::format("{}{} {} {}", all.empty() ? "" : ", ", limit.name, ends, limit.text(limit.window.hi()));
     }
     return all.empty() ? "no limit" : all;
   }

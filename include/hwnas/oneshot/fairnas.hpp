@@ -45,6 +45,7 @@ template <class Space> class FairNas {
  public:
   using space = Space;
   using Seen = typename Spos<Space>::Seen;
+  static constexpr bool differentiable = false;
   static_assert(
       error::fairness_needs_decisions_that_are_always_met<Space>::value,
       "hwnas: FairNas must have decisions that every architecture meets, or their candidates' updates cannot be "
@@ -73,6 +74,8 @@ template <class Space> class FairNas {
   [[nodiscard]] Result<Choice<Space>> choose(const Judge<Space>& judge, Rng& rng) {
     return chooser_.choose(judge, rng);
   }
+  /// See Spos.
+  template <Penalty P> void penalise(const P& penalty) { chooser_.penalise(penalty); }
 
   /// The paths of one step: for each decision a random order of its candidates, as often as it takes.
   [[nodiscard]] static std::array<Architecture<Space>, static_cast<std::size_t>(paths)> draw_paths(Rng& rng) {

@@ -18,33 +18,15 @@
 
 #include <fmt/format.h>
 
+#include "hwnas/oneshot/architecture_step.hpp"
 #include "hwnas/oneshot/concepts.hpp"
 #include "hwnas/oneshot/penalty.hpp"
 #include "hwnas/oneshot/policy.hpp"
+#include "hwnas/oneshot/terms.hpp"
 #include "hwnas/train/checkpoint.hpp"
 #include "hwnas/train/optimiser.hpp"
-#include "hwnas/train/ranks.hpp"
-#include "hwnas/train/schedule.hpp"
 
 namespace hwnas {
-
-/// One step of the architecture parameters.
-struct ArchitectureStep {
-  double loss = 0;       ///< cross entropy of what ran
-  double penalised = 0;  ///< with penalties; of policies that learn from rewards, minus the mean reward
-  double entropy = 0;    ///< of the choices: mean over decisions, nats
-  std::vector<double> costs{};  ///< one a penalty, in its unit: expected; of samples, their mean
-};
-
-/// How far a search goes, and where its architecture steps take their images from.
-struct ArchitectureSchedule {
-  const Loader& validation;
-  std::int64_t warmup_steps = 0;  ///< weights learn alone
-  std::int64_t steps = 0;         ///< of the weights, warm-up included
-  torch::Device device = torch::kCPU;
-  Schedule rate = ConstantRate{};  ///< of the weights
-  Ranks* ranks = nullptr;  ///< the processes that search together: their gradients are averaged
-};
 
 /// A OneShotStrategy made of a policy, penalties and constraints.
 ///   Errors   the constructor throws what constraints that nothing meets say
@@ -55,7 +37,7 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
 
   explicit LearnedSearch(Policy policy, Terms... terms)
       : policy_{std::move(policy)}, terms_{std::move(terms)...}, inside_{conditioned(terms_)} {
-    (require_term<Terms>(), ...);
+    (require_fits<Terms>(), ...);
   }
 
   /// Before training; draws the logits. A resumed search takes its own from the checkpoint afterwards.
@@ -85,18 +67,20 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
   }
 
   /// A step of the architecture where it is time for one; then the loss of one of the weights. `Network`: see PolicyRun.
+  ///   Errors   throws ArchitectureNotFinite, and is as before this step then
   template <class Network> [[nodiscard]] torch::Tensor step(Network& supernet, const Batch& batch, Rng& rng) {
     const auto run = run_of(supernet, batch);
-    const std::int64_t after = step_++ - warmup_;
+    const std::int64_t after = step_ - warmup_;
     if (validation_ && after >= 0 && after % policy_.architecture().every == 0) {
-      architecture_step(run, next_batch(), rng);
+      all_or_nothing([&] { architecture_step(run, next_batch(), rng); });
     }
+    ++step_;
     return policy_.weight_loss(run, batch, rng);
   }
-  /// A step of the architecture alone, on images of one's own: for another training loop than step()'s.
+  /// A step of the architecture alone, on images of one's own: for another training loop than step()'s. Errors as there.
   template <class Network>
   void learn(Network& supernet, const Batch& validation, const Batch& training, Rng& rng) {
-    architecture_step(run_of(supernet, training), validation, rng);
+    all_or_nothing([&] { architecture_step(run_of(supernet, training), validation, rng); });
   }
 
   /// The most probable architecture inside the constraints, judged once.
@@ -144,11 +128,8 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
   // The table is filled anew after each architecture step: a few milliseconds. Draws and choice are exact at any size.
   static constexpr std::int64_t constraint_memory = std::int64_t{1} << 20;
 
-  template <class Term> static constexpr void require_term() {
-    static_assert(
-        Penalty<Term> || Constraint<Term>,
-        "hwnas: what follows a search's policy must be a penalty (ExpectationPenalty, SamplePenalty) or a constraint "
-        "(HardConstraint, RangeProfilerFilter)");
+  template <class Term> static constexpr void require_fits() {
+    require_term<Term>();
     if constexpr (Penalty<Term>) require_penalty_fits<LearnedSearch, Term>();
   }
   template <class Term> static auto constraint_of(const Term& term) {
@@ -214,6 +195,23 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
     history_.push_back(std::move(report));
   }
 
+  // Undoes what an architecture step has moved before it found out that its loss is not finite.
+  void all_or_nothing(auto&& body) {
+    const std::int64_t epoch = epoch_, batch = batch_;
+    std::vector<double> memory;
+    for_each_memory([&](const std::string&, const double& value) { memory.push_back(value); });
+    try {
+      body();
+    } catch (const ArchitectureNotFinite&) {
+      epoch_ = epoch;
+      batch_ = batch;
+      stream_.reset();
+      std::size_t next = 0;
+      for_each_memory([&](const std::string&, double& value) { value = memory[next++]; });
+      throw;
+    }
+  }
+
   // All ranks draw the same paths, each on images of its own: the mean is the larger batch's estimate.
   void average(Estimate<Space>& estimate, double& rewards) const {
     if (ranks_ == nullptr) return;
@@ -267,11 +265,13 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
     });
   }
   void descend(const Estimate<Space>& estimate, const ArchitectureStep& report) {
-    for (const double x : estimate.by_logits.all()) {
-      if (std::isfinite(x) && std::isfinite(report.penalised)) continue;
-      throw Error{Error::Code::bad_value,
-                  fmt::format("the architecture's loss is not finite at step {} (cross entropy {}, with penalties {})",
-                              step_ - 1, report.loss, report.penalised)};
+    const auto by_logits = estimate.by_logits.all();
+    const bool finite = std::all_of(by_logits.begin(), by_logits.end(), [](double x) { return std::isfinite(x); });
+    if (!finite || !std::isfinite(report.loss) || !std::isfinite(report.penalised)) {
+      throw ArchitectureNotFinite{
+          Error::Code::bad_value,
+          fmt::format("the architecture's {} is not finite at step {} (cross entropy {}, with penalties {})",
+                      finite ? "loss" : "gradient", step_, report.loss, report.penalised)};
     }
     const Probabilities<Space> before = logits_;
     {
@@ -329,6 +329,11 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
     for_each_penalty([&](auto& penalty) {
       if constexpr (requires { penalty.loss().multiplier; }) {
         use(fmt::format("search/multiplier{}", number), penalty.loss().multiplier);
+      }
+      if constexpr (requires { penalty.set_price(penalty.price()); }) {
+        double price = penalty.price();
+        use(fmt::format("search/price{}", number), price);
+        penalty.set_price(price);
       }
       ++number;
     });

@@ -1,18 +1,20 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  OneShot: a supernet, a strategy, and one call that trains the one and lets the other choose.
-///        OneShot search{supernet, Spos<S>{{}, budgets}};
-///        OneShot search{supernet, ProxylessNas{}, ExpectationPenalty{latency, 65.0_ms, MulLog{}}};   // and constraints
+///        OneShot search{supernet, Spos<S>{{}, budgets}};                                        // and terms, as below
+///        OneShot search{supernet, ProxylessNas{}, ExpectationPenalty{latency, 65_ms, MulLog{}}, HardConstraint{...}};
 ///        auto best = search.fit(data, {.epochs = 120, .warmup_epochs = 0}).value().best;
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <type_traits>
 #include <utility>
 
 #include "hwnas/oneshot/concepts.hpp"
 #include "hwnas/oneshot/inherited_weights.hpp"
 #include "hwnas/oneshot/learned_search.hpp"
+#include "hwnas/oneshot/terms.hpp"
 #include "hwnas/space/fingerprint.hpp"
 #include "hwnas/train/trainer.hpp"
 
@@ -46,6 +48,14 @@ template <OneShotStrategy Strategy> class OneShot {
   OneShot(Supernet<space>& supernet, Policy policy, Terms... terms)
       : supernet_{&supernet}, strategy_{std::move(policy), std::move(terms)...} {}
 
+  /// From a strategy without architecture parameters, and the terms it takes: see give_term().
+  template <class... Terms>
+    requires(sizeof...(Terms) > 0)
+  OneShot(Supernet<space>& supernet, Strategy strategy, const Terms&... terms)
+      : supernet_{&supernet}, strategy_{std::move(strategy)} {
+    (give_term(strategy_, terms), ...);
+  }
+
   [[nodiscard]] Strategy& strategy() { return strategy_; }
 
   /// Trains the weights, then chooses.
@@ -68,7 +78,8 @@ template <OneShotStrategy Strategy> class OneShot {
   }
 
   /// Trains the supernet's weights.
-  ///   Errors   those of Trainer::fit and Trainer::resume
+  ///   Errors   those of Trainer::fit and Trainer::resume; an architecture step that is not finite stops it in the same
+  ///            way, with the state before it beside the checkpoint
   [[nodiscard]] Result<TrainSummary> train(const Loader& loader, const OneShotOptions& options, const Rng& rng) {
     TrainOptions how = options.train;
     how.epochs = epochs_of(options);
@@ -81,7 +92,13 @@ template <OneShotStrategy Strategy> class OneShot {
     if (options.resume) {
       if (auto done = trainer.resume(); !done) return done.error();
     }
-    return trainer.fit([&](const Batch& batch, Rng& draws) { return strategy_.step(*supernet_, batch, draws); });
+    return trainer.fit([&](const Batch& batch, Rng& draws) {
+      try {
+        return strategy_.step(*supernet_, batch, draws);
+      } catch (const ArchitectureNotFinite& error) {
+        throw kept(error, trainer, how);
+      }
+    });
   }
 
   /// Lets the strategy choose with the weights as they are.
@@ -102,6 +119,18 @@ template <OneShotStrategy Strategy> class OneShot {
 
   [[nodiscard]] static std::int64_t epochs_of(const OneShotOptions& options) {
     return options.epochs > 0 ? options.epochs : options.train.epochs;
+  }
+  // Under the name that Trainer gives to the state before a loss that is not finite; the checkpoint stays the last good.
+  static Error kept(const Error& error, Trainer& trainer, const TrainOptions& how) {
+    const bool leads = how.ranks == nullptr || how.ranks->rank() == 0;
+    if (how.progress != nullptr && leads) how.progress->pause();
+    std::string text =
+        fmt::format("{} (epoch {}); try a smaller architecture rate", error.message, trainer.epoch() + 1);
+    if (!how.checkpoint.path.empty()) {
+      const auto path = how.checkpoint.path.string() + ".failed";
+      if (trainer.save(path)) text += "; the state before that step is in " + path;
+    }
+    return Error{error.code, text};
   }
   // The strategy's state goes into the same checkpoint as the weights.
   Result<void> begin(const OneShotData& data, OneShotOptions& options, const Rng& rng) {
@@ -137,6 +166,9 @@ template <OneShotStrategy Strategy> class OneShot {
 
 template <OneShotStrategy Strategy>
 OneShot(Supernet<typename Strategy::space>&, Strategy) -> OneShot<Strategy>;
+template <OneShotStrategy Strategy, class... Terms>
+  requires(sizeof...(Terms) > 0)
+OneShot(Supernet<typename Strategy::space>&, Strategy, Terms...) -> OneShot<Strategy>;
 template <class Space, class Policy, class... Terms>
   requires(!OneShotStrategy<Policy>)
 OneShot(Supernet<Space>&, Policy, Terms...) -> OneShot<LearnedSearch<Space, Policy, Terms...>>;

@@ -21,7 +21,7 @@
 #include "hwnas/nn/channel_sorting.hpp"
 #include "hwnas/nn/load.hpp"
 #include "hwnas/nn/subnet.hpp"
-#include "hwnas/oneshot/learned_search.hpp"
+#include "hwnas/oneshot/architecture_step.hpp"
 #include "hwnas/oneshot/spos.hpp"
 #include "hwnas/train/checkpoint.hpp"
 
@@ -64,11 +64,14 @@ struct ShrinkingOptions {
   SposOptions choosing{};   ///< evolution, its log, label smoothing
 };
 
-/// The strategy. Kernels share their centre and widths their first channels, as the supernet has it.
+/// The strategy. Kernels and widths share their weights as the supernet has it: smaller kernels are centres of the larger
+/// ones, or made of them by matrices that learn here with the weights (once-for-all's way:
+/// Supernet<S> supernet{{.smaller_kernels = SmallerKernels::transformed}}).
 ///   Errors   begin() throws bad_value for phases that are empty or have no epochs
 template <class Space> class ProgressiveShrinking {
  public:
   using space = Space;
+  static constexpr bool differentiable = false;
 
   explicit ProgressiveShrinking(ShrinkingOptions options = {}, Budgets<Space> budgets = {},
                                 typename Spos<Space>::Seen seen = {})
@@ -104,6 +107,8 @@ template <class Space> class ProgressiveShrinking {
   [[nodiscard]] Result<Choice<Space>> choose(const Judge<Space>& judge, Rng& rng) {
     return chooser_.choose(judge, rng);
   }
+  /// See Spos.
+  template <Penalty P> void penalise(const P& penalty) { chooser_.penalise(penalty); }
 
   /// Phase of a step of the run.
   [[nodiscard]] std::size_t phase_at(std::int64_t step) const {

@@ -63,11 +63,22 @@ template <> class ProxylessNas<Gradient> {
     for (std::size_t d = 0; d < decision_total<Space>; ++d) gates[d][result.mixture.runs[d].front()] = 1;
     const auto found = mixture_gradient(run.supernet, batch, result.mixture, gates);
     result.loss = found.loss;
-    const Probabilities<Space>& p = run.inside.probabilities();
-    for (std::size_t d = 0; d < decision_total<Space>; ++d) {
-      softmax_gradient_among(result.mixture.runs[d], p[d], found.by_gates[d], result.by_logits[d]);
-    }
+    result.by_logits = logit_gradient(result.mixture, run.inside.probabilities(), found.by_gates);
     return result;
+  }
+
+  /// Which candidates run in one step, the active one first: for loops of one's own.
+  template <class Space> [[nodiscard]] Mixture draw_paths(const Conditioned<Space>& inside, Rng& rng) const;
+
+  /// The gradient by the logits, from that of such a mixture's gates.
+  template <class Space>
+  [[nodiscard]] Probabilities<Space> logit_gradient(const Mixture& mixture, const Probabilities<Space>& p,
+                                                    const Probabilities<Space>& by_gates) const {
+    Probabilities<Space> by_logits;
+    for (std::size_t d = 0; d < decision_total<Space>; ++d) {
+      softmax_gradient_among(mixture.runs[d], p[d], by_gates[d], by_logits[d]);
+    }
+    return by_logits;
   }
 
   /// Keeps the sum of exp(logit) over what ran.
@@ -86,31 +97,32 @@ template <> class ProxylessNas<Gradient> {
   }
 
  private:
-  template <class Space> [[nodiscard]] Mixture draw_paths(const Conditioned<Space>& inside, Rng& rng) const {
-    Mixture mixture = all_candidates<Space>();
-    mixture.binary = true;
-    const Probabilities<Space>& p = inside.probabilities();
-    Architecture<Space> drawn;
-    if (inside.is_constrained()) drawn = inside.draw(rng);
-    for (std::size_t d = 0; d < decision_total<Space>; ++d) {
-      int active = inside.is_constrained() && drawn.is_active(d) ? drawn[d] : draw_index(p[d], rng);
-      auto& runs = mixture.runs[d];
-      if (options_.paths == ProxylessNasOptions::Paths::all) {
-        std::swap(runs.front(), runs[static_cast<std::size_t>(active)]);
-        continue;
-      }
-      if (runs.size() < 2) continue;
-      int beside = draw_index(p[d], rng, active);
-      // Which of the two is active is drawn anew, so that it does not depend on the order they came in.
-      const double own = p[d][static_cast<std::size_t>(active)], both = own + p[d][static_cast<std::size_t>(beside)];
-      if (!inside.is_constrained() && rng.uniform() * both >= own) std::swap(active, beside);
-      runs = {static_cast<std::uint8_t>(active), static_cast<std::uint8_t>(beside)};
-    }
-    return mixture;
-  }
-
   ProxylessNasOptions options_{};
 };
+
+template <class Space>
+Mixture ProxylessNas<Gradient>::draw_paths(const Conditioned<Space>& inside, Rng& rng) const {
+  Mixture mixture = all_candidates<Space>();
+  mixture.binary = true;
+  const Probabilities<Space>& p = inside.probabilities();
+  Architecture<Space> drawn;
+  if (inside.is_constrained()) drawn = inside.draw(rng);
+  for (std::size_t d = 0; d < decision_total<Space>; ++d) {
+    int active = inside.is_constrained() && drawn.is_active(d) ? drawn[d] : draw_index(p[d], rng);
+    auto& runs = mixture.runs[d];
+    if (options_.paths == ProxylessNasOptions::Paths::all) {
+      std::swap(runs.front(), runs[static_cast<std::size_t>(active)]);
+      continue;
+    }
+    if (runs.size() < 2) continue;
+    int beside = draw_index(p[d], rng, active);
+    // Which of the two is active is drawn anew, so that it does not depend on the order they came in.
+    const double own = p[d][static_cast<std::size_t>(active)], both = own + p[d][static_cast<std::size_t>(beside)];
+    if (!inside.is_constrained() && rng.uniform() * both >= own) std::swap(active, beside);
+    runs = {static_cast<std::uint8_t>(active), static_cast<std::uint8_t>(beside)};
+  }
+  return mixture;
+}
 
 /// With REINFORCE: paths are drawn (under constraints, from the conditioned distribution), each gets its accuracy on the
 /// batch, penalised, as reward. Works on every space.

@@ -12,7 +12,10 @@
 namespace hwnas {
 
 /// The hardware term for strategies that sample architectures and learn from rewards, where more is better. Dearer
-/// never pays, whatever the loss: see penalised_reward().
+/// never pays, whatever the loss: see penalised_reward(). Under DualAscent all samples of an update pay one price a unit, that of
+/// the mean cost of the update before: a price of each sample's own cost would charge what is above and not pay for what
+/// is below, so that the mean would end under the reference.
+///   Formula  DualAscent: reward - price (cost - reference), price = max(0, multiplier + damping x) / reference
 template <class P, PenaltyLoss L = MulPower> class SamplePenalty {
  public:
   using profiler = P;
@@ -37,25 +40,36 @@ template <class P, PenaltyLoss L = MulPower> class SamplePenalty {
 
   /// The penalised reward.
   [[nodiscard]] double operator()(double reward, Cost cost) const {
+    if constexpr (has_price) return reward - price_ * (cost.value() - static_cast<double>(reference_.value()));
     return penalised_reward(loss_, reward, cost.value(), static_cast<double>(reference_.value()));
   }
   [[nodiscard]] Cost cost(const Architecture<space>& a) const { return Cost{profiler_.profile(a)}; }
 
   /// After an update from architectures of this mean cost; DualAscent moves its multiplier.
   void update(Cost mean) {
-    if constexpr (requires { loss_.update(1.0, 1.0); }) {
+    if constexpr (has_price) {
       loss_.update(mean.value(), static_cast<double>(reference_.value()));
+      price_ = price_at(mean.value());
     }
   }
+  /// Of a unit of cost, in units of reward: what a checkpoint must remember beside the multiplier.
+  [[nodiscard]] double price() const { return price_; }
+  void set_price(double price) { price_ = price; }
 
   [[nodiscard]] unit reference() const { return reference_; }
   [[nodiscard]] const L& loss() const { return loss_; }
   [[nodiscard]] L& loss() { return loss_; }
 
  private:
+  static constexpr bool has_price = requires(L& loss) { loss.update(1.0, 1.0); };
+  [[nodiscard]] double price_at(double cost) const {
+    return loss_.values_of(0, cost, static_cast<double>(reference_.value())).by_cost;
+  }
+
   P profiler_;
   unit reference_;
   L loss_;
+  double price_ = has_price ? price_at(static_cast<double>(reference_.value())) : 0;
 };
 
 }  // namespace hwnas
