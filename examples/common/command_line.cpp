@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "common/schedules.hpp"
 #include "main_function.hpp"
 
 namespace programs {
@@ -86,14 +87,45 @@ void add_training(CLI::App& app, Options& o) {
   const auto group = "Supernet training";
   app.add_option("--epochs", o.epochs, "Epochs of the supernet")
       ->type_name("N")->check(between(1, 1e6))->capture_default_str()->group(group);
-  app.add_option("--batch-size", o.batch_size, "Images a step, for the supernet and for retraining")
+  app.add_option("--batch-size", o.batch_size, "Images a step, for the supernet and for retraining; of several processes, each's")
       ->type_name("N")->check(between(2, 1e6))->capture_default_str()->group(group);
-  app.add_option("--lr", o.lr, "Peak learning rate of the supernet (SGD, one cosine)")
+  app.add_option("--lr", o.lr, "Peak learning rate of the supernet (SGD)")
       ->type_name("RATE")->check(above_zero())->capture_default_str()->group(group);
   app.add_option("--weight-decay", o.weight_decay, "Weight decay, not of batch-norm and biases")
       ->type_name("X")->check(between(0, 1))->capture_default_str()->group(group);
   app.add_option("--label-smoothing", o.smoothing, "Label smoothing")
       ->type_name("X")->check(between(0, 0.9))->capture_default_str()->group(group);
+  app.add_option("--schedule", o.schedule,
+                 "Learning rate over a training, of the supernet and of retraining: cosine (after a warm-up of a tenth), "
+                 "step (a tenth of it after half and after three quarters), linear (down to 0), one-cycle, constant")
+      ->type_name("NAME")->check(CLI::IsMember(schedule_names()))->capture_default_str()->group(group);
+  app.add_option("--clip-norm", o.clip_norm, "Largest norm of all of a step's gradients together; 0: not clipped")
+      ->type_name("X")->check(between(0, many))->capture_default_str()->group(group);
+  app.add_flag("--mixed-precision", o.mixed_precision,
+               "Train in bfloat16 where LibTorch finds that safe; needs --device cuda (default off)")->group(group);
+}
+
+void add_distillation(CLI::App& app, Options& o) {
+  const auto group = "Retraining";
+  auto* distill =
+      app.add_option("--distill", o.distill,
+                     "A teacher, from whose output the retrained network learns beside the labels: supernet (of the search: its "
+                     "path of most multiply-adds or the found one, whichever is right more often on validation images), or a "
+                     "checkpoint of this space (search.state, supernet.state, retraining.state) (default: none)")
+          ->type_name("supernet|FILE")->group(group);
+  app.add_option("--distill-weight", o.distill_weight, "Weight of the loss against the teacher; the labels' has 1")
+      ->type_name("X")->check(above_zero())->capture_default_str()->group(group)->needs(distill);
+  app.add_option("--distill-temperature", o.distill_temperature,
+                 "Softens the classes of both; higher says more of those that are not the first")
+      ->type_name("T")->check(above_zero())->capture_default_str()->group(group)->needs(distill);
+}
+
+std::string distillation_complaint(const Options& o, bool searches) {
+  if (o.distill.empty()) return {};
+  if (o.no_retrain) return "--distill teaches in retraining, which this run leaves out";
+  if (o.distill != "supernet" || searches) return {};
+  return "--distill supernet needs a search, which this run leaves out; give the search's checkpoint (search.state, "
+         "supernet.state) instead";
 }
 
 void add_retraining(CLI::App& app, Options& o) {
@@ -139,6 +171,16 @@ void add_confidence(CLI::App& app, Options& o, const std::string& group) {
       ->type_name("P")->check(between(0, 0.999))->capture_default_str()->group(group);
 }
 
+void add_ranks(CLI::App& app, Options& o) {
+  const auto group = "Several processes (torchrun, mpirun, srun: RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT)";
+  app.add_option("--rank-timeout", o.rank_timeout,
+                 "Seconds without an answer after which the others are given up; the first process also measures and "
+                 "evaluates alone meanwhile")
+      ->type_name("SECONDS")->check(above_zero())->capture_default_str()->group(group);
+  app.add_flag("--sync-norms", o.synchronise_norms,
+               "Batch-norm over the batches of all processes (default: over each's own)")->group(group);
+}
+
 void add_files(CLI::App& app, Options& o) {
   const auto group = "Files";
   auto* folder = app.add_option("--checkpoint", o.checkpoint, "Keep the run's state in this folder (default: nowhere)")
@@ -159,6 +201,7 @@ void add_files(CLI::App& app, Options& o) {
 
 std::optional<int> parse(CLI::App& app, int argc, char** argv, Options& options) {
   options.program = app.get_name();
+  for (int i = 1; i < argc; ++i) options.arguments += (i > 1 ? " " : "") + std::string{argv[i]};
   app.get_formatter()->column_width(34);
   app.set_help_flag("-h,--help", "Print this help")->group("Files");
   try {
@@ -168,6 +211,10 @@ std::optional<int> parse(CLI::App& app, int argc, char** argv, Options& options)
     return 0;
   } catch (const CLI::ParseError& error) {
     return fail(options.program, std::string{error.what()} + "; see --help");
+  }
+  // LibTorch 1.13 has no bfloat16 for some activations on a processor.
+  if (options.mixed_precision && options.device != "cuda") {
+    return fail(options.program, "--mixed-precision needs --device cuda; see --help");
   }
   if (options.threads == 0) options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   return std::nullopt;

@@ -21,10 +21,16 @@ inline constexpr double many = 1e9;
 void add_data(CLI::App& app, Options& o, const std::string& workers = "--workers");
 void add_training(CLI::App& app, Options& o);
 void add_retraining(CLI::App& app, Options& o);
+void add_distillation(CLI::App& app, Options& o);
 void add_machine(CLI::App& app, Options& o);
 void add_predictor(CLI::App& app, Options& o, const std::string& group);
 void add_confidence(CLI::App& app, Options& o, const std::string& group);
+/// What a run that a launcher starts in several processes needs.
+void add_ranks(CLI::App& app, Options& o);
 void add_files(CLI::App& app, Options& o);
+
+/// Why --distill cannot do what was asked; empty where it can. `searches`: the run has a supernet of its own.
+[[nodiscard]] std::string distillation_complaint(const Options& o, bool searches);
 
 /// Reads the command line; the exit status where there is nothing to run (--help, bad input).
 [[nodiscard]] std::optional<int> parse(CLI::App& app, int argc, char** argv, Options& options);

@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "common/session.hpp"
+#include "common/teacher.hpp"
 #include "common/train_alone.hpp"
 #include "hwnas/nn/supernet.hpp"
 #include "hwnas/oneshot/one_shot.hpp"
@@ -32,7 +33,8 @@ template <class Space> struct Searched {
 /// What happens to the architecture found.
 template <class Space> class FinalPhase {
  public:
-  FinalPhase(Session<Space>& session, const Searched<Space>& searched) : session_{session}, searched_{searched} {}
+  FinalPhase(Session<Space>& session, const Searched<Space>& searched, Teachers<Space>& teachers)
+      : session_{session}, searched_{searched}, teachers_{teachers} {}
 
   void describe(const Architecture<Space>& found) {
     outcome_.found_json = to_json(found);
@@ -45,14 +47,15 @@ template <class Space> class FinalPhase {
   }
   void finish(const Architecture<Space>& found) {
     const Loader test = plain_loader(images_.test, images_, options_);
-    if (!session_.foreign) {
+    if (session_.leads() && !session_.foreign) {
       outcome_.measured_ms = session_.measured(found);
       time_candidates();
     }
     if (options_.no_retrain) {
-      inherit(found, test);
+      if (session_.leads()) inherit(found, test);
       return;
     }
+    teacher_ = teachers_.choose(searched_.supernet.get(), found);
     const Loader whole = learning_loader(images_.whole, images_, options_, session_.rng.split(alone_order));
     const auto trained =
         alone(found, whole, "retraining", session_.state_file("retraining.state"), outcome_.found_json);
@@ -60,7 +63,7 @@ template <class Space> class FinalPhase {
     outcome_.retraining_seconds = trained.summary.seconds;
     outcome_.retrained = true;
     check_ranks();
-    keep(scores_of(*trained.net, test));
+    if (session_.leads()) keep(scores_of(*trained.net, test));
   }
 
  private:
@@ -92,13 +95,16 @@ template <class Space> class FinalPhase {
   [[nodiscard]] TrainedAlone<Space> alone(const Architecture<Space>& a, const Loader& loader, const std::string& label,
                                           const std::filesystem::path& path, const std::string& json) {
     AloneSettings how{.seed = options_.seed, .train = recipe(options_.retrain_epochs, options_.retrain_lr, options_),
-                      .smoothing = options_.smoothing, .resume = session_.resumes(path)};
+                      .smoothing = options_.smoothing, .resume = session_.resumes(path),
+                      .distillation = options_.distill_weight, .temperature = options_.distill_temperature};
+    if (teacher_) how.teacher = [this](const torch::Tensor& images) { return teacher_->forward(images); };
     Progress progress{session_.console, {.label = label, .total = how.train.epochs * loader.batches()}};
     how.train.progress = &progress;
     how.train.stop = session_.stop.asked();
     how.train.checkpoint.path = path;
-    how.train.checkpoint.identity = fmt::format("{}, {}, {} epochs at {}", session_.identity("network"), json,
-                                                options_.retrain_epochs, options_.retrain_lr);
+    how.train.checkpoint.identity = fmt::format("{}, {}, {} epochs at {}{}", session_.identity("network"), json,
+                                                options_.retrain_epochs, options_.retrain_lr, teachers_.identity());
+    how.train.checkpoint.save = [&](StateRecord& state) { state.put(architecture_key, json); };
     return train_alone(a, loader, how, session_.rng.split(alone_steps)).value();
   }
   [[nodiscard]] Scores scores_of(Subnet<Space>& net, const Loader& loader) const {
@@ -125,24 +131,33 @@ template <class Space> class FinalPhase {
 
   /// Trains some random candidates alone on the search's own data: does the inherited order hold?
   void check_ranks() {
-    if (options_.rank_check == 0 || searched_.candidates.empty()) return;
+    if (options_.rank_check == 0) return;
     const Loader train = learning_loader(images_.train, images_, options_, session_.rng.split(alone_order));
     const Loader validation = plain_loader(images_.validation, images_, options_);
+    const std::vector<Candidate<Space>> some = drawn_candidates();
+    const auto count = std::stoul(session_.from_first([&] { return fmt::format("{}", some.size()); }));
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string json = session_.from_first([&] { return to_json(some[i].architecture); });
+      const auto trained = alone(from_json<Space>(json).value(), train, fmt::format("rank check {}/{}", i + 1, count),
+                                 session_.state_file(fmt::format("rank-{}.state", i)), json);
+      if (!session_.leads()) continue;
+      outcome_.ranks.push_back({json, some[i].metrics.find("accuracy").value_or(0),
+                                scores_of(*trained.net, validation).top1()});
+    }
+  }
+  /// Of those that the search looked at; rank 0 alone knows them.
+  [[nodiscard]] std::vector<Candidate<Space>> drawn_candidates() const {
     Rng rng = session_.rng.split(rank_draws);
     std::vector<Candidate<Space>> some = searched_.candidates;
     shuffle(std::span{some}, rng);
     some.resize(std::min(some.size(), static_cast<std::size_t>(options_.rank_check)));
-    for (std::size_t i = 0; i < some.size(); ++i) {
-      const auto& a = some[i].architecture;
-      const auto trained = alone(a, train, fmt::format("rank check {}/{}", i + 1, some.size()),
-                                 session_.state_file(fmt::format("rank-{}.state", i)), to_json(a));
-      outcome_.ranks.push_back({to_json(a), some[i].metrics.find("accuracy").value_or(0),
-                                scores_of(*trained.net, validation).top1()});
-    }
+    return some;
   }
 
   Session<Space>& session_;
   const Searched<Space>& searched_;
+  Teachers<Space>& teachers_;
+  std::shared_ptr<Subnet<Space>> teacher_{};  ///< null: none
   const Options& options_ = session_.options;
   const Images& images_ = session_.images;
   Outcome& outcome_ = session_.outcome;

@@ -25,9 +25,13 @@
 #include "hwnas/space/fingerprint.hpp"
 #include "hwnas/space/json.hpp"
 #include "hwnas/train/stop_signal.hpp"
-#include "common/latency_source.hpp"
+#include "common/join.hpp"
 #include "common/latency.hpp"
+#include "common/latency_on_ranks.hpp"
+#include "common/latency_source.hpp"
 #include "common/outcome.hpp"
+#include "common/ranks.hpp"
+#include "common/train_alone.hpp"
 
 namespace programs {
 
@@ -80,14 +84,23 @@ template <class Space> struct Session {
     if (options.device == "cuda" && !torch::cuda::is_available()) {
       throw Error{Error::Code::unavailable, "--device cuda: this LibTorch or this machine has no CUDA device"};
     }
-    check_outputs(options).value();
-    check_checkpoint(options).value();
+    static_cast<void>(from_first([&] {
+      check_outputs(options).value();
+      check_checkpoint(options).value();
+      return std::string{};
+    }));
+  }
+  /// Whether this process decides, prints and writes for all.
+  [[nodiscard]] bool leads() const { return programs::leads(options); }
+  /// What rank 0's `work` makes, on all ranks (common/ranks.hpp).
+  template <class Work> [[nodiscard]] std::string from_first(Work&& work) const {
+    return programs::from_first(options.ranks, work);
   }
   [[nodiscard]] static Shape input_shape() { return program<Space>.shapes.front(); }
 
   [[nodiscard]] std::optional<Architecture<Space>> given_architecture() const {
     if (options.arch_file.empty()) return std::nullopt;
-    const std::string text = read_text(options.arch_file).value();
+    const std::string text = from_first([&] { return read_text(options.arch_file).value(); });
     auto a = from_json<Space>(text);
     if (!a) throw Error{a.error().code, options.arch_file + ": " + a.error().message};
     return *a;
@@ -99,25 +112,14 @@ template <class Space> struct Session {
     say("{}", images.text);
   }
 
-  /// What predicts latency: --predictor, or --latency-table.
-  void price() {
+  /// What predicts latency: this file, or what --predictor or --latency-table say.
+  void price(const std::string& file = {}) {
     MeasureOptions how = measuring;
     how.stop = stop.asked();
-    price(latency_of<Space>(options, how, console).value());
-  }
-  void price(GivenLatency<Space> given) {
-    std::map<std::string, std::string> here = LibtorchCpu{measuring}.conditions();
-    const auto said = [&](const char* name) { return given.conditions[name]; };
-    // Nothing measured here is compared with another device's latency.
-    for (const char* name : {"device", "cpu", "threads"}) foreign = foreign || said(name) != here[name];
-    outcome.machine = foreign ? fmt::format("{} ({})", said("device"), given.kind)
-                              : fmt::format("{}, {} thread, batch {}, {} ({})", said("cpu"), said("threads"),
-                                            said("batch"), said("library"), given.kind);
-    outcome.measuring_seconds = given.seconds;
-    say("{}: {}{}", given.kind, given.text, foreign ? "; of another device, so that nothing is measured here" : "");
-    latency = std::move(given.latency);
-    latency_sum_ = given.identity;
-    set_bound(given.calibration);
+    auto given = latency_on_ranks<Space>(options.ranks, [&] {
+      return file.empty() ? latency_of<Space>(options, how, console) : latency_from<Space>(file);
+    });
+    take(std::move(given).value());
   }
 
   void tell_range() {
@@ -131,17 +133,22 @@ template <class Space> struct Session {
   }
   [[nodiscard]] std::string identity(const std::string& what) const {
     return fmt::format(
-        "{} of space {} {:016x}; {}; batch {}, lr {}, decay {}, smoothing {}, crop {}, flip {}, cutout {}, seed {}",
+        "{} of space {} {:016x}; {}; batch {}, lr {}, decay {}, smoothing {}, crop {}, flip {}, cutout {}, seed {}{}",
         what, outcome.space, fingerprint<Space>(), images.text, options.batch_size, options.lr, options.weight_decay,
-        options.smoothing, options.crop, options.flip, options.cutout, options.seed);
+        options.smoothing, options.crop, options.flip, options.cutout, options.seed, training_identity(options));
   }
   /// Which latencies decided.
   [[nodiscard]] std::string latency_identity() const { return fmt::format("latencies {:016x}", latency_sum_); }
   [[nodiscard]] std::filesystem::path state_file(const std::string& name) const {
     return options.checkpoint.empty() ? std::filesystem::path{} : std::filesystem::path{options.checkpoint} / name;
   }
-  [[nodiscard]] bool resumes(const std::filesystem::path& path) const {
+  /// Whether this process has a state file to go on from.
+  [[nodiscard]] bool kept(const std::filesystem::path& path) const {
     return options.resume && std::filesystem::exists(path);
+  }
+  /// The same for all ranks, who ask together: rank 0 reads for them.
+  [[nodiscard]] bool resumes(const std::filesystem::path& path) const {
+    return from_first([&] { return std::string{kept(path) ? "1" : "0"}; }) == "1";
   }
 
   [[nodiscard]] Costs costs(const Architecture<Space>& a) const {
@@ -153,9 +160,23 @@ template <class Space> struct Session {
     LibtorchCpu cpu{measuring};
     return cpu.measure(std::make_shared<Subnet<Space>>(a)).value().minimum.value();
   }
-  [[nodiscard]] torch::Device device() const { return options.device == "cuda" ? torch::kCUDA : torch::kCPU; }
+  [[nodiscard]] torch::Device device() const { return device_of(options); }
 
  private:
+  void take(GivenLatency<Space> given) {
+    std::map<std::string, std::string> here = LibtorchCpu{measuring}.conditions();
+    const auto said = [&](const char* name) { return given.conditions[name]; };
+    // Nothing measured here is compared with another device's latency.
+    for (const char* name : {"device", "cpu", "threads"}) foreign = foreign || said(name) != here[name];
+    outcome.machine = foreign ? fmt::format("{} ({})", said("device"), given.kind)
+                              : fmt::format("{}, {} thread, batch {}, {} ({})", said("cpu"), said("threads"),
+                                            said("batch"), said("library"), given.kind);
+    outcome.measuring_seconds = given.seconds;
+    say("{}: {}{}", given.kind, given.text, foreign ? "; of another device, so that nothing is measured here" : "");
+    latency = std::move(given.latency);
+    latency_sum_ = given.identity;
+    set_bound(given.calibration);
+  }
   void set_bound(const Result<Calibration>& calibration) {
     BoundLatency<Space> limited = bounded(*latency, calibration, options.confidence).value();
     bound = std::move(limited.latency);

@@ -36,6 +36,7 @@ template <class Space> struct GivenLatency {
   std::string text{};          ///< what it says about itself
   std::uint64_t identity = 0;  ///< another one for other latencies
   double seconds = 0;          ///< of measuring here
+  std::string path{};          ///< its file; a calibration stands beside it
 };
 
 /// A number that is another one for other latencies.
@@ -56,7 +57,8 @@ template <class Space>
                              .conditions = table.conditions,
                              .kind = "latency table",
                              .text = std::move(text),
-                             .identity = identity_of(table)};
+                             .identity = identity_of(table),
+                             .path = path};
 }
 
 namespace detail {
@@ -93,7 +95,8 @@ template <class Space> [[nodiscard]] hwnas::Result<GivenLatency<Space>> predicto
                             .conditions = prices->conditions(),
                             .kind = "predictor",
                             .text = std::move(text),
-                            .identity = sum.value};
+                            .identity = sum.value,
+                            .path = path};
   if (std::filesystem::exists(calibration_path(path))) given.calibration = prices->calibration();
   return given;
 }

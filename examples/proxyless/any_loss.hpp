@@ -13,18 +13,19 @@ struct AnyLoss {
   Penalty penalty = Penalty::none;
   GradReg grad_reg = GradReg::none;
   double lambda = 0, alpha = 0, beta = 0;
+  double absolute = 1;    ///< price of missing the reference by all of it
   double multiplier = 0;  ///< of dual ascent
   static constexpr bool uses_logarithm = false;  // checked by the program, in the chosen hardware's words
 
   [[nodiscard]] static AnyLoss of(const Options& o) {
-    return {o.penalty, o.grad_reg, o.lambda, o.alpha, o.beta, 0};
+    return {o.penalty, o.grad_reg, o.lambda, o.alpha, o.beta, o.absolute_beta, 0};
   }
   [[nodiscard]] bool takes_logarithms() const { return penalty == Penalty::grad_reg && grad_reg == GradReg::mul_log; }
 
   [[nodiscard]] hwnas::PenalisedLoss values_of(double loss, double cost, double reference) const {
     switch (penalty) {
       case Penalty::dual_ascent: return dual().values_of(loss, cost, reference);
-      case Penalty::absolute: return hwnas::AbsoluteReward{}.values_of(loss, cost, reference);
+      case Penalty::absolute: return hwnas::AbsoluteReward{-absolute}.values_of(loss, cost, reference);
       case Penalty::grad_reg:
         if (grad_reg == GradReg::mul_log) return hwnas::MulLog{alpha, beta}.values_of(loss, cost, reference);
         if (grad_reg == GradReg::add_linear) return hwnas::AddLinear{lambda}.values_of(loss, cost, reference);

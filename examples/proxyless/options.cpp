@@ -108,7 +108,7 @@ void add_hardware(CLI::App& app, Options& o) {
   static const std::map<std::string, GradReg> types{
       {"mul#log", GradReg::mul_log}, {"add#linear", GradReg::add_linear}, {"none", GradReg::none}};
   app.add_option("--grad-reg-loss-type", o.grad_reg,
-                 "mul#log, add#linear or none (default mul#log); implies --penalty grad-reg")
+                 "mul#log, add#linear or none (default add#linear, as NNI's); implies --penalty grad-reg")
       ->transform(CLI::CheckedTransformer(types))
       ->type_name("TYPE")
       ->group(group);
@@ -118,6 +118,10 @@ void add_hardware(CLI::App& app, Options& o) {
       ->type_name("X")->check(between(0, many))->capture_default_str()->group(group);
   app.add_option("--grad-reg-loss-beta", o.beta, "mul#log: beta")
       ->type_name("X")->check(between(0, many))->capture_default_str()->group(group);
+  app.add_option("--absolute-beta", o.absolute_beta,
+                 "absolute: loss + beta |cost / reference - 1|; where beta is small beside the loss, as TuNAS's 0.1 is "
+                 "beside a cross entropy, the search stays above the reference")
+      ->type_name("X")->check(above_zero())->capture_default_str()->group(group);
   app.add_option("--filter", o.filter,
                  "LO:HI: only architectures of costs in this range are drawn and chosen; an end may be "
                  "missing (default: none)")
@@ -145,6 +149,7 @@ void add_retraining(CLI::App& app, Options& o) {
       ->type_name("N")->check(between(1, 1e6))->capture_default_str()->group(group);
   app.add_option("--retrain-lr", o.retrain_lr, "Peak learning rate of retraining")
       ->type_name("RATE")->check(above_zero())->capture_default_str()->group(group);
+  programs::add_distillation(app, o);
 }
 
 /// The recipe decides defaults, so it is looked for before anything is parsed.
@@ -169,6 +174,8 @@ std::string settle(CLI::App& app, Options& o) {
     o.arch_file.clear();
   }
   o.no_retrain = o.train_mode == TrainMode::search;
+  const std::string complaint = programs::distillation_complaint(o, o.train_mode != TrainMode::retrain);
+  if (!complaint.empty()) return complaint;
   if (o.warmup_epochs > o.epochs) {
     return fmt::format("--warmup-epochs {}: expected at most the {} of --epochs", o.warmup_epochs, o.epochs);
   }
@@ -191,6 +198,7 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
   programs::add_training(app, options);
   add_retraining(app, options);
   programs::add_machine(app, options);
+  programs::add_ranks(app, options);
   programs::add_files(app, options);
   if (const auto status = programs::parse(app, argc, argv, options)) return *status;
   if (const std::string complaint = settle(app, options); !complaint.empty()) {

@@ -28,10 +28,11 @@ struct Options : programs::Options {
   std::string dummy_input{};
   std::optional<double> reference{};  ///< ms, or millions of multiply-adds or parameters
   Penalty penalty = Penalty::dual_ascent;
-  GradReg grad_reg = GradReg::mul_log;
+  GradReg grad_reg = GradReg::add_linear;
   double lambda = 0.1;
   double alpha = 0.2;
   double beta = 0.3;
+  double absolute_beta = 1;
 
   std::string filter{};  ///< "LO:HI", either end may be missing
   std::optional<double> hard_constraint{};

@@ -33,7 +33,9 @@ template <class Space> class Program {
     return guarded("proxyless", [&]() -> Result<programs::Outcome> {
       session_.prepare();
       check_dummy_input();
-      const std::string hardware = known_hardware();
+      const std::string hardware = session_.from_first([&] { return known_hardware(); });
+      programs::Teachers<Space> teachers{session_};
+      teachers.read();
       const auto given = session_.given_architecture();
       tell_recipe();
       session_.read();
@@ -41,7 +43,7 @@ template <class Space> class Program {
       Task<Space> task{session_, options_, *hardware_};
       set_costs(task);
       Found<Space> found = given ? Found<Space>{.architecture = *given} : search(task);
-      programs::FinalPhase<Space> end{session_, found.searched};
+      programs::FinalPhase<Space> end{session_, found.searched, teachers};
       end.describe(found.architecture);
       export_early();
       end.finish(found.architecture);
@@ -62,13 +64,13 @@ template <class Space> class Program {
                                                      options_.space, expected)};
     }
   }
+  [[nodiscard]] static bool is_own(const std::string& name) {
+    return name == "libtorch-cpu" || name == "flops" || name == "params";
+  }
   /// libtorch-cpu, flops, params or a file.
   [[nodiscard]] std::string known_hardware() const {
     const std::string& name = options_.applied_hardware;
-    for (const char* own : {"libtorch-cpu", "flops", "params"}) {
-      if (name == own) return name;
-    }
-    if (std::filesystem::exists(name)) return name;
+    if (is_own(name) || std::filesystem::exists(name)) return name;
     for (const char* theirs : {"cortexA76cpu_tflite21", "adreno640gpu_tflite21", "adreno630gpu_tflite21",
                                "myriadvpu_openvino2019r2", "mobile", "cpu", "gpu8"}) {
       if (name != theirs) continue;
@@ -94,11 +96,7 @@ template <class Space> class Program {
   }
   void price(const std::string& hardware) {
     constexpr std::int64_t from_millions = 1000;  // a tick of Cost is 1e-9 of a million
-    if (std::filesystem::exists(hardware)) {
-      session_.price(programs::latency_from<Space>(hardware).value());
-    } else {
-      session_.price();
-    }
+    session_.price(is_own(hardware) ? std::string{} : hardware);
     if (hardware == "flops") {
       hardware_.emplace(session_.flops, "M multiply-adds", from_millions);
     } else if (hardware == "params") {
@@ -179,9 +177,10 @@ template <class Space> class Program {
     const bool milliseconds = hardware_->unit_text() == "ms";
     outcome.budget_latency_ms = milliseconds ? std::min(task.hi, std::max(task.reference, range.min)).value()
                                              : session_.latency->range().max.value();
-    task.budget = fmt::format("reference {}, penalty {}/{} {} {} {}, {}, {}", task.reference.value(),
+    task.budget = fmt::format("reference {}, penalty {}/{} {} {} {} {}, {}, {}", task.reference.value(),
                               static_cast<int>(options_.penalty), static_cast<int>(options_.grad_reg), options_.lambda,
-                              options_.alpha, options_.beta, outcome.budgets, session_.latency_identity());
+                              options_.alpha, options_.beta, options_.absolute_beta, outcome.budgets,
+                              session_.latency_identity());
     session_.say("reference {}{}; drawn and chosen: {}, {} networks", hardware_->text(task.reference.value()),
                  options_.reference ? "" : " (35 % of the range)", outcome.budgets, outcome.feasible);
   }
@@ -192,7 +191,7 @@ template <class Space> class Program {
     write_file_atomically(options_.export_file, session_.outcome.found_json + "\n").value();
   }
   void save_history() const {
-    if (options_.history_file.empty() || session_.outcome.history.empty()) return;
+    if (options_.history_file.empty() || session_.outcome.history.empty() || !session_.leads()) return;
     std::string text = "step,loss,penalised,entropy,expected_cost\n";
     std::size_t step = 0;
     for (const programs::HistoryRow& row : session_.outcome.history) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "common/command_line.hpp"
+#include "main_function.hpp"
 #include "spaces.hpp"
 
 namespace spos {
@@ -57,6 +58,14 @@ void add_random(CLI::App& app, Options& o) {
       ->group("Retraining")->excludes(app.get_option("--no-retrain"))->excludes(app.get_option("--arch"));
 }
 
+void add_processes(CLI::App& app, Options& o) {
+  programs::add_ranks(app, o);
+  CLI::Option* norms = app.get_option("--sync-norms");
+  app.add_flag("--own-paths", o.own_paths,
+               "Each process draws paths of its own for the supernet's steps (default: the same on all)")
+      ->group(norms->get_group())->excludes(norms);
+}
+
 }  // namespace
 
 std::variant<Options, int> parse_options(int argc, char** argv) {
@@ -69,10 +78,16 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
   programs::add_training(app, options);
   add_search(app, options);
   programs::add_retraining(app, options);
+  programs::add_distillation(app, options);
   add_random(app, options);
   programs::add_machine(app, options);
+  add_processes(app, options);
   programs::add_files(app, options);
   if (const auto status = programs::parse(app, argc, argv, options)) return *status;
+  const bool searches = options.arch_file.empty() && !options.random;
+  if (const std::string complaint = programs::distillation_complaint(options, searches); !complaint.empty()) {
+    return programs::fail("spos", complaint + "; see --help");
+  }
   return options;
 }
 

@@ -21,6 +21,8 @@ template <class Space> class Program {
   [[nodiscard]] Result<programs::Outcome> run() {
     return guarded("spos", [&]() -> Result<programs::Outcome> {
       session_.prepare();
+      programs::Teachers<Space> teachers{session_};
+      teachers.read();
       const std::optional<Architecture<Space>> given = session_.given_architecture();
       session_.read();
       session_.price();
@@ -29,7 +31,7 @@ template <class Space> class Program {
       SearchPhase<Space> search{session_};
       const bool random = session_.given.random;
       const Architecture<Space> found = given ? *given : random ? session_.drawn() : search.search();
-      programs::FinalPhase<Space> end{session_, search.searched()};
+      programs::FinalPhase<Space> end{session_, search.searched(), teachers};
       end.describe(found);
       end.finish(found);
       return std::move(session_.outcome);

@@ -40,7 +40,9 @@ template <class Space> class SearchPhase {
         programs::learning_loader(images_.train, images_, options_, session_.rng.split(programs::supernet_order));
     const Loader validation = programs::plain_loader(images_.validation, images_, options_);
     train_supernet(search, train, how);
-    return evolve(search, {train, validation}, how);
+    // Rank 0 looks at candidates for all: accuracies that differ in their last bit would lead elsewhere.
+    const std::string found = session_.from_first([&] { return to_json(evolve(search, {train, validation}, how)); });
+    return from_json<Space>(found).value();
   }
 
  private:
@@ -75,7 +77,7 @@ template <class Space> class SearchPhase {
 
   [[nodiscard]] Architecture<Space> evolve(OneShot<Spos<Space>>& search, const OneShotData& data,
                                            const OneShotOptions& how) {
-    if (session_.resumes(session_.state_file("search.state"))) search.strategy().resume().value();
+    if (session_.kept(session_.state_file("search.state"))) search.strategy().resume().value();
     const double before = steady_seconds();
     Progress progress{session_.console, {.label = "evolution",
                                  .total = std::int64_t{options_.population} * options_.generations,

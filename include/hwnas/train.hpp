@@ -11,6 +11,7 @@
 #include "hwnas/nn/subnet.hpp"
 #include "hwnas/nn/supernet.hpp"
 
+#include "hwnas/train/distillation.hpp"
 #include "hwnas/train/distributed.hpp"
 #include "hwnas/train/evaluate.hpp"
 #include "hwnas/train/load_data.hpp"

@@ -135,6 +135,14 @@ TEST(LookupTable, SaysWhichLineIsBroken) {
   EXPECT_NE(message(head).find("no entries"), std::string::npos);
 }
 
+TEST(LookupTable, RefusesColumnsOfAnotherUnit) {
+  std::string text = head;
+  text.replace(text.find("latency_ms"), 10, "latency_us");
+  const Error error = LookupTable::load(written(text + "\"Conv\",1,2,1,1,1,1,1,1,1,1\n")).error();
+  EXPECT_EQ(error.code, Error::Code::bad_format);
+  EXPECT_NE(error.message.find(":3: expected the columns operator,count,latency_ms,"), std::string::npos) << error.message;
+}
+
 TEST(LookupTable, SaysThatAFileIsMissing) {
   EXPECT_EQ(LookupTable::load("no/such/table.csv").error().code, Error::Code::not_found);
 }

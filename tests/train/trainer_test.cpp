@@ -196,6 +196,21 @@ TEST(Trainer, ALossThatIsNotANumberStopsBeforeTheWeightsAreTouched) {
   EXPECT_EQ(resumed.step(), 8);
 }
 
+TEST(Trainer, WhatAStepItselfFindsWrongLeavesTheStateBesideTheCheckpoint) {
+  const TemporaryFolder folder;
+  SmallRun run{{.checkpoint = {.path = folder / "ckpt", .identity = "test"}}};
+  auto trainer = run.trainer();
+  expect_error(trainer.fit([&](const Batch& batch) -> torch::Tensor {
+    if (trainer.step() == 3) throw Error{Code::bad_value, "the architecture's loss is not finite"};
+    return cross_entropy(run.net->forward(batch.images), batch.labels);
+  }),
+               Code::bad_value, {"the architecture's loss is not finite; the state before that step is in", "ckpt.failed"});
+  SmallRun again{run.options};
+  auto resumed = again.trainer();
+  ASSERT_TRUE(resumed.resume(folder / "ckpt.failed"));
+  EXPECT_EQ(resumed.step(), 3);
+}
+
 TEST(Trainer, AGradientThatIsNotFiniteStopsWhereGradientsAreClipped) {
   SmallRun run{{.clip_norm = 1}};
   expect_error(run.trainer().fit([&](const Batch& batch) {

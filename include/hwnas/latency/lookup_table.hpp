@@ -77,7 +77,7 @@ class LookupTable {
   [[nodiscard]] Result<void> save(const std::filesystem::path& path) const {
     std::string text = fmt::format("# {}\n", format);
     for (const auto& [name, value] : conditions) text += fmt::format("# {}: {}\n", name, value);
-    text += "operator,count,latency_ms,minimum_ms,median_ms,mean_ms,deviation_ms,q05_ms,q25_ms,q75_ms,q95_ms\n";
+    text += fmt::format("{}\n", head);
     for (const auto& [name, e] : entries_) {
       text += fmt::format("\"{}\",{},{},{},{},{},{},{}\n", name, e.count, e.latency, e.minimum, e.median, e.mean,
                           e.deviation, fmt::join(e.quantiles, ","));
@@ -103,6 +103,8 @@ class LookupTable {
 
  private:
   static constexpr std::size_t columns = 10;  // beside the operator
+  static constexpr std::string_view head =
+      "operator,count,latency_ms,minimum_ms,median_ms,mean_ms,deviation_ms,q05_ms,q25_ms,q75_ms,q95_ms";
 
   Result<void> read_line(std::string_view line, int number) {
     if (number == 1) {
@@ -115,7 +117,10 @@ class LookupTable {
       conditions[std::string{line.substr(2, colon - 2)}] = line.substr(colon + 2);
       return {};
     }
-    if (line.starts_with("operator,")) return {};
+    if (line == head) return {};
+    if (line.starts_with("operator,")) {  // other columns, or these in another unit
+      return Error{Error::Code::bad_format, fmt::format("expected the columns {}", head)};
+    }
     const auto end = line.rfind('"');
     if (!line.starts_with('"') || end == 0) return Error{Error::Code::bad_format, "expected an operator in quotes"};
     const auto numbers = read_numbers(line.substr(end + 1));

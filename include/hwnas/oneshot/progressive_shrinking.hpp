@@ -24,6 +24,7 @@
 #include "hwnas/oneshot/architecture_step.hpp"
 #include "hwnas/oneshot/spos.hpp"
 #include "hwnas/train/checkpoint.hpp"
+#include "hwnas/train/distillation.hpp"
 
 namespace hwnas {
 
@@ -210,7 +211,7 @@ template <class Space> class ProgressiveShrinking {
     return supernet.forward(resized(batch.images, supernet.input_shape(a)), a);
   }
   static torch::Tensor against(const torch::Tensor& logits, const torch::Tensor& soft) {
-    return -(soft * logits.log_softmax(1)).sum(1).mean();
+    return distillation_loss(logits, soft);
   }
   // The teacher's classes; undefined where the phase has none.
   torch::Tensor soft_labels(const ShrinkingPhase& phase, const Batch& batch) const {

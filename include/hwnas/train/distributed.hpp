@@ -45,8 +45,11 @@ namespace hwnas {
 
 /// How to find the other ranks.
 struct DistributedOptions {
-  std::chrono::milliseconds timeout = std::chrono::minutes{2};  ///< for the start, and for each answer afterwards
+  std::chrono::milliseconds timeout = std::chrono::minutes{2};  ///< for each answer, and for the start
+  std::optional<std::chrono::milliseconds> start{};             ///< for the start alone
   RankOptions ranks{};
+
+  [[nodiscard]] std::chrono::milliseconds to_start() const { return start.value_or(timeout); }
 };
 
 /// This process among the others, as the launcher says.
@@ -191,7 +194,7 @@ class C10dRanks : public Ranks {
     how.port = place.port;
     how.isServer = place.rank == 0 && !served;
     if (!served) how.numWorkers = static_cast<std::size_t>(place.size);
-    how.timeout = options_.timeout;
+    how.timeout = options_.to_start();
     const auto store = c10::make_intrusive<c10d::TCPStore>(place.address, how);
     const char* restarts = std::getenv("TORCHELASTIC_RESTART_COUNT");
     return c10::make_intrusive<c10d::PrefixStore>(fmt::format("hwnas{}", restarts == nullptr ? "" : restarts), store);
@@ -241,7 +244,7 @@ class C10dRanks : public Ranks {
     text.resize(std::min(text.find('\n'), text.size()));
     return Error{Error::Code::unavailable, fmt::format("rank {} of {} did not meet the others at {}:{} within {} s: {}",
                                                        place->rank, place->size, place->address, place->port,
-                                                       std::chrono::duration<double>(options.timeout).count(), text)};
+                                                       std::chrono::duration<double>(options.to_start()).count(), text)};
   }
 #else
   return Error{Error::Code::unavailable,

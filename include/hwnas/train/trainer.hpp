@@ -113,9 +113,9 @@ class Trainer {
   }
 
   /// Trains up to options.epochs, from wherever the run is.
-  ///   Errors   interrupted when stopped; bad_value for a loss that is not finite, with where that was; what LibTorch,
-  ///            the loader and the disk refuse; unavailable when another rank is gone, mismatch where ranks differ. The
-  ///            checkpoint on disk is then the last good one
+  ///   Errors   interrupted when stopped; bad_value for a loss that is not finite, with where that was, and what a step
+  ///            throws, with the state beside the checkpoint; what LibTorch, the loader and the disk refuse; unavailable
+  ///            when another rank is gone, mismatch where ranks differ. The checkpoint on disk is then the last good one
   template <class StepFunction> [[nodiscard]] Result<TrainSummary> fit(StepFunction&& step) {
     return guarded("training", [&]() -> Result<TrainSummary> {
       if constexpr (std::is_invocable_v<StepFunction&, const Batch&, Rng&>) {
@@ -202,17 +202,24 @@ class Trainer {
     clear_gradients(*optimiser_);
     Rng draws = parallel_.draws(rng_.split(static_cast<std::uint64_t>(step_)));
     const detail::NormsAcross norms{parallel_.ranks(), module_};
-    torch::Tensor loss;
-    {
-      const Autocast half{options_.device.type(), options_.mixed_precision};
-      loss = step(batch, draws);
-    }
-    report.loss = parallel_.backward(loss);
+    report.loss = parallel_.backward(loss_of(step, batch, draws));
     const double norm = options_.clip_norm > 0 ? clip_gradients(*optimiser_, options_.clip_norm) : 0.0;
     // Before the optimiser's step, so that the weights are still those that made it.
     if (!std::isfinite(report.loss) || !std::isfinite(norm)) throw not_finite(report);
     optimiser_->step();
     return report;
+  }
+
+  /// What the step itself finds not finite (a strategy's own loss) stops the run as the loss here would.
+  torch::Tensor loss_of(const Step& step, const Batch& batch, Rng& draws) {
+    const Autocast half{options_.device.type(), options_.mixed_precision};
+    try {
+      return step(batch, draws);
+    } catch (const Error& error) {
+      // Where another rank may have gone on, nobody can save together.
+      if (error.code != Error::Code::bad_value || parallel_.size() > 1) throw;
+      throw Error{error.code, error.message + kept_as_failed()};
+    }
   }
 
   Result<void> end_epoch() {
@@ -259,19 +266,21 @@ class Trainer {
                              std::min(epoch_ + 1, options_.epochs), options_.epochs, kept)};
   }
 
-  /// The state goes to a file of its own: the checkpoint must stay one that can be resumed with a smaller rate.
   Error not_finite(const StepReport& report) {
     if (options_.progress != nullptr) options_.progress->pause();
-    std::string text = fmt::format(
+    const std::string text = fmt::format(
         "the {} is not finite at step {} (epoch {}, batch {} of {}, learning rate {:.3g}); try a smaller rate or "
         "clip_norm",
         std::isfinite(report.loss) ? "gradients' norm" : "loss", report.step, report.epoch + 1, report.batch + 1,
         loader_.batches(), report.rate);
-    if (!options_.checkpoint.path.empty()) {
-      const auto path = options_.checkpoint.path.string() + ".failed";
-      if (save(path)) text += "; the state before that step is in " + path;
-    }
-    return Error{Error::Code::bad_value, text};
+    return Error{Error::Code::bad_value, text + kept_as_failed()};
+  }
+
+  /// The state goes to a file of its own: the checkpoint must stay one that can be resumed with a smaller rate.
+  std::string kept_as_failed() {
+    if (options_.checkpoint.path.empty()) return {};
+    const std::string path = options_.checkpoint.path.string() + ".failed";
+    return save(path) ? "; the state before that step is in " + path : std::string{};
   }
 
   Result<void> collect(StateRecord& state) {

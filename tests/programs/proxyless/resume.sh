@@ -3,7 +3,7 @@
 # A search that is killed at any moment, again and again, ends with the same bits; Ctrl-C stops it cleanly.
 source "$(dirname "${BASH_SOURCE[0]}")/support.bash"
 tiny_data data
-options=("${tiny[@]}" --epochs 3 --checkpoint-every 1)
+options=("${tiny[@]}" --epochs 3 --checkpoint-every 1 --distill supernet)
 "$program" "${tiny[@]}" --train-mode search --quiet >/dev/null  # measures the table, which takes longer than all the rest
 begin=$(date +%s%N)
 "$program" "${options[@]}" --json whole.json --history whole.csv --quiet >/dev/null

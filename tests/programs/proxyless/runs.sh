@@ -33,9 +33,12 @@ diff <(results first.json) <(results alone.json) || fail "an exported architectu
 
 found() { python3 -c "import json; print(json.load(open('$1'))['found']['$2'])"; }
 search=("${tiny[@]}" --train-mode search --quiet)
+limit=$(python3 -c "import json; print(json.load(open('first.json'))['budget_latency_ms'])")
 for strategy in reinforce darts darts2 gumbel enas; do
-  "$program" "${search[@]}" --strategy $strategy --hard-constraint 0.7 --reference-latency 0.7 --json $strategy.json >/dev/null 2>err.txt ||
-    { grep -q "reaches" err.txt || fail "$strategy: $(cat err.txt)"; }
+  "$program" "${search[@]}" --strategy $strategy --hard-constraint "$limit" --reference-latency "$limit" --json $strategy.json \
+    >/dev/null 2>err.txt || fail "$strategy: $(cat err.txt)"
+  python3 -c "import sys; found, limit = map(float, sys.argv[1:]); assert 0 < found <= limit, sys.argv" \
+    "$(found $strategy.json predicted_latency_ms)" "$limit" || fail "$strategy does not keep its constraint"
 done
 for hardware in flops params; do
   "$program" "${search[@]}" --applied-hardware $hardware --json $hardware.json >/dev/null || fail "--applied-hardware $hardware"
@@ -49,8 +52,27 @@ PYTHON
   --json filtered.json >/dev/null
 python3 -c "import sys; assert 3e6 <= int(sys.argv[1]) <= 5e6, sys.argv" "$(found filtered.json flops)"
 for penalty in absolute none grad-reg; do
-  "$program" "${search[@]}" --applied-hardware params --penalty $penalty --grad-reg-loss-type add#linear >/dev/null || fail "$penalty"
+  "$program" "${search[@]}" --applied-hardware params --penalty $penalty >/dev/null || fail "$penalty"
 done
+
+# NNI's defaults: add#linear, which takes no logarithm and so goes with any latency; no constraint.
+"$program" "${search[@]}" --recipe nni --epochs 1 --warmup-epochs 0 --reference-latency "$limit" >/dev/null 2>err.txt ||
+  fail "--recipe nni: $(cat err.txt)"
+
+# Other ways to train the weights.
+for schedule in step linear one-cycle constant; do
+  "$program" "${search[@]}" --epochs 1 --warmup-epochs 0 --schedule $schedule --clip-norm 1 >/dev/null || fail "--schedule $schedule"
+done
+
+# A teacher: the search's own supernet; the same from its checkpoint; and the network that was taught.
+taught=("${tiny[@]}" --distill-weight 100 --distill-temperature 4 --retrain-lr 0.001)
+"$program" "${taught[@]}" --distill supernet --checkpoint taught --json taught.json >out.txt 2>err.txt || fail "$(cat err.txt)"
+grep -qE "^teacher: the supernet's (found|largest) path, [0-9.]+ % of the validation images" out.txt || fail "no teacher: $(cat out.txt)"
+grep -qE "retraining: .*loss [0-9]{3,}" err.txt || fail "the loss against the teacher is not in the loss: $(cat err.txt)"
+retrain=("${taught[@]}" --train-mode retrain --exported-arch-path arch.json --quiet)
+"$program" "${retrain[@]}" --distill taught/search.state --json again.json >/dev/null
+diff <(results taught.json) <(results again.json) || fail "a supernet's checkpoint taught something else"
+"$program" "${retrain[@]}" --distill taught/retraining.state --json pupil.json >/dev/null || fail "a retrained network did not teach"
 
 # A table of another device: nothing measured here is set beside it.
 sed 's/^# cpu: .*/# cpu: another processor/; s/^# device: .*/# device: a phone/' table.csv >phone.csv

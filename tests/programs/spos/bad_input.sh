@@ -35,6 +35,11 @@ sed 's/"block1":[0-9]*/"block1":9/' good.json >range.json
 refuses "\"block1\" is 9: expected one of" "${tiny[@]}" --arch range.json
 refuses "none.json: cannot be read" "${tiny[@]}" --arch none.json
 
+refuses "--distill teaches in retraining" "${tiny[@]}" --no-retrain --distill supernet
+refuses "--distill supernet needs a search" "${tiny[@]}" --arch good.json --distill supernet
+refuses "--distill supernet needs a search" "${tiny[@]}" --random --distill supernet
+refuses "good.json: expected a checkpoint, found another kind of file" "${tiny[@]}" --distill good.json
+
 sed 's/^# space: .*/# space: 0123456789abcdef/' table.csv >space.csv
 refuses "space.csv: latency table: measured for space 0123456789abcdef" "${tiny[@]}" --latency-table space.csv
 sed 's/^# cpu: .*/# cpu: another processor/' table.csv >machine.csv
@@ -48,6 +53,7 @@ refuses "incomplete.csv: latency table: no entry for" "${tiny[@]}" --latency-tab
 refuses "state holds a run already" "${tiny[@]}" --checkpoint state
 refuses "the checkpoint belongs to" "${tiny[@]}" --checkpoint state --resume --space proxylessnas --latency-table other.csv
 refuses "the checkpoint belongs to" "${tiny[@]}" --checkpoint state --resume --seed 9
+refuses "state/supernet.state: expected weights of this space's supernet" "${tiny[@]}" --distill state/supernet.state --space proxylessnas --latency-table other.csv
 cp -r state damaged
 head -c 2000 state/supernet.state >damaged/supernet.state
 refuses "damaged/supernet.state" "${tiny[@]}" --checkpoint damaged --resume

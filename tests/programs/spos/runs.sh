@@ -36,6 +36,12 @@ grep -q '"seed": 2' third.json || fail "another seed is not in the results"
 "$program" "${tiny[@]}" --arch arch.json --json alone.json --quiet >/dev/null
 diff <(results first.json) <(results alone.json) || fail "an exported architecture trained to another accuracy"
 
+# A teacher: the search's own supernet, or its checkpoint.
+"$program" "${tiny[@]}" --distill supernet --checkpoint taught --json taught.json >out.txt 2>err.txt || fail "$(cat err.txt)"
+grep -qE "^teacher: the supernet's (found|largest) path" out.txt || fail "no teacher: $(cat out.txt)"
+"$program" "${tiny[@]}" --arch arch.json --distill taught/supernet.state --json again.json --quiet >/dev/null
+diff <(results taught.json) <(results again.json) || fail "a supernet's checkpoint taught something else"
+
 # A random network inside the budget; each seed another, each the same again.
 for seed in 3 4 3; do
   "$program" "${tiny[@]}" --random --seed $seed --export random-$seed.json --json random.json --quiet >/dev/null
