@@ -98,8 +98,8 @@ template <class Space> class ProgressiveShrinking {
     const ShrinkingPhase& phase = enter(supernet);
     ++step_;
     if (options_.sandwich) return sandwich(supernet, batch, phase, rng);
-    if (options_.paths == 1) return loss_of(supernet, batch, draw(phase, rng), soft_labels(phase, batch));
-    const torch::Tensor soft = soft_labels(phase, batch);
+    if (options_.paths == 1) return loss_of(supernet, batch, draw(phase, rng), taught(phase, batch));
+    const torch::Tensor soft = taught(phase, batch);
     torch::Tensor sum = torch::zeros({}, batch.images.options());
     for (int i = 0; i < options_.paths; ++i) add(sum, loss_of(supernet, batch, draw(phase, rng), soft));
     return sum / options_.paths;
@@ -210,20 +210,17 @@ template <class Space> class ProgressiveShrinking {
   static torch::Tensor logits_of(Supernet<Space>& supernet, const Batch& batch, const Architecture<Space>& a) {
     return supernet.forward(resized(batch.images, supernet.input_shape(a)), a);
   }
-  static torch::Tensor against(const torch::Tensor& logits, const torch::Tensor& soft) {
-    return distillation_loss(logits, soft);
-  }
   // The teacher's classes; undefined where the phase has none.
-  torch::Tensor soft_labels(const ShrinkingPhase& phase, const Batch& batch) const {
+  torch::Tensor taught(const ShrinkingPhase& phase, const Batch& batch) const {
     if (!phase.distil || !teacher_) return {};
     const torch::NoGradGuard no_gradients;
-    return teacher_->forward(resized(batch.images, teacher_->plan().in)).softmax(1);
+    return soft_labels(teacher_->forward(resized(batch.images, teacher_->plan().in)));
   }
   torch::Tensor loss_of(Supernet<Space>& supernet, const Batch& batch, const Architecture<Space>& a,
                         const torch::Tensor& soft) const {
     const torch::Tensor logits = logits_of(supernet, batch, a);
     const torch::Tensor loss = cross_entropy(logits, batch.labels, options_.choosing.label_smoothing);
-    return soft.defined() ? loss + options_.distillation * against(logits, soft) : loss;
+    return soft.defined() ? loss + options_.distillation * distillation_loss(logits, soft) : loss;
   }
   static void add(torch::Tensor& sum, const torch::Tensor& loss) {
     loss.backward();
@@ -233,9 +230,11 @@ template <class Space> class ProgressiveShrinking {
     const torch::Tensor full = logits_of(supernet, batch, largest());
     torch::Tensor sum = torch::zeros({}, batch.images.options());
     add(sum, cross_entropy(full, batch.labels, options_.choosing.label_smoothing));
-    const torch::Tensor soft = full.detach().softmax(1);
-    add(sum, against(logits_of(supernet, batch, smallest(phase)), soft));
-    for (int i = 0; i < options_.paths; ++i) add(sum, against(logits_of(supernet, batch, draw(phase, rng)), soft));
+    const torch::Tensor soft = soft_labels(full);
+    add(sum, distillation_loss(logits_of(supernet, batch, smallest(phase)), soft));
+    for (int i = 0; i < options_.paths; ++i) {
+      add(sum, distillation_loss(logits_of(supernet, batch, draw(phase, rng)), soft));
+    }
     return sum / (options_.paths + 2);
   }
 
