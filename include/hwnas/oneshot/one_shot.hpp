@@ -96,7 +96,7 @@ template <OneShotStrategy Strategy> class OneShot {
       try {
         return strategy_.step(*supernet_, batch, draws);
       } catch (const ArchitectureNotFinite& error) {
-        throw kept(error, trainer, how);
+        throw explained(error, trainer, how);
       }
     });
   }
@@ -120,17 +120,11 @@ template <OneShotStrategy Strategy> class OneShot {
   [[nodiscard]] static std::int64_t epochs_of(const OneShotOptions& options) {
     return options.epochs > 0 ? options.epochs : options.train.epochs;
   }
-  // Under the name that Trainer gives to the state before a loss that is not finite; the checkpoint stays the last good.
-  static Error kept(const Error& error, Trainer& trainer, const TrainOptions& how) {
+  // Trainer says where the state before that step is.
+  static Error explained(const Error& error, const Trainer& trainer, const TrainOptions& how) {
     const bool leads = how.ranks == nullptr || how.ranks->rank() == 0;
     if (how.progress != nullptr && leads) how.progress->pause();
-    std::string text =
-        fmt::format("{} (epoch {}); try a smaller architecture rate", error.message, trainer.epoch() + 1);
-    if (!how.checkpoint.path.empty()) {
-      const auto path = how.checkpoint.path.string() + ".failed";
-      if (trainer.save(path)) text += "; the state before that step is in " + path;
-    }
-    return Error{error.code, text};
+    return {error.code, fmt::format("{} (epoch {}); try a smaller architecture rate", error.message, trainer.epoch() + 1)};
   }
   // The strategy's state goes into the same checkpoint as the weights.
   Result<void> begin(const OneShotData& data, OneShotOptions& options, const Rng& rng) {
