@@ -62,17 +62,12 @@ template <class Answer>
 
 /// A linear predictor of each space, fitted on the space's networks that the judged predictor was built with.
 [[nodiscard]] inline Answers linear(const std::vector<EvaluationSpace>& spaces, const std::vector<Judged>& networks,
-                                    const std::vector<std::pair<std::string, hwnas::Milliseconds>>& building) {
+                                    const std::vector<hwnas::MeasuredNetwork>& building) {
   return by_space(
       "linear predictor", spaces, networks, [&](const EvaluationSpace& space, const std::vector<std::size_t>& own) {
         std::vector<Known> known;
-        for (const auto& [name, latency] : building) {
-          const auto colon = name.rfind(':');
-          if (name.substr(0, colon) != space.any.name) continue;
-          known.push_back({{}, latency.value()});
-          for (const std::string_view part : hwnas::split_text(std::string_view{name}.substr(colon + 1), '-')) {
-            known.back().values.push_back(static_cast<std::uint8_t>(hwnas::finite_number(part).value_or(0)));
-          }
+        for (const hwnas::MeasuredNetwork& network : building) {
+          if (network.space->name == space.any.name) known.push_back({network.values, network.latency.value()});
         }
         std::vector<Values> others;
         for (const std::size_t i : own) others.push_back(networks[i].values);

@@ -3,9 +3,7 @@
 /// \file  Which networks a predictor may be judged by: none that runs what a network of its building runs, whatever it is called.
 #pragma once
 
-#include <algorithm>
 #include <set>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,7 +12,6 @@
 #include <fmt/ranges.h>
 
 #include "evaluation_space.hpp"
-#include "hwnas/core/csv.hpp"
 #include "hwnas/latency/kernel_pool.hpp"
 
 namespace accuracy {
@@ -28,16 +25,6 @@ class RanNetworks {
   bool insert(const hwnas::AnySpace& space, const Values& values) { return all_.insert(text(space, values)).second; }
   [[nodiscard]] bool contains(const hwnas::AnySpace& space, const Values& values) const {
     return all_.contains(text(space, values));
-  }
-  /// One that PredictorBuilder::networks() names, "space:0-3-1"; of these spaces.
-  void insert(const std::string& name, std::span<const hwnas::AnySpace> spaces) {
-    const auto colon = name.rfind(':');
-    Values values;
-    for (const std::string_view part : hwnas::split_text(std::string_view{name}.substr(colon + 1), '-')) {
-      values.push_back(static_cast<std::uint8_t>(hwnas::finite_number(part).value()));
-    }
-    const auto is_its = [&](const hwnas::AnySpace& space) { return space.name == name.substr(0, colon); };
-    insert(*std::find_if(spaces.begin(), spaces.end(), is_its), values);
   }
 
  private:

@@ -116,7 +116,7 @@ int run(const Options& o) {
   const BuiltPredictor built = builder.build().value();
   progress.finish();
 
-  for (const auto& [name, latency] : builder.networks()) taken.insert(name, building);
+  for (const MeasuredNetwork& network : builder.networks()) taken.insert(*network.space, network.values);
   std::vector<Judged> networks = chosen(spaces, published, built, std::move(taken), o);
   progress.label("networks");
   progress.start(2 * static_cast<std::int64_t>(networks.size()));

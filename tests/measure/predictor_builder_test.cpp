@@ -172,7 +172,7 @@ TEST(PredictorBuilder, MeasuresNoNetworkThatIsReserved) {
   PredictorBuilder<PlantedDevice> builder{device, spaces(), {}, {}, options};
   ASSERT_TRUE(builder.build().has_value());
   ASSERT_FALSE(builder.networks().empty());
-  for (const auto& [name, latency] : builder.networks()) EXPECT_FALSE(name.starts_with("small:0-")) << name;
+  for (const MeasuredNetwork& n : builder.networks()) EXPECT_FALSE(n.name().starts_with("small:0-")) << n.name();
 }
 
 TEST(PredictorBuilder, TeachesLessWithLessTime) {

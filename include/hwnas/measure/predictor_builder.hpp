@@ -60,6 +60,16 @@ struct BuiltPredictor {
   std::string ended{};   ///< why building ended
 };
 
+/// A network of the building.
+struct MeasuredNetwork {
+  const AnySpace* space = nullptr;  ///< one of the builder's, while that lives
+  AnySpace::Values values{};
+  Milliseconds latency{};
+
+  /// As logs have it: "space:0-3-1-...".
+  [[nodiscard]] std::string name() const { return fmt::format("{}:{}", space->name, fmt::join(values, "-")); }
+};
+
 /// The spaces whose kernels were measured, as a condition: "small-spos 3686b74fd6da7f6f, ...".
 [[nodiscard]] inline std::string spaces_text(std::span<const AnySpace> spaces) {
   std::string text;
@@ -180,13 +190,11 @@ class PredictorBuilder {
 
   [[nodiscard]] const KernelPool& pool() const { return pool_; }
   [[nodiscard]] double seconds() const { return log_.seconds(); }
-  /// The networks that were measured, "space:0-3-1-...", and their latencies at the reference's speed.
-  [[nodiscard]] std::vector<std::pair<std::string, Milliseconds>> networks() const {
-    std::vector<std::pair<std::string, Milliseconds>> result;
+  /// The networks that were measured, at the machine's usual speed.
+  [[nodiscard]] std::vector<MeasuredNetwork> networks() const {
+    std::vector<MeasuredNetwork> result = drawn_;
     const double to_usual = to_usual_speed();
-    for (std::size_t i = 0; i < networks_.size(); ++i) {
-      result.emplace_back(network_names_[i], Milliseconds{networks_[i].latency.value() * to_usual});
-    }
+    for (MeasuredNetwork& network : result) network.latency = Milliseconds{network.latency.value() * to_usual};
     return result;
   }
 
@@ -237,10 +245,10 @@ class PredictorBuilder {
     if (!valid) {
       return Error{Error::Code::mismatch, fmt::format("measurements: \"{}\" is no network of these spaces", row.name)};
     }
-    networks_.push_back(
-        {running_kernels(space->kernels(values), rules_), Milliseconds{row.minimum / scale(row.reference)}});
+    const Milliseconds latency{row.minimum / scale(row.reference)};
+    networks_.push_back({running_kernels(space->kernels(values), rules_), latency});
     network_at_.push_back(row.seconds);
-    network_names_.push_back(row.name);
+    drawn_.push_back({&*space, std::move(values), latency});
     return {};
   }
   // How fast the machine usually was. At first it may not have been: a process begins cold.
@@ -280,7 +288,7 @@ class PredictorBuilder {
         values = spread_draw(spaces_[s], rng);
       }
       things.push_back({makers_[s]->make(values)});
-      rows.push_back({.kind = "network", .name = fmt::format("{}:{}", spaces_[s].name, fmt::join(values, "-"))});
+      rows.push_back({.kind = "network", .name = MeasuredNetwork{&spaces_[s], std::move(values)}.name()});
     }
     return measure(std::move(things), std::move(rows), spent);
   }
@@ -343,7 +351,7 @@ class PredictorBuilder {
   std::vector<MeasuredVariant> measured_;
   std::vector<double> measured_at_, network_at_;
   std::vector<KernelNetworkSample> networks_;
-  std::vector<std::string> network_names_;
+  std::vector<MeasuredNetwork> drawn_;  // the same; while measuring, at the first speed
   std::vector<double> references_;  // of all measurements; while measuring, latencies are brought to the speed of the first
   double kernel_seconds_ = 0, network_seconds_ = 0;
 };

@@ -7,23 +7,22 @@ worker=$(dirname "$program")/worker
 if [[ ! -x $worker ]]; then echo "SKIP: the program worker is not built"; exit 0; fi
 initdb=$(compgen -G '/usr/lib/postgresql/*/bin/initdb' | tail -n 1 || true)
 if [[ -z $initdb ]]; then echo "SKIP: there is no PostgreSQL server (initdb) on this machine"; exit 0; fi
-export TMPDIR=$PWD   # a worker that is killed leaves its command's file
 
-# The server does not run as root, and its user has to reach its folder.
+# The server does not run as root, and its user has to reach its folder, which the test's own may not be.
 as_owner=()
-folder=$(mktemp -d /tmp/hwnas-postgres-XXXXXX)
+folder=$(mktemp -d -t hwnas-postgres-XXXXXX)
 if [[ $(id -u) -eq 0 ]]; then as_owner=(setpriv --reuid=postgres --regid=postgres --clear-groups); chown postgres "$folder"; fi
+export TMPDIR=$PWD   # a worker that is killed leaves its command's file
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-start() {
-  "${as_owner[@]}" "${initdb%/*}/pg_ctl" -D "$folder/data" -l "$folder/log" -w -s \
-    -o "-h 127.0.0.1 -p $port -k $folder -c fsync=off" start >/dev/null
-}
-stop() { "${as_owner[@]}" "${initdb%/*}/pg_ctl" -D "$folder/data" -m "$1" -w -s stop >/dev/null; }
-cd "$folder"   # where its user may be
-"${as_owner[@]}" "$initdb" -D "$folder/data" -A trust -U hwnas --no-sync -E UTF8 --locale=C >/dev/null
+as_server() (
+  cd "$folder"
+  "${as_owner[@]}" "${initdb%/*}/$1" -D "$folder/data" "${@:2}" >/dev/null
+)
+start() { as_server pg_ctl -l "$folder/log" -w -s -o "-h 127.0.0.1 -p $port -k $folder -c fsync=off" start; }
+stop() { as_server pg_ctl -m "$1" -w -s stop; }
+as_server initdb -A trust -U hwnas --no-sync -E UTF8 --locale=C
 start
-cd "$TMPDIR"
-trap 'kill $(jobs -p) 2>/dev/null || true; cd /; stop immediate 2>/dev/null || true; rm -rf "$folder"' EXIT
+trap 'kill $(jobs -p) 2>/dev/null || true; stop immediate 2>/dev/null || true; rm -rf "$folder"' EXIT
 url=postgresql://hwnas@127.0.0.1:$port/postgres
 
 cat >score.py <<'PYTHON'
@@ -55,9 +54,9 @@ until_there done 5
 kill -9 $victim
 wait $victim 2>/dev/null || true
 until_there done 10
-cd "$folder"; stop immediate; cd "$TMPDIR"   # it has to recover
+stop immediate   # it has to recover
 sleep 0.5
-cd "$folder"; start; cd "$TMPDIR"
+start
 until_there done 20
 status=0
 kill -INT $coordinator
