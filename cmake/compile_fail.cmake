@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: The hwnas authors
 # SPDX-License-Identifier: Apache-2.0
 # One test of tests/compile_fail: SOURCE must fail with its `// expect:` sentences (MODE fails) or compile (MODE twin).
+# FIRST: a header to include before it.
 set(command "${COMPILER}" -std=c++20 -fsyntax-only)
 string(REPLACE "|" ";" flags "${FLAGS}")
 list(APPEND command ${flags})
@@ -15,6 +16,9 @@ string(REPLACE "|" ";" definitions "${DEFINITIONS}")
 foreach(definition IN LISTS definitions)
   list(APPEND command "-D${definition}")
 endforeach()
+if(FIRST)
+  list(APPEND command -include "${FIRST}")
+endif()
 if(MODE STREQUAL "fails")
   list(APPEND command -DHWNAS_COMPILE_FAIL)
 endif()

@@ -16,7 +16,7 @@
 #include <gtest/gtest.h>
 
 namespace hwnas {
-namespace {
+namespace atomic_file_test {
 namespace fs = std::filesystem;
 
 class AtomicFile : public testing::Test {
@@ -107,5 +107,5 @@ TEST_F(AtomicFile, KeepsTheOldFileAndNothingElseWhenTheDiskIsFull) {
   EXPECT_EQ(files(), 1);
 }
 
-}  // namespace
+}  // namespace atomic_file_test
 }  // namespace hwnas

@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace {
+namespace list_test {
 
 using namespace hwnas;
 
@@ -131,4 +131,4 @@ TEST(List, IsFilledWithAnElementOfItsOwnWhileItGrows) {
   EXPECT_EQ(list[19], "a text that is too long to be kept in place");
 }
 
-}  // namespace
+}  // namespace list_test

@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace {
+namespace quantity_test {
 
 using namespace hwnas;
 
@@ -82,4 +82,4 @@ RC_GTEST_PROP(Quantity, ComparesAndAddsAsItsNumber, (std::int32_t a, std::int32_
   RC_ASSERT((sum -= Flops{b}) == Flops{a});
 }
 
-}  // namespace
+}  // namespace quantity_test

@@ -9,7 +9,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace result_test {
 
 using namespace hwnas;
 
@@ -88,4 +88,4 @@ TEST(Result, HasNoErrorWhereThereIsAValue) {
   static_assert(!std::is_convertible_v<Result<int>, bool>);
 }
 
-}  // namespace
+}  // namespace result_test

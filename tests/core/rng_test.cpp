@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace {
+namespace rng_test {
 
 using namespace hwnas;
 
@@ -114,4 +114,4 @@ TEST(Rng, UniformFillsTheUnitInterval) {
   EXPECT_NEAR(sum / 10'000, 0.5, 0.0116);  // four standard errors, 4 * sqrt(1 / 12 / 10000)
 }
 
-}  // namespace
+}  // namespace rng_test

@@ -11,7 +11,7 @@
 #include <rapidcheck.h>
 
 namespace hwnas {
-namespace {
+namespace statistics_test {
 using Values = std::vector<double>;
 
 TEST(Mean, AveragesAndIsUndefinedWithoutData) {
@@ -175,5 +175,5 @@ TEST(BootstrapInterval, OfNothingIsUndefined) {
   EXPECT_THROW((void)bootstrap_interval(Values{1}, mean, rng, {.level = 2}), std::invalid_argument);
 }
 
-}  // namespace
+}  // namespace statistics_test
 }  // namespace hwnas

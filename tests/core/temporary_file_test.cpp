@@ -9,7 +9,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace temporary_file_test {
 
 using namespace hwnas;
 
@@ -26,4 +26,4 @@ TEST(TemporaryFile, HoldsItsTextAndIsGoneAfterwards) {
   EXPECT_FALSE(std::filesystem::exists(path));
 }
 
-}  // namespace
+}  // namespace temporary_file_test

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace {
+namespace u128_test {
 
 using namespace hwnas;
 using Native = detail::uint128;
@@ -92,4 +92,4 @@ RC_GTEST_PROP(U128, PrintsTheCompilersDigits, (std::uint64_t high, std::uint64_t
   RC_ASSERT(to_string(u128::from_words(high, low)) == fmt::format("{}", u128::from_words(high, low).count()));
 }
 
-}  // namespace
+}  // namespace u128_test

@@ -8,7 +8,7 @@
 #include "hwnas/core.hpp"
 #include "laws/trial_store_laws.hpp"
 
-namespace {
+namespace any_store_test {
 
 using namespace hwnas;
 
@@ -34,4 +34,4 @@ TEST(AnyStore, IsWhatItsNameSays) {
             "mysql://127.0.0.1/x: expected a file, or postgresql://host/database");
 }
 
-}  // namespace
+}  // namespace any_store_test

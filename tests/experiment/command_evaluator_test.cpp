@@ -12,7 +12,7 @@
 #include "hwnas/space/nodes.hpp"
 #include "laws/evaluator_laws.hpp"
 
-namespace {
+namespace command_evaluator_test {
 
 using namespace hwnas;
 using namespace std::chrono_literals;
@@ -83,4 +83,4 @@ TEST(CommandEvaluator, CanBeStopped) {
   EXPECT_EQ(evaluator.evaluate(Architecture<Space>{}, {}).error().message, "the command was stopped");
 }
 
-}  // namespace
+}  // namespace command_evaluator_test

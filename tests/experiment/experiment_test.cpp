@@ -18,7 +18,7 @@
 #include "hwnas/search/grid.hpp"
 #include "hwnas/search/random.hpp"
 
-namespace {
+namespace experiment_test {
 
 using namespace hwnas;
 
@@ -160,4 +160,4 @@ TEST(Experiment, StopsWhenAskedTo) {
   EXPECT_EQ(experiment.run({.stop = [&] { return ++asked > 7; }}).done, 7U);
 }
 
-}  // namespace
+}  // namespace experiment_test

@@ -9,7 +9,7 @@
 #include "hwnas/core.hpp"
 #include "laws/trial_store_laws.hpp"
 
-namespace {
+namespace memory_store_test {
 
 using namespace hwnas;
 using namespace std::chrono_literals;
@@ -53,4 +53,4 @@ TEST(MemoryStore, ThreadsTakeEachTrialOnce) {
   for (const auto& t : store.trials().value()) EXPECT_EQ(t.attempts, 1);
 }
 
-}  // namespace
+}  // namespace memory_store_test

@@ -13,7 +13,7 @@
 #include "hwnas/core.hpp"
 #include "laws/trial_store_laws.hpp"
 
-namespace {
+namespace postgres_store_test {
 
 using namespace hwnas;
 using namespace std::chrono_literals;
@@ -92,4 +92,4 @@ TEST(PostgresStore, KeepsTheLawsAndTellsWhatIsWrong) {
   ends_when_the_server_stays_away(server);
 }
 
-}  // namespace
+}  // namespace postgres_store_test

@@ -8,7 +8,7 @@
 #include "hwnas/core.hpp"
 #include "hwnas/experiment/postgres_store.hpp"
 
-namespace {
+namespace postgres_torture_test {
 
 using namespace hwnas;
 using namespace std::chrono_literals;
@@ -49,4 +49,4 @@ TEST(PostgresStoreTorture, EveryTrialEndsOnceAndNoResultIsLost) {
   if (!disk.mounted()) GTEST_SKIP() << "all of it but the full disk, which only root can make";
 }
 
-}  // namespace
+}  // namespace postgres_torture_test

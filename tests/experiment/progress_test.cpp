@@ -11,7 +11,7 @@
 #include <gtest/gtest.h>
 
 namespace hwnas {
-namespace {
+namespace progress_test {
 
 struct ProgressBar : testing::Test {
   std::ostringstream out;
@@ -179,5 +179,5 @@ TEST(DurationText, ReadsLikeAClock) {
   EXPECT_EQ(duration_text(1e300), "?");
 }
 
-}  // namespace
+}  // namespace progress_test
 }  // namespace hwnas

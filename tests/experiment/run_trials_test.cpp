@@ -27,7 +27,7 @@
 #include "hwnas/search/tpe.hpp"
 #include "hwnas/space/nodes.hpp"
 
-namespace {
+namespace run_trials_test {
 
 using namespace hwnas;
 using namespace std::chrono_literals;
@@ -231,4 +231,4 @@ TEST(Listed, DrawsFromItsListOnly) {
   EXPECT_THROW(Listed<Space>{{}}, Error);
 }
 
-}  // namespace
+}  // namespace run_trials_test

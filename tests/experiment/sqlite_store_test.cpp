@@ -12,7 +12,7 @@
 #include "hwnas/core.hpp"
 #include "laws/trial_store_laws.hpp"
 
-namespace {
+namespace sqlite_store_test {
 
 using namespace hwnas;
 namespace fs = std::filesystem;
@@ -148,4 +148,4 @@ TEST_F(SqliteStoreTest, LockedByAnotherEndsWithOneLine) {
   EXPECT_TRUE(store.take("w", laws::long_lease).has_value());
 }
 
-}  // namespace
+}  // namespace sqlite_store_test

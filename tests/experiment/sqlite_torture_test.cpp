@@ -7,7 +7,7 @@
 #include "hwnas/core.hpp"
 #include "hwnas/experiment/sqlite_store.hpp"
 
-namespace {
+namespace sqlite_torture_test {
 
 using namespace hwnas;
 using namespace std::chrono_literals;
@@ -30,4 +30,4 @@ TEST(SqliteStoreTorture, EveryTrialEndsOnceAndNoResultIsLost) {
   if (!disk.mounted()) GTEST_SKIP() << "all of it but the full disk, which only root can make";
 }
 
-}  // namespace
+}  // namespace sqlite_torture_test

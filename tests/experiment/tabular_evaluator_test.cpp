@@ -13,7 +13,7 @@
 #include "hwnas/zoo/nasbench201_string.hpp"
 #include "laws/evaluator_laws.hpp"
 
-namespace {
+namespace tabular_evaluator_test {
 
 using namespace hwnas;
 using Space = zoo::NasBench201;
@@ -124,4 +124,4 @@ TEST_F(TabularEvaluatorTest, ReadsTheWholeOfNasBench201) {
   EXPECT_EQ(evaluator.evaluate(first, {})->find("accuracy"), 93.66);
 }
 
-}  // namespace
+}  // namespace tabular_evaluator_test

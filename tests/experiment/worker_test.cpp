@@ -9,7 +9,7 @@
 #include "hwnas/core.hpp"
 #include "laws/trial_store_laws.hpp"
 
-namespace {
+namespace worker_test {
 
 using namespace hwnas;
 using namespace std::chrono_literals;
@@ -103,4 +103,4 @@ TEST_F(WorkerTest, EndsAfterItsLastTrial) {
   EXPECT_EQ(store.counts().value().queued, 2U);
 }
 
-}  // namespace
+}  // namespace worker_test

@@ -34,7 +34,7 @@ struct hwnas::nn::LeafModule<exported::Fourier> : torch::nn::Module {
   torch::Tensor forward(const torch::Tensor& images) { return images; }
 };
 
-namespace {
+namespace onnx_test {
 
 using namespace hwnas;
 
@@ -192,4 +192,4 @@ TEST(Onnx, LeavesNoFileWhereItCannotWrite) {
   EXPECT_EQ(save_onnx(Subnet<Space>{Architecture<Space>{}}, "no/such/folder/net.onnx").error().code, Error::Code::io);
 }
 
-}  // namespace
+}  // namespace onnx_test

@@ -8,7 +8,7 @@
 
 #include "hwnas/core.hpp"
 
-namespace {
+namespace adaptive_sampling_test {
 
 using namespace hwnas;
 
@@ -162,4 +162,4 @@ TEST(KernelVariant, LeavesGroupedConvolutionsAlone) {
   EXPECT_FALSE(with_channels(key, 20, 20).has_value());
 }
 
-}  // namespace
+}  // namespace adaptive_sampling_test

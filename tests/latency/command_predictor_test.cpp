@@ -7,7 +7,7 @@
 #include "hwnas/core.hpp"
 #include "laws/predictor_laws.hpp"
 
-namespace {
+namespace command_predictor_test {
 
 using namespace hwnas;
 using Predicts = CommandPredictor<OperatorKey>;
@@ -51,4 +51,4 @@ TEST(CommandPredictor, SaysInOneLineWhatTheProgramDid) {
   says(Predicts{{"/nowhere/program"}}, unavailable, "cannot be started");
 }
 
-}  // namespace
+}  // namespace command_predictor_test

@@ -12,7 +12,7 @@
 #include "hwnas/core.hpp"
 #include "hwnas/latency/calibration_json.hpp"
 
-namespace {
+namespace confidence_test {
 
 using namespace hwnas;
 
@@ -128,4 +128,4 @@ TEST(AtConfidence, IsABudgetLikeEveryOther) {
   }
 }
 
-}  // namespace
+}  // namespace confidence_test

@@ -13,7 +13,7 @@
 
 #include "hwnas/latency/fusion_rules_json.hpp"
 
-namespace {
+namespace detector_test {
 
 using namespace hwnas;
 using nlohmann::json;
@@ -230,4 +230,4 @@ TEST(Detector, ReproducesNnMetersGoldenKernels) {
   }
 }
 
-}  // namespace
+}  // namespace detector_test

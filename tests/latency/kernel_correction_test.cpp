@@ -8,7 +8,7 @@
 
 #include "hwnas/core/rng.hpp"
 
-namespace {
+namespace kernel_correction_test {
 
 using namespace hwnas;
 
@@ -87,4 +87,4 @@ TEST(KernelCorrection, RefusesWhatTeachesNothing) {
   EXPECT_NE(fit_corrections(all).error().message.find("network 3"), std::string::npos);
 }
 
-}  // namespace
+}  // namespace kernel_correction_test

@@ -12,7 +12,7 @@
 #include "hwnas/latency/kernel_trellis.hpp"
 #include "hwnas/zoo/nasbench201.hpp"
 
-namespace {
+namespace kernel_pool_test {
 
 using namespace hwnas;
 using Space = zoo::NasBench201Space<Shape{3, 8, 8}, 10, zoo::Widths<4, 8>, 2>;
@@ -44,4 +44,4 @@ TEST(RunningKernels, AreAllKernelsWhereNothingIsDead) {
   EXPECT_EQ(static_cast<std::ptrdiff_t>(running(a).size()), runs);
 }
 
-}  // namespace
+}  // namespace kernel_pool_test

@@ -12,7 +12,7 @@
 #include "hwnas/zoo/proxylessnas.hpp"
 #include "laws/predictor_laws.hpp"
 
-namespace {
+namespace kernel_predictor_test {
 
 using namespace hwnas;
 
@@ -177,4 +177,4 @@ TEST(KernelPredictor, FillsTheLatencyColumnOfASpace) {
   EXPECT_EQ(latency.ticks(a), sum);
 }
 
-}  // namespace
+}  // namespace kernel_predictor_test

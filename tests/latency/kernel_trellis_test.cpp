@@ -13,7 +13,7 @@
 #include "hwnas/zoo/proxylessnas.hpp"
 #include "hwnas/zoo/small.hpp"
 
-namespace {
+namespace kernel_trellis_test {
 
 using namespace hwnas;
 
@@ -165,4 +165,4 @@ TEST(LatencyProfiler, OfKernelsCombinesWithOtherBudgets) {
   EXPECT_FALSE(uniform_within(Within{latency, 0_ms, latency.range().min}, Within{flops, 0_FLOPs, 1_FLOPs}));
 }
 
-}  // namespace
+}  // namespace kernel_trellis_test

@@ -12,7 +12,7 @@
 #include "hwnas/core/statistics.hpp"
 #include "laws/predictor_laws.hpp"
 
-namespace {
+namespace linear_predictor_test {
 
 using namespace hwnas;
 using Block = LayerChoice<Conv3x3, Conv1x1, Identity>;
@@ -118,4 +118,4 @@ TEST(LatencyProfiler, OfWholeNetworksProfilesByInference) {
   EXPECT_EQ(latency.profile({}), measured({}));
 }
 
-}  // namespace
+}  // namespace linear_predictor_test

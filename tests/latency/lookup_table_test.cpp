@@ -12,7 +12,7 @@
 #include "hwnas/space/fingerprint.hpp"
 #include "laws/predictor_laws.hpp"
 
-namespace {
+namespace lookup_table_test {
 
 using namespace hwnas;
 
@@ -154,4 +154,4 @@ TEST(Fingerprint, TellsSpacesApart) {
   EXPECT_NE(fingerprint<Space>(), fingerprint<Relabelled>());
 }
 
-}  // namespace
+}  // namespace lookup_table_test

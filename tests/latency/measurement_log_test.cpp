@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace measurement_log_test {
 
 using namespace hwnas;
 
@@ -104,4 +104,4 @@ TEST(MeasurementLog, CannotBeginInAFolderThatIsNotThere) {
   EXPECT_EQ(MeasurementLog::open("/nonexistent/log.csv", "abc").error().code, Error::Code::io);
 }
 
-}  // namespace
+}  // namespace measurement_log_test

@@ -15,7 +15,7 @@
 #include "latency/proxy_world.hpp"
 #include "laws/adapter_laws.hpp"
 
-namespace {
+namespace proxy_laws_test {
 
 using namespace hwnas;
 using hwnas::testing::World;
@@ -165,4 +165,4 @@ TEST(AutoAdapter, SaysHowManyMoreMeasurementsOrThatNoneWillDo) {
   EXPECT_TRUE(asked.more_measurements.has_value() || !asked.reachable);
 }
 
-}  // namespace
+}  // namespace proxy_laws_test

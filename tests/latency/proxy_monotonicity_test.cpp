@@ -8,7 +8,7 @@
 #include "hwnas/latency/proxy/monotonicity.hpp"
 #include "latency/proxy_world.hpp"
 
-namespace {
+namespace proxy_monotonicity_test {
 
 using namespace hwnas;
 using hwnas::testing::World;
@@ -62,4 +62,4 @@ TEST(SimilarityOrder, BringsTwinsTogether) {
   }
 }
 
-}  // namespace
+}  // namespace proxy_monotonicity_test

@@ -15,7 +15,7 @@
 #include "hwnas/latency/proxy/rank_aware.hpp"
 #include "latency/proxy_world.hpp"
 
-namespace {
+namespace proxy_process_test {
 
 using namespace hwnas;
 using hwnas::testing::World;
@@ -214,4 +214,4 @@ TEST(ProxyPool, RefusesWhatItCannotUse) {
   EXPECT_FALSE(ProxyPool::make({}, world.latency).has_value());
 }
 
-}  // namespace
+}  // namespace proxy_process_test

@@ -9,7 +9,7 @@
 #include "hwnas/latency/proxy/ridge_path.hpp"
 #include "latency/proxy_world.hpp"
 
-namespace {
+namespace proxy_ridge_test {
 
 using namespace hwnas;
 using hwnas::testing::World;
@@ -141,4 +141,4 @@ TEST(AdaProxy, AProportionalDeviceNeedsNoCorrection) {
   EXPECT_LT((adapter.predict_all().value().mean - 3 * world.latency.col(0)).norm(), 1e-3 * world.latency.col(0).norm());
 }
 
-}  // namespace
+}  // namespace proxy_ridge_test

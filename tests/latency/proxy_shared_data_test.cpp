@@ -14,7 +14,7 @@
 
 #include "hwnas/latency/proxy/auto_adapter.hpp"
 
-namespace {
+namespace proxy_shared_data_test {
 
 using namespace hwnas;
 
@@ -69,4 +69,4 @@ TEST(AutoAdapterOnMeasuredDevices, TenMeasurementsRankFbnetOnAGpuFamilyNeverSeen
   }
 }
 
-}  // namespace
+}  // namespace proxy_shared_data_test

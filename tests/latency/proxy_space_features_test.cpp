@@ -11,7 +11,7 @@
 #include "hwnas/core.hpp"
 #include "hwnas/space/architectures.hpp"
 
-namespace {
+namespace proxy_space_features_test {
 
 using namespace hwnas;
 
@@ -112,4 +112,4 @@ TEST(SpaceFeatures, TheLongestWayTellsChainsFromBranches) {
   EXPECT_EQ(chain.total, beside.total);
 }
 
-}  // namespace
+}  // namespace proxy_space_features_test

@@ -9,7 +9,7 @@
 
 #include "hwnas/core.hpp"
 
-namespace {
+namespace space_kernels_test {
 
 using namespace hwnas;
 using Space = Input<Sequential<Conv<Kernel<3>, Out<8>>, LayerChoice<Conv<Kernel<1>>, Conv<Kernel<3>>, Identity>,
@@ -28,4 +28,4 @@ TEST(DistinctKernels, AreThoseOfTheTrellisWithoutRules) {
   EXPECT_EQ(run, known);
 }
 
-}  // namespace
+}  // namespace space_kernels_test

@@ -8,7 +8,7 @@
 #include "hwnas/core/rng.hpp"
 #include "hwnas/latency/spectrum.hpp"
 
-namespace {
+namespace spectrum_test {
 
 using namespace hwnas;
 
@@ -80,4 +80,4 @@ TEST(ColumnSpace, NoColumnsAreNoSpace) {
   EXPECT_EQ(space.solve(Eigen::Vector3d::Ones()).size(), 0);
 }
 
-}  // namespace
+}  // namespace spectrum_test

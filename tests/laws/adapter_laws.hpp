@@ -12,7 +12,9 @@
 #include "hwnas/core/rng.hpp"
 #include "hwnas/latency/proxy/concepts.hpp"
 
-namespace hwnas::laws {
+namespace laws {
+
+using namespace hwnas;
 
 inline Samples scaled(Samples samples, double factor) {
   for (Sample& sample : samples) sample.latency = sample.latency * factor;
@@ -99,4 +101,4 @@ void check_adapter_laws(Make make, const Samples& samples) {
   bad_samples_are_errors(make, samples);
 }
 
-}  // namespace hwnas::laws
+}  // namespace laws

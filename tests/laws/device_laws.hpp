@@ -9,7 +9,9 @@
 
 #include "hwnas/measure/device.hpp"
 
-namespace hwnas::laws {
+namespace laws {
+
+using namespace hwnas;
 
 inline void expect_measured(const Result<Measurement>& measured) {
   ASSERT_TRUE(measured) << measured.error().message;
@@ -45,4 +47,4 @@ void expect_device_laws(D& device, const std::shared_ptr<FixedNetwork>& network)
   expect_measured(device.measure(sum));
 }
 
-}  // namespace hwnas::laws
+}  // namespace laws

@@ -8,7 +8,7 @@
 #include "hwnas/layer/net.hpp"
 
 namespace hwnas {
-namespace {
+namespace convolution_property_test {
 
 // Places at which a window stands, counted one by one.
 int positions(int size, int kernel, int stride, int padding, int dilation) {
@@ -103,5 +103,5 @@ TEST(WindowPooling, HasTheShapeOfADepthwiseConvolution) {
   }));
 }
 
-}  // namespace
+}  // namespace convolution_property_test
 }  // namespace hwnas

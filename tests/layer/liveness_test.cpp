@@ -11,7 +11,7 @@
 #include "op/figures.hpp"
 
 namespace hwnas {
-namespace {
+namespace liveness_test {
 
 template <class Op>
 std::int64_t peak(Shape in, bool held = false) {
@@ -43,5 +43,5 @@ TEST(Liveness, ViewsAreNoTensorsOfTheirOwn) {
   EXPECT_EQ(peak<Flatten>({4, 10, 10}), 400);
 }
 
-}  // namespace
+}  // namespace liveness_test
 }  // namespace hwnas

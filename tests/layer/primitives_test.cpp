@@ -7,7 +7,7 @@
 #include "hwnas/layer/net.hpp"
 
 namespace hwnas {
-namespace {
+namespace primitives_test {
 
 Primitive convolution(Shape in, const layer::ConvolutionOptions& options) {
   Fault fault;
@@ -156,5 +156,5 @@ TEST(Net, FaultOfAConcatOfTwoSizes) {
   EXPECT_EQ(net.fault().code, FaultCode::concat_of_different_sizes);
 }
 
-}  // namespace
+}  // namespace primitives_test
 }  // namespace hwnas

@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace detect_rules_test {
 
 using namespace hwnas;
 using Kind = PrimitiveKind;
@@ -75,4 +75,4 @@ TEST(DetectRules, KeepToTheThreshold) {
   EXPECT_TRUE(detect_rules(device, options).value().rules.pairs.empty());
 }
 
-}  // namespace
+}  // namespace detect_rules_test

@@ -19,7 +19,7 @@
 #include "hwnas/op/mbconv.hpp"
 #include "laws/device_laws.hpp"
 
-namespace {
+namespace device_test {
 
 using namespace hwnas;
 
@@ -157,4 +157,4 @@ TEST(CommandDevice, FillsInModelBatchAndThreads) {
   EXPECT_EQ(device.measure(network(0)).value().minimum, 23_ms);
 }
 
-}  // namespace
+}  // namespace device_test

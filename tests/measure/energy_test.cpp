@@ -11,7 +11,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace energy_test {
 
 using namespace hwnas;
 namespace fs = std::filesystem;
@@ -79,4 +79,4 @@ TEST(MeasureEnergy, DividesByTheRunsWithoutTheWarmUp) {
   EXPECT_EQ(measure_energy(device, reference_network(), counter, Milliseconds{55}).value(), 3_mJ);
 }
 
-}  // namespace
+}  // namespace energy_test

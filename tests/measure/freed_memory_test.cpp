@@ -12,7 +12,7 @@
 
 #include "hwnas/measure/freed_memory.hpp"
 
-namespace {
+namespace freed_memory_test {
 
 constexpr std::size_t block = 1 << 20;
 constexpr int blocks = 64;
@@ -51,4 +51,4 @@ TEST(KeepFreedMemory, ASecondPassFindsItsPages) {
   EXPECT_FALSE(hwnas::keeps_freed_memory());  // the children's alone
 }
 
-}  // namespace
+}  // namespace freed_memory_test

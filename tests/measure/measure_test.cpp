@@ -14,7 +14,7 @@
 #include "hwnas/op/elementary.hpp"
 #include "hwnas/space/enumerate.hpp"
 
-namespace {
+namespace measure_test {
 
 using namespace hwnas;
 
@@ -111,4 +111,4 @@ TEST(MeasureTable, MeasuresOnlyWhatIsMissing) {
   EXPECT_GT(whole.entries().at(lost).latency, 0);
 }
 
-}  // namespace
+}  // namespace measure_test

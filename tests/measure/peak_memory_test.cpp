@@ -11,7 +11,7 @@
 #include "hwnas/core.hpp"
 #include "hwnas/nn/subnet.hpp"
 
-namespace {
+namespace peak_memory_test {
 
 using namespace hwnas;
 
@@ -73,4 +73,4 @@ TEST(PeakMemory, OfTinyConvolutionsIsMoreByTheirWorkspace) {
   EXPECT_LT(eight.highest, 3);  // 1.43 to 2.28
 }
 
-}  // namespace
+}  // namespace peak_memory_test

@@ -11,7 +11,7 @@
 #include "hwnas/op/elementary.hpp"
 #include "hwnas/op/mbconv.hpp"
 
-namespace {
+namespace predictor_builder_test {
 
 using namespace hwnas;
 
@@ -198,4 +198,4 @@ TEST(PredictorBuilder, RefusesMeasurementsOfOtherSpaces) {
   std::filesystem::remove(log_path());
 }
 
-}  // namespace
+}  // namespace predictor_builder_test

@@ -37,7 +37,7 @@ struct hwnas::nn::LeafModule<measured::Counter> : torch::nn::Module {
   }
 };
 
-namespace {
+namespace warm_up_test {
 
 using namespace hwnas;
 
@@ -95,4 +95,4 @@ TEST(MeasureTable, StopsBetweenTwoMeasurements) {
   EXPECT_EQ(measured_ones, 2);
 }
 
-}  // namespace
+}  // namespace warm_up_test

@@ -11,7 +11,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace sentences_test {
 
 std::string text_of(const std::filesystem::path& path) {
   std::ifstream file{path};
@@ -56,4 +56,4 @@ TEST(CompileErrorGuide, ExplainsEverySentenceOfTheUpperRooms) {
   EXPECT_GT(found, 40);
 }
 
-}  // namespace
+}  // namespace sentences_test

@@ -12,11 +12,15 @@
 #include "hwnas/space/nodes.hpp"
 #include "hwnas/zoo/proxylessnas.hpp"
 
-namespace {
+namespace {  // the name of a type in an anonymous namespace is its own alone
+struct Local {};
+template <class>
+struct LocalOf {};
+}  // namespace
+
+namespace type_name_test {
 
 using namespace hwnas;
-
-struct Local {};
 
 // One spelling for all compilers: files name candidates by it.
 TEST(TypeName, IsWhatOneWrites) {
@@ -33,9 +37,6 @@ TEST(TypeName, IsWhatOneWrites) {
   EXPECT_EQ(type_name<std::chrono::hours>.substr(0, 3), "std");
 }
 static_assert(type_name<Conv<Kernel<3>, Stride<2>>> == "Conv<Kernel<3>, Stride<2>>");
-
-template <class>
-struct LocalOf {};
 
 TEST(TypeName, NamesCandidatesInFull) {
   EXPECT_EQ((type_name<MBConv<one_of<3, 4, 6>, Kernel<3, 5, 7>, SqueezeExcite<4>>>),
@@ -64,7 +65,7 @@ TEST(TypeName, ClosesWithoutSpaces) {
   EXPECT_EQ((type_name<LocalOf<LocalOf<Local>>>), "LocalOf<LocalOf<Local>>");
 }
 
-}  // namespace
+}  // namespace type_name_test
 
 struct one_of_those {};
 struct one_of_t_of_mine {};

@@ -12,7 +12,7 @@
 #include "nn/spaces.hpp"
 
 namespace hwnas {
-namespace {
+namespace kernel_transform_test {
 
 using spaces::Head;
 using spaces::OnImages;
@@ -161,5 +161,5 @@ TEST(KernelTransform, IsCopiedBetweenSupernetsAndNeverLost) {
   EXPECT_FALSE(load(to, plain).has_value());
 }
 
-}  // namespace
+}  // namespace kernel_transform_test
 }  // namespace hwnas

@@ -11,7 +11,7 @@
 #include "nn/spaces.hpp"
 
 namespace hwnas {
-namespace {
+namespace mixed_test {
 
 using spaces::Head;
 using spaces::OnImages;
@@ -119,5 +119,5 @@ TEST(Mixed, AZeroOnThePathLeavesGradientsToTheOthers) {
   EXPECT_NE(torch::autograd::grad({y.pow(2).sum()}, {gates}).front()[1].item<double>(), 0);
 }
 
-}  // namespace
+}  // namespace mixed_test
 }  // namespace hwnas

@@ -14,7 +14,7 @@
 #include "spaces.hpp"
 
 namespace hwnas {
-namespace {
+namespace network_test {
 
 namespace F = torch::nn::functional;
 using spaces::OnImages;
@@ -362,5 +362,5 @@ TEST(Network, SaysThatALeafHasNoModule) {
   EXPECT_THROW((FixedNetwork{walked_layout(program<spaces::Leaves>), a.values()}), Error);
 }
 
-}  // namespace
+}  // namespace network_test
 }  // namespace hwnas

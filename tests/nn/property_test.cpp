@@ -29,7 +29,7 @@ struct hwnas::nn::LeafModule<hwnas::spaces::Half> : torch::nn::Module {
 };
 
 namespace hwnas {
-namespace {
+namespace property_test {
 
 template <class Space>
 void over_random_architectures(int draws, const std::function<void(const Architecture<Space>&)>& check) {
@@ -138,5 +138,5 @@ TYPED_TEST(EveryNetwork, TrainsAsThePathOfTheSupernetDoes) {
   });
 }
 
-}  // namespace
+}  // namespace property_test
 }  // namespace hwnas

@@ -13,7 +13,7 @@
 #include "hwnas/zoo/nasbench201.hpp"
 #include "hwnas/zoo/small.hpp"
 
-namespace {
+namespace running_kernels_test {
 
 using namespace hwnas;
 
@@ -52,4 +52,4 @@ TEST(RunningKernels, AreThoseOfTheNetwork) {
   expect_alike<zoo::small::ProxylessNas>(200);
 }
 
-}  // namespace
+}  // namespace running_kernels_test

@@ -10,7 +10,7 @@
 #include "oneshot/small_space.hpp"
 
 namespace hwnas {
-namespace {
+namespace budgets_test {
 
 using oneshot_test::Space;
 constexpr FlopsProfiler<Space> flops;
@@ -95,5 +95,5 @@ TEST(Budgets, ConflictingOnesNameWhatTheOthersAllow) {
             std::string::npos) << draw.error().message;
 }
 
-}  // namespace
+}  // namespace budgets_test
 }  // namespace hwnas

@@ -14,7 +14,7 @@
 #include "oneshot/small_space.hpp"
 
 namespace hwnas {
-namespace {
+namespace enas_test {
 
 using oneshot_test::Space;
 constexpr FlopsProfiler<Space> flops;
@@ -155,5 +155,5 @@ TEST(Enas, GradientIsUnbiasedInsideABudget) {
 
 TEST(Enas, RefusesOneSample) { EXPECT_THROW(Enas{{.samples = 1}}, Error); }
 
-}  // namespace
+}  // namespace enas_test
 }  // namespace hwnas

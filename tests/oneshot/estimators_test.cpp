@@ -16,7 +16,7 @@
 #include "oneshot/small_space.hpp"
 
 namespace hwnas {
-namespace {
+namespace estimators_test {
 
 using oneshot_test::Space;
 using One = Input<Sequential<Conv<Kernel<3>, Out<4>>, Named<"a", LayerChoice<Conv3x3, Conv5x5, Identity, Conv1x1>>,
@@ -422,5 +422,5 @@ TEST(ProxylessNasReinforce, AMovingAverageShortensTheGradient) {
   EXPECT_NEAR(share(Baseline::leave_one_out), 1, 0.03);
 }
 
-}  // namespace
+}  // namespace estimators_test
 }  // namespace hwnas

@@ -10,7 +10,7 @@
 #include "oneshot/small_space.hpp"
 
 namespace hwnas {
-namespace {
+namespace fairnas_test {
 
 using oneshot_test::Space;
 static_assert(OneShotStrategy<FairNas<Space>>);
@@ -54,5 +54,5 @@ TEST(FairNas, FitsAndChooses) {
   EXPECT_GT(choice->best.score(), 0.9);
 }
 
-}  // namespace
+}  // namespace fairnas_test
 }  // namespace hwnas

@@ -19,7 +19,7 @@
 #include "train/support.hpp"
 
 namespace hwnas {
-namespace {
+namespace learned_search_test {
 
 using oneshot_test::Space;
 constexpr FlopsProfiler<Space> flops;
@@ -223,5 +223,5 @@ TEST(DualAscent, EndsAtTheReference) {
   }
 }
 
-}  // namespace
+}  // namespace learned_search_test
 }  // namespace hwnas

@@ -22,7 +22,7 @@
 #include "train/support.hpp"
 
 namespace hwnas {
-namespace {
+namespace own_loop_test {
 
 using oneshot_test::Space;
 constexpr FlopsProfiler<Space> flops;
@@ -143,5 +143,5 @@ TEST(LearnedSearch, NamesAGradientThatIsNotFinite) {
       << done.error().message;
 }
 
-}  // namespace
+}  // namespace own_loop_test
 }  // namespace hwnas

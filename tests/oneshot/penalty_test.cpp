@@ -13,7 +13,7 @@
 #include "hwnas/space/nodes.hpp"
 
 namespace hwnas {
-namespace {
+namespace penalty_test {
 
 using Space = Input<Sequential<Named<"a", LayerChoice<Conv<Kernel<3>>, Conv<Kernel<5>>, Identity>>,
                                Named<"b", LayerChoice<Conv<Kernel<3>>, Conv<Kernel<5>>, Identity>>>,
@@ -147,5 +147,5 @@ TEST(Penalty, OnlyDualAscentRemembers) {
   linear.update(Quantity<unit_tag::Flops, double>{20'000});
 }
 
-}  // namespace
+}  // namespace penalty_test
 }  // namespace hwnas

@@ -25,7 +25,7 @@
 #include "hwnas/zoo/proxylessnas.hpp"
 
 namespace hwnas {
-namespace {
+namespace planted_test {
 
 // 6^3 * 7^3 networks.
 using Space = zoo::ProxylessNasSpace<Shape{1, 28, 28}, 10, zoo::Widths<16, 8, 16, 24, 40, 96>, zoo::Depths<2, 2, 2>,
@@ -186,5 +186,5 @@ TEST(AbsoluteReward, MeetsItsReferenceInNineOfTenSearches) {
   expect_meets(rewards, SamplePenalty{deep_flops, reference(), AbsoluteReward{.beta = -1}}, chosen);
 }
 
-}  // namespace
+}  // namespace planted_test
 }  // namespace hwnas

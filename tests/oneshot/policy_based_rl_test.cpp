@@ -21,7 +21,7 @@
 #include "laws/strategy_laws.hpp"
 #include "oneshot/small_space.hpp"
 
-namespace {
+namespace policy_based_rl_test {
 
 using namespace hwnas;
 using Block = oneshot_test::Block;
@@ -195,4 +195,4 @@ TEST(PolicyBasedRl, RefusesTheWeightsOfAnotherNetwork) {
   EXPECT_EQ(other.save(), before);
 }
 
-}  // namespace
+}  // namespace policy_based_rl_test

@@ -18,7 +18,7 @@
 #include "train/support.hpp"
 
 namespace hwnas {
-namespace {
+namespace progressive_shrinking_test {
 
 using Block = MBConv<one_of<2, 3, 4>, Kernel<3, 5>, SqueezeExcite<4>, Divisor<8>, Act<HSwish>>;
 using Stages = Sequential<Conv<Kernel<3>, Out<8>>, Named<"stage", Sequential<Block, Repeat<Block, 1, 2>>>,
@@ -255,5 +255,5 @@ TEST(ProgressiveShrinking, SmallNetworksHaveLearnt) {
   EXPECT_GT(choice->best.score(), 0.9);
 }
 
-}  // namespace
+}  // namespace progressive_shrinking_test
 }  // namespace hwnas

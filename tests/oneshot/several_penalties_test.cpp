@@ -13,7 +13,7 @@
 #include "oneshot/small_space.hpp"
 
 namespace hwnas {
-namespace {
+namespace several_penalties_test {
 
 using oneshot_test::Space;
 
@@ -125,5 +125,5 @@ TEST(LearnedSearch, PenaltiesOnRewardsApplyOneAfterAnother) {
   EXPECT_DOUBLE_EQ(search.history().back().costs.at(1), cost);
 }
 
-}  // namespace
+}  // namespace several_penalties_test
 }  // namespace hwnas

@@ -15,7 +15,7 @@
 #include "train/support.hpp"
 
 namespace hwnas {
-namespace {
+namespace spos_test {
 
 using oneshot_test::Space;
 constexpr FlopsProfiler<Space> flops;
@@ -279,5 +279,5 @@ TEST(OneShot, FitsAndChoosesANetworkThatHasLearnt) {
   EXPECT_TRUE(cheap().allows(choice->best.architecture));
 }
 
-}  // namespace
+}  // namespace spos_test
 }  // namespace hwnas

@@ -12,7 +12,7 @@
 #include "laws/evaluator_laws.hpp"
 #include "oneshot/small_space.hpp"
 
-namespace {
+namespace supernet_evaluator_test {
 
 using namespace hwnas;
 using oneshot_test::Space;
@@ -38,4 +38,4 @@ TEST(SupernetEvaluator, KeepsTheLawsAlsoInSeveralThreads) {
   EXPECT_EQ(together, alone);
 }
 
-}  // namespace
+}  // namespace supernet_evaluator_test

@@ -10,7 +10,7 @@
 #include "op/figures.hpp"
 
 namespace hwnas {
-namespace {
+namespace blocks_test {
 using op_test::count_of;
 using op_test::Figures;
 using op_test::figures_of;
@@ -100,5 +100,5 @@ TEST(FBNetSkip, IsAConvolutionWhereTheShapeChanges) {
   EXPECT_EQ((figures_of<FBNetSkip<Stride<2>, Out<32>>>({24, 8, 8})), (Figures{{32, 4, 4}, 16 * 24 * 32, 24 * 32 + 64}));
 }
 
-}  // namespace
+}  // namespace blocks_test
 }  // namespace hwnas

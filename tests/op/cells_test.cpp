@@ -8,7 +8,7 @@
 #include "op/figures.hpp"
 
 namespace hwnas {
-namespace {
+namespace cells_test {
 using op_test::count_of;
 using op_test::Figures;
 using op_test::figures_of;
@@ -85,5 +85,5 @@ TEST(FactorizedReduce, FaultOfAnOddImage) {
   EXPECT_EQ((net_of<darts::FactorizedReduce<Out<48>>>({36, 7, 7}).fault().code), FaultCode::concat_of_different_sizes);
 }
 
-}  // namespace
+}  // namespace cells_test
 }  // namespace hwnas

@@ -9,7 +9,7 @@
 #include "op/figures.hpp"
 
 namespace hwnas {
-namespace {
+namespace conv_test {
 using op_test::count_of;
 using op_test::Figures;
 using op_test::figures_of;
@@ -85,5 +85,5 @@ TEST(Conv, FaultOfAStrideThatIsNotPositive) {
   EXPECT_EQ((net_of<Conv<Stride<0>>>({4, 8, 8}).fault().code), FaultCode::stride_must_be_positive);
 }
 
-}  // namespace
+}  // namespace conv_test
 }  // namespace hwnas

@@ -10,7 +10,7 @@
 #include "op/figures.hpp"
 
 namespace hwnas {
-namespace {
+namespace elementary_test {
 using op_test::Figures;
 using op_test::figures_of;
 using op_test::net_of;
@@ -83,5 +83,5 @@ TEST(Options, TheLastOfTwoEqualOptionsHolds) {
   EXPECT_EQ((resolve_options<Conv<Kernel<3>, Kernel<5>>>({12, 4, 4}, {}).kernel), 5);
 }
 
-}  // namespace
+}  // namespace elementary_test
 }  // namespace hwnas

@@ -9,7 +9,7 @@
 #include "op/figures.hpp"
 
 namespace hwnas {
-namespace {
+namespace mbconv_test {
 using op_test::count_of;
 using op_test::Figures;
 using op_test::figures_of;
@@ -95,5 +95,5 @@ TEST(SqueezeExcite, ComesAfterTheDepthwiseConvolution) {
   EXPECT_EQ(nth(net, PrimitiveKind::convolution, 4).in.c, 96);  // the projection, after the two of the squeeze
 }
 
-}  // namespace
+}  // namespace mbconv_test
 }  // namespace hwnas

@@ -11,7 +11,7 @@
 #include "op/figures.hpp"
 
 namespace hwnas {
-namespace {
+namespace operator_property_test {
 using op_test::Figures;
 
 /// Builds with options made at run time: the same function that spaces call with options resolved from types.
@@ -112,5 +112,5 @@ TEST(MakeDivisible, IsAMultipleWithinTenPercentBelow) {
   }));
 }
 
-}  // namespace
+}  // namespace operator_property_test
 }  // namespace hwnas

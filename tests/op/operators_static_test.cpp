@@ -13,7 +13,7 @@
 #include "op/figures.hpp"
 
 namespace hwnas {
-namespace {
+namespace operators_static_test {
 using op_test::Figures;
 using op_test::figures_of;
 
@@ -41,5 +41,5 @@ struct Leaf : LeafOperator<Leaf> {
 };
 static_assert(figures_of<Leaf>({1, 1, 1}) == Figures{{1, 1, 1}, 3, 4});
 
-}  // namespace
+}  // namespace operators_static_test
 }  // namespace hwnas

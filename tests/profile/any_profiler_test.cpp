@@ -11,7 +11,7 @@
 #include "hwnas/latency/energy_profiler.hpp"
 #include "laws/profiler_laws.hpp"
 
-namespace {
+namespace any_profiler_test {
 
 using namespace hwnas;
 using Space =
@@ -79,4 +79,4 @@ TEST(EnergyProfiler, SumsKernelsThatFuse) {
   expect_same(LatencyProfiler<Space, Fusing>{Fusing{}}, energy, 1);
 }
 
-}  // namespace
+}  // namespace any_profiler_test

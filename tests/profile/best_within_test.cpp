@@ -13,7 +13,7 @@
 #include "hwnas/zoo/proxylessnas.hpp"
 #include "space/random_types.hpp"
 
-namespace {
+namespace best_within_test {
 
 using namespace hwnas;
 
@@ -146,4 +146,4 @@ TEST(QualityTable, RefusesWhatIsNoNumber) {
   EXPECT_THROW(QualityTable<zoo::NasBench201>{gains}, Error);
 }
 
-}  // namespace
+}  // namespace best_within_test

@@ -6,7 +6,7 @@
 
 #include "hwnas/core.hpp"
 
-namespace {
+namespace candidate_mask_json_test {
 
 using namespace hwnas;
 using Space = Input<Sequential<Named<"a", LayerChoice<Conv1x1, Conv3x3, Identity>>,
@@ -47,4 +47,4 @@ TEST(CandidateMaskJson, RefusesWithOneLine) {
   EXPECT_NE(refused(R"({"a": []})").find("expected some of its 3"), std::string::npos);
 }
 
-}  // namespace
+}  // namespace candidate_mask_json_test

@@ -12,7 +12,7 @@
 #include "hwnas/profile/keep_candidates.hpp"
 #include "hwnas/search/feasible.hpp"
 
-namespace {
+namespace candidate_mask_test {
 
 using namespace hwnas;
 using Block = LayerChoice<Conv1x1, Conv3x3, Identity, MBConv<3, Kernel<5>>>;
@@ -140,4 +140,4 @@ TEST(CandidateScores, KeepTheFrontOfCapacityAndLatency) {
   EXPECT_LT(scores[1].capacity, scores[3].capacity + 1);
 }
 
-}  // namespace
+}  // namespace candidate_mask_test

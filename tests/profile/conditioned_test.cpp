@@ -14,7 +14,7 @@
 #include "space/random_types.hpp"
 
 namespace hwnas {
-namespace {
+namespace conditioned_test {
 
 template <class Space> Probabilities<Space> random_probabilities(Rng& rng, double sharpness) {
   Probabilities<Space> p;
@@ -244,5 +244,5 @@ TEST(Conditioned, BoundsHoldWhereTheGridIsCoarse) {
   for (int i = 0; i < 2'000; ++i) EXPECT_TRUE(exact.contains(coarse.draw(rng)));
 }
 
-}  // namespace
+}  // namespace conditioned_test
 }  // namespace hwnas

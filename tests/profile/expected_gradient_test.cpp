@@ -9,7 +9,7 @@
 #include "space/random_types.hpp"
 
 namespace hwnas {
-namespace {
+namespace expected_gradient_test {
 
 template <class Space> Probabilities<Space> random_probabilities(Rng& rng) {
   Probabilities<Space> p;
@@ -59,5 +59,5 @@ TEST(ExpectedGradient, AgreesWithEnumerationAndFiniteDifferences) {
   expect_all<random_types::Space18>();
 }
 
-}  // namespace
+}  // namespace expected_gradient_test
 }  // namespace hwnas

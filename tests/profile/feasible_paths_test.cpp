@@ -11,7 +11,7 @@
 #include "space/random_types.hpp"
 
 namespace hwnas {
-namespace {
+namespace feasible_paths_test {
 
 /// Candidates that lie on a path of some member, by state of the decisions before: every prefix of every member.
 template <class Space> void expect_open_means_a_member_follows(const FeasiblePaths<Space>& paths, auto&& inside) {
@@ -101,5 +101,5 @@ TEST(FeasiblePaths, NeverEndOutsideABudgetThatOneInAHundredThousandMeets) {
   }
 }
 
-}  // namespace
+}  // namespace feasible_paths_test
 }  // namespace hwnas

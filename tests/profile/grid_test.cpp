@@ -5,7 +5,7 @@
 
 #include "hwnas/core.hpp"
 
-namespace {
+namespace grid_test {
 
 using namespace hwnas;
 using Space = Input<Repeat<LayerChoice<Conv1x1, Conv3x3, Conv5x5>, 6>, Shape{4, 8, 8}>;
@@ -77,4 +77,4 @@ TEST(Grid, PromisesEverythingWhereTheWindowIsTheRange) {
   }
 }
 
-}  // namespace
+}  // namespace grid_test

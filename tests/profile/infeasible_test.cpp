@@ -13,7 +13,7 @@
 #include "hwnas/profile/profilers.hpp"
 #include "hwnas/space/enumerate.hpp"
 
-namespace {
+namespace infeasible_test {
 
 using namespace hwnas;
 
@@ -67,4 +67,4 @@ TEST(Infeasible, SaysForEachBudgetWhatTheOthersAllow) {
                         most_flops, of_flops, too_few, *least));
 }
 
-}  // namespace
+}  // namespace infeasible_test

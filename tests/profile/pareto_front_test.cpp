@@ -13,7 +13,7 @@
 #include "hwnas/zoo/proxylessnas.hpp"
 #include "space/random_types.hpp"
 
-namespace {
+namespace pareto_front_test {
 
 using namespace hwnas;
 
@@ -134,4 +134,4 @@ TEST(ParetoFront, BeyondItsLimitIsAnError) {
   EXPECT_NE(front.error().message.find("FLOPs and params needs more than 20 labels"), std::string::npos);
 }
 
-}  // namespace
+}  // namespace pareto_front_test

@@ -6,7 +6,7 @@
 #include "hwnas/core.hpp"
 #include "laws/profiler_laws.hpp"
 
-namespace {
+namespace profiler_laws_test {
 
 using namespace hwnas;
 using Space =
@@ -27,4 +27,4 @@ struct DepthProfiler {
 };
 TEST(BlackBoxProfiler, ObeysTheLaws) { laws::profiler_laws<Space>(DepthProfiler{}); }
 
-}  // namespace
+}  // namespace profiler_laws_test

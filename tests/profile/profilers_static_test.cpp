@@ -3,7 +3,7 @@
 /// \file  Profilers in constant expressions: costs by hand, ranges, counts, expectations, draws; the concepts both ways.
 #include "hwnas/core.hpp"
 
-namespace {
+namespace profilers_static_test {
 
 using namespace hwnas;
 
@@ -61,4 +61,4 @@ static_assert(!Profiler<NoUnit, Space> && !Profiler<int, Space> && !Profiler<Bla
 static_assert(TableProfilerType<ParamsProfiler<Space>> && !TableProfilerType<BlackBox> && !TableProfilerType<int>);
 static_assert(OperatorOption<Kernel<3>> && !OperatorOption<Conv3x3> && IsOperator<Conv3x3> && !IsOperator<int>);
 
-}  // namespace
+}  // namespace profilers_static_test

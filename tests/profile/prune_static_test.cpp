@@ -4,7 +4,7 @@
 
 #include "hwnas/core.hpp"
 
-namespace {
+namespace prune_static_test {
 
 using namespace hwnas;
 
@@ -52,4 +52,4 @@ static_assert(count(FlopsProfiler<Deep>{}, 60_kFLOPs) == count(FlopsProfiler<Pru
 static_assert(ParamsProfiler<Prune<Plain, 1_kparams>>{}.range().min == ParamsProfiler<Plain>{}.range().min);
 static_assert(std::is_same_v<Prune<Plain, 1_GiB>, Plain>);
 
-}  // namespace
+}  // namespace prune_static_test

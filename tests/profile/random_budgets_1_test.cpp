@@ -4,10 +4,10 @@
 #include "profile/check_space.hpp"
 #include "space/random_types.hpp"
 
-namespace {
+namespace random_budgets_1_test {
 
 TEST(RandomTypeWithBudgets, Number27AgreesWithBruteForce) { brute_force::check_space<random_types::Space27>(); }
 TEST(RandomTypeWithBudgets, Number52AgreesWithBruteForce) { brute_force::check_space<random_types::Space52>(); }
 TEST(RandomTypeWithBudgets, Number61AgreesWithBruteForce) { brute_force::check_space<random_types::Space61>(); }
 
-}  // namespace
+}  // namespace random_budgets_1_test

@@ -4,7 +4,7 @@
 #include "profile/check_space.hpp"
 #include "space/random_types.hpp"
 
-namespace {
+namespace random_types_0_test {
 
 TEST(RandomType, Number1AgreesWithBruteForce) { brute_force::check_paths<random_types::Space1>(); }
 TEST(RandomType, Number2AgreesWithBruteForce) { brute_force::check_paths<random_types::Space2>(); }
@@ -15,4 +15,4 @@ TEST(RandomType, Number7AgreesWithBruteForce) { brute_force::check_paths<random_
 TEST(RandomType, Number8AgreesWithBruteForce) { brute_force::check_paths<random_types::Space8>(); }
 TEST(RandomType, Number9AgreesWithBruteForce) { brute_force::check_paths<random_types::Space9>(); }
 
-}  // namespace
+}  // namespace random_types_0_test

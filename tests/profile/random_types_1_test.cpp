@@ -4,7 +4,7 @@
 #include "profile/check_space.hpp"
 #include "space/random_types.hpp"
 
-namespace {
+namespace random_types_1_test {
 
 TEST(RandomType, Number10AgreesWithBruteForce) { brute_force::check_paths<random_types::Space10>(); }
 TEST(RandomType, Number11AgreesWithBruteForce) { brute_force::check_paths<random_types::Space11>(); }
@@ -16,4 +16,4 @@ TEST(RandomType, Number16AgreesWithBruteForce) { brute_force::check_paths<random
 TEST(RandomType, Number17AgreesWithBruteForce) { brute_force::check_paths<random_types::Space17>(); }
 TEST(RandomType, Number19AgreesWithBruteForce) { brute_force::check_paths<random_types::Space19>(); }
 
-}  // namespace
+}  // namespace random_types_1_test

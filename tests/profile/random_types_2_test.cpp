@@ -4,7 +4,7 @@
 #include "profile/check_space.hpp"
 #include "space/random_types.hpp"
 
-namespace {
+namespace random_types_2_test {
 
 TEST(RandomType, Number20AgreesWithBruteForce) { brute_force::check_paths<random_types::Space20>(); }
 TEST(RandomType, Number21AgreesWithBruteForce) { brute_force::check_paths<random_types::Space21>(); }
@@ -16,4 +16,4 @@ TEST(RandomType, Number26AgreesWithBruteForce) { brute_force::check_paths<random
 TEST(RandomType, Number28AgreesWithBruteForce) { brute_force::check_paths<random_types::Space28>(); }
 TEST(RandomType, Number29AgreesWithBruteForce) { brute_force::check_paths<random_types::Space29>(); }
 
-}  // namespace
+}  // namespace random_types_2_test

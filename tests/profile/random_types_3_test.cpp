@@ -4,7 +4,7 @@
 #include "profile/check_space.hpp"
 #include "space/random_types.hpp"
 
-namespace {
+namespace random_types_3_test {
 
 TEST(RandomType, Number30AgreesWithBruteForce) { brute_force::check_paths<random_types::Space30>(); }
 TEST(RandomType, Number31AgreesWithBruteForce) { brute_force::check_paths<random_types::Space31>(); }
@@ -17,4 +17,4 @@ TEST(RandomType, Number37AgreesWithBruteForce) { brute_force::check_paths<random
 TEST(RandomType, Number38AgreesWithBruteForce) { brute_force::check_paths<random_types::Space38>(); }
 TEST(RandomType, Number39AgreesWithBruteForce) { brute_force::check_paths<random_types::Space39>(); }
 
-}  // namespace
+}  // namespace random_types_3_test

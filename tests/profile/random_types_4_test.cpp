@@ -4,7 +4,7 @@
 #include "profile/check_space.hpp"
 #include "space/random_types.hpp"
 
-namespace {
+namespace random_types_4_test {
 
 TEST(RandomType, Number40AgreesWithBruteForce) { brute_force::check_paths<random_types::Space40>(); }
 TEST(RandomType, Number41AgreesWithBruteForce) { brute_force::check_paths<random_types::Space41>(); }
@@ -17,4 +17,4 @@ TEST(RandomType, Number47AgreesWithBruteForce) { brute_force::check_paths<random
 TEST(RandomType, Number48AgreesWithBruteForce) { brute_force::check_paths<random_types::Space48>(); }
 TEST(RandomType, Number49AgreesWithBruteForce) { brute_force::check_paths<random_types::Space49>(); }
 
-}  // namespace
+}  // namespace random_types_4_test

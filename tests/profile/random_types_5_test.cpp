@@ -4,7 +4,7 @@
 #include "profile/check_space.hpp"
 #include "space/random_types.hpp"
 
-namespace {
+namespace random_types_5_test {
 
 TEST(RandomType, Number50AgreesWithBruteForce) { brute_force::check_paths<random_types::Space50>(); }
 TEST(RandomType, Number51AgreesWithBruteForce) { brute_force::check_paths<random_types::Space51>(); }
@@ -16,4 +16,4 @@ TEST(RandomType, Number57AgreesWithBruteForce) { brute_force::check_paths<random
 TEST(RandomType, Number58AgreesWithBruteForce) { brute_force::check_paths<random_types::Space58>(); }
 TEST(RandomType, Number59AgreesWithBruteForce) { brute_force::check_paths<random_types::Space59>(); }
 
-}  // namespace
+}  // namespace random_types_5_test

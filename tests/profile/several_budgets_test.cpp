@@ -8,7 +8,7 @@
 #include "hwnas/core.hpp"
 #include "hwnas/zoo/once_for_all.hpp"
 
-namespace {
+namespace several_budgets_test {
 
 using namespace hwnas;
 using Space = zoo::MobileNetV3Ofa;
@@ -39,4 +39,4 @@ TEST(SeveralBudgets, NarrowWindowsOfALargeSpaceAreDrawnFrom) {
   }
 }
 
-}  // namespace
+}  // namespace several_budgets_test

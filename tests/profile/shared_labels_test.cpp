@@ -3,7 +3,7 @@
 /// \file  Labels met again: the cases that naive rules get wrong, against brute force.
 #include "profile/check_space.hpp"
 
-namespace {
+namespace shared_labels_test {
 
 using namespace hwnas;
 using C = LayerChoice<Conv3x3, Conv5x5>;
@@ -85,4 +85,4 @@ TEST(SharedLabel, RememberedTooLongLeavesProfilesOfSingleArchitectures) {
   }
 }
 
-}  // namespace
+}  // namespace shared_labels_test

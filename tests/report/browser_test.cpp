@@ -19,7 +19,7 @@
 #include "report/sample_page.hpp"
 
 namespace hwnas {
-namespace {
+namespace browser_test {
 namespace fs = std::filesystem;
 
 /// Measures every text of every visible chart with the browser's own fonts and writes what is wrong into the page.
@@ -147,5 +147,5 @@ TEST_F(Browser, InspectorSeesOverlapsAndConsoleErrors) {  // what the two tests 
   EXPECT_NE(console().find("seen"), std::string::npos);
 }
 
-}  // namespace
+}  // namespace browser_test
 }  // namespace hwnas

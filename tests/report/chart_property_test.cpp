@@ -15,7 +15,7 @@
 #include "report/chart_laws.hpp"
 
 namespace hwnas {
-namespace {
+namespace chart_property_test {
 using report_test::chart_fault;
 
 /// Numbers as reports meet them: ordinary ones mostly, huge, tiny and bad ones sometimes.
@@ -96,5 +96,5 @@ TEST(Heatmap, ObeysTheLawsOnRandomData) {
   }));
 }
 
-}  // namespace
+}  // namespace chart_property_test
 }  // namespace hwnas

@@ -16,7 +16,7 @@
 #include "report/sample_page.hpp"
 
 namespace hwnas {
-namespace {
+namespace chart_test {
 using report_test::chart_fault;
 using report_test::has_label;
 using report_test::occurrences;
@@ -197,5 +197,5 @@ TEST(Heatmap, WritesReadableTextOnEveryColour) {
   EXPECT_EQ(map_colour(ColourMap::sequential, 0).text, "#10151a");
 }
 
-}  // namespace
+}  // namespace chart_test
 }  // namespace hwnas

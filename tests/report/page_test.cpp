@@ -11,7 +11,7 @@
 #include "report/xml_check.hpp"
 
 namespace hwnas {
-namespace {
+namespace page_test {
 using report_test::occurrences;
 using report_test::xml_fault;
 
@@ -72,5 +72,5 @@ TEST(StandaloneSvg, IsAFileWithItsStyle) {
   EXPECT_EQ(xml_fault(svg), "");
 }
 
-}  // namespace
+}  // namespace page_test
 }  // namespace hwnas

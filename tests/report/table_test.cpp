@@ -12,7 +12,7 @@
 #include "report/xml_check.hpp"
 
 namespace hwnas {
-namespace {
+namespace table_test {
 
 Table sample() {
   Table table{{{.name = "network"}, {.name = "latency", .unit = "ms", .decimals = 2}, {.name = "FLOPs"}}};
@@ -78,5 +78,5 @@ TEST(Table, PrintsWithoutRowsAndColumns) {
   EXPECT_EQ(report_test::xml_fault(Table{}.html(0)), "");
 }
 
-}  // namespace
+}  // namespace table_test
 }  // namespace hwnas

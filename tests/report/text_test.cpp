@@ -13,7 +13,7 @@
 #include "report/xml_check.hpp"
 
 namespace hwnas {
-namespace {
+namespace text_test {
 
 TEST(XmlEscape, ReplacesWhatXmlReserves) {
   EXPECT_EQ(xml_escape("a < b && \"c\" > 'd'"), "a &lt; b &amp;&amp; &quot;c&quot; &gt; &#39;d&#39;");
@@ -108,5 +108,5 @@ TEST(TickLabels, ShareDecimalsAndMagnitude) {
   EXPECT_EQ(log_tick_labels(std::vector<double>{100, 1e4, 2e6}), (std::vector<std::string>{"100", "10k", "2M"}));
 }
 
-}  // namespace
+}  // namespace text_test
 }  // namespace hwnas

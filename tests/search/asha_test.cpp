@@ -12,7 +12,7 @@
 #include "hwnas/search/feasible.hpp"
 #include "laws/strategy_laws.hpp"
 
-namespace {
+namespace asha_test {
 
 using namespace hwnas;
 
@@ -156,4 +156,4 @@ TEST(Asha, TellsTheEvaluatorItsShareInAnExperiment) {
   EXPECT_NEAR(shares[1.0], 10, 3);
 }
 
-}  // namespace
+}  // namespace asha_test

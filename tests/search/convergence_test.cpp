@@ -12,7 +12,7 @@
 #include "hwnas/search/nsga2.hpp"
 #include "hwnas/search/tpe.hpp"
 
-namespace {
+namespace convergence_test {
 
 using namespace hwnas;
 
@@ -109,4 +109,4 @@ TEST(Nondominated, RanksAndDistancesOfAKnownSet) {
   EXPECT_DOUBLE_EQ(distances[1], 2.0);  // (4 - 1)/3 + (5 - 1)/4
 }
 
-}  // namespace
+}  // namespace convergence_test

@@ -8,7 +8,7 @@
 
 #include "hwnas/core.hpp"
 
-namespace {
+namespace evolution_test {
 
 using namespace hwnas;
 
@@ -92,4 +92,4 @@ TEST(Evolution, EndsWhereTheFeasibleSetIsExhausted) {
   EXPECT_LT(proposed, 50);
 }
 
-}  // namespace
+}  // namespace evolution_test

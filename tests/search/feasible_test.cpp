@@ -12,7 +12,7 @@
 #include "hwnas/zoo/nasbench201.hpp"
 #include "hwnas/zoo/proxylessnas.hpp"
 
-namespace {
+namespace feasible_test {
 
 using namespace hwnas;
 using Space = zoo::NasBench201;
@@ -163,4 +163,4 @@ TEST(Feasible, OfBudgetsThatNothingMeetsIsAnError) {
   }
 }
 
-}  // namespace
+}  // namespace feasible_test

@@ -17,7 +17,7 @@
 #include "hwnas/zoo/nasbench201.hpp"
 #include "laws/strategy_laws.hpp"
 
-namespace {
+namespace middleware_test {
 
 using namespace hwnas;
 
@@ -244,4 +244,4 @@ TEST(Experiment, GoesOnWithAStrategyThatWaitsWhereTrialsFail) {
   EXPECT_GT(result.failed, 5U);
 }
 
-}  // namespace
+}  // namespace middleware_test

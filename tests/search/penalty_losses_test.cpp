@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 namespace hwnas {
-namespace {
+namespace penalty_losses_test {
 
 template <PenaltyLoss L> void expect_derivatives(const L& loss) {
   for (const double cost : {20.0, 64.0, 66.0, 130.0}) {
@@ -94,5 +94,5 @@ TEST(DualAscent, LeavesWhatIsBelowAlone) {
   EXPECT_EQ(dual.values_of(1, 5, 10).by_cost, 0);
 }
 
-}  // namespace
+}  // namespace penalty_losses_test
 }  // namespace hwnas

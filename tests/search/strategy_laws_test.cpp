@@ -16,7 +16,7 @@
 #include "hwnas/search/regularized_evolution.hpp"
 #include "hwnas/search/tpe.hpp"
 
-namespace {
+namespace strategy_laws_test {
 
 using namespace hwnas;
 
@@ -152,4 +152,4 @@ TEST(RegularizedEvolution, ReachesTheOptimum) {
   EXPECT_EQ(best, flops.range().max);
 }
 
-}  // namespace
+}  // namespace strategy_laws_test

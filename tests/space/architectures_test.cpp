@@ -14,7 +14,7 @@
 
 #include "hwnas/core.hpp"
 
-namespace {
+namespace architectures_test {
 
 using namespace hwnas;
 
@@ -43,4 +43,4 @@ TEST(Architectures, BeginInASpaceLargerThanMemory) {
   EXPECT_EQ(*ranges::begin(architectures<Large>), Architecture<Large>{});
 }
 
-}  // namespace
+}  // namespace architectures_test

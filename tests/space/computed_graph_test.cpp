@@ -17,7 +17,7 @@
 #include "hwnas/space/enumerate.hpp"
 #include "hwnas/zoo/nasbench201.hpp"
 
-namespace {
+namespace computed_graph_test {
 
 using namespace hwnas;
 template <class... Nodes>
@@ -142,4 +142,4 @@ TEST(ComputedNetwork, WhatZerosReachDoesNotMatter) {
   EXPECT_EQ(keys.size(), 2U);
 }
 
-}  // namespace
+}  // namespace computed_graph_test

@@ -3,7 +3,7 @@
 /// \file  Two hundred decisions compile within the compilers' default limits, in a trellis of two hundred states.
 #include "hwnas/core.hpp"
 
-namespace {
+namespace growth_static_test {
 
 using namespace hwnas;
 
@@ -19,4 +19,4 @@ static_assert(FlopsProfiler<Long<200>>{}.range().max == Flops{200 * 4 * 4 * 64})
 // States grow with the length, whatever may be repeated.
 static_assert(Compiled<Long<40>>::shape().states.size() == 2 * Compiled<Long<20>>::shape().states.size());
 
-}  // namespace
+}  // namespace growth_static_test

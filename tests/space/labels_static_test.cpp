@@ -3,7 +3,7 @@
 /// \file  Labels, numbers of candidates and architectures, shapes: everything that a type says at once.
 #include "hwnas/core.hpp"
 
-namespace {
+namespace labels_static_test {
 
 using namespace hwnas;
 
@@ -72,4 +72,4 @@ static_assert(shape_after<C, GlobalAvgPool, Flatten, Linear<10>> == Shape{10, 1,
 static_assert(shape_after<Flatten> == Shape{4 * 16 * 16, 1, 1});
 static_assert(shape_after<Cell<Node<From<0, C>>, Node<From<1, C>>, Output<Concat>>> == Shape{8, 16, 16});
 
-}  // namespace
+}  // namespace labels_static_test

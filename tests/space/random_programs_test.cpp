@@ -14,7 +14,7 @@
 #include "space/reference/interpreter.hpp"
 #include "space/reference/random_ast.hpp"
 
-namespace {
+namespace random_programs_test {
 
 using namespace hwnas;
 
@@ -147,4 +147,4 @@ RC_GTEST_PROP(Range, IsThatOfAllPaths, ()) {
   check(columns.peak, Combine::max, [](const Costs& c) { return c.peak; });
 }
 
-}  // namespace
+}  // namespace random_programs_test

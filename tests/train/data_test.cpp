@@ -15,7 +15,7 @@
 #include "train/support.hpp"
 
 namespace hwnas::test {
-namespace {
+namespace data_test {
 
 using Code = Error::Code;
 
@@ -190,5 +190,5 @@ TEST(DebianFashionMnist, HasSixtyAndTenThousandImages) {
   EXPECT_EQ(class_counts(parts.test), std::vector<std::int64_t>(10, 1000));
 }
 
-}  // namespace
+}  // namespace data_test
 }  // namespace hwnas::test

@@ -9,7 +9,7 @@
 #include "hwnas/train/metrics.hpp"
 
 namespace hwnas {
-namespace {
+namespace distillation_test {
 
 const torch::Tensor student = torch::tensor({{0.5, -1.0, 2.0}, {1.0, 1.5, -0.5}}, torch::kFloat64);
 const torch::Tensor teacher = torch::tensor({{1.0, 0.0, 3.0}, {-1.0, 2.0, 0.5}}, torch::kFloat64);
@@ -64,5 +64,5 @@ TEST(Distillation, ATemperatureOfZeroIsRefused) {
   EXPECT_THROW(static_cast<void>(distillation_loss(student, teacher.softmax(1), -1)), Error);
 }
 
-}  // namespace
+}  // namespace distillation_test
 }  // namespace hwnas

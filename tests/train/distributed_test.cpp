@@ -26,7 +26,7 @@
 #include "train/support.hpp"
 
 namespace hwnas {
-namespace {
+namespace distributed_test {
 
 using oneshot_test::Space;
 using test::RankProcess;
@@ -325,5 +325,5 @@ TEST(Distributed, VariablesThatDoNotFitAreNamed) {
   ::unsetenv("WORLD_SIZE");
 }
 
-}  // namespace
+}  // namespace distributed_test
 }  // namespace hwnas

@@ -18,7 +18,7 @@
 #include "train/support.hpp"
 
 namespace hwnas::test {
-namespace {
+namespace gcn_predictor_test {
 
 using Block = LayerChoice<Conv3x3, Conv1x1, Identity, Zero>;
 using Cells = Cell<Node<From<0, Block>>, Node<From<0, Block>, From<1, Block>>>;
@@ -247,5 +247,5 @@ TEST(GcnPredictor, RefusesBadSamplesAndOptionsAndStaysWhatItWas) {
   EXPECT_EQ(Predicts{}.save("never").error().code, Error::Code::unavailable);
 }
 
-}  // namespace
+}  // namespace gcn_predictor_test
 }  // namespace hwnas::test

@@ -12,7 +12,7 @@
 #include "train/support.hpp"
 
 namespace hwnas::test {
-namespace {
+namespace image_folder_test {
 
 using Code = Error::Code;
 
@@ -94,5 +94,5 @@ TEST(Resize, KeepsAConstantImageAndAveragesWhenShrinking) {
   EXPECT_EQ(resize(checks, {1, 2, 4}, 2, 4), checks);
 }
 
-}  // namespace
+}  // namespace image_folder_test
 }  // namespace hwnas::test

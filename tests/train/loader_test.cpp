@@ -22,7 +22,7 @@
 #include "train/support.hpp"
 
 namespace hwnas::test {
-namespace {
+namespace loader_test {
 
 using Code = Error::Code;
 
@@ -267,5 +267,5 @@ TEST(Autocast, RunsConvolutionsInBfloat16AndEnds) {
   EXPECT_EQ(net->first(x).scalar_type(), torch::kFloat32);
 }
 
-}  // namespace
+}  // namespace loader_test
 }  // namespace hwnas::test

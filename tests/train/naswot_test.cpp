@@ -12,7 +12,7 @@
 #include "hwnas/zoo/nasbench201.hpp"
 #include "laws/evaluator_laws.hpp"
 
-namespace {
+namespace naswot_test {
 
 using namespace hwnas;
 
@@ -81,4 +81,4 @@ TEST(Naswot, RefusesImagesThatItCannotTellApart) {
             "naswot is -inf: expected 2 images that the network's rectified linear units tell apart");
 }
 
-}  // namespace
+}  // namespace naswot_test

@@ -28,7 +28,7 @@
 #include "train/support.hpp"
 
 namespace hwnas::test {
-namespace {
+namespace parts_test {
 
 using Code = Error::Code;
 
@@ -369,5 +369,5 @@ TEST(StopSignalDeathTest, ASecondSignalEndsTheProgram) {
       testing::KilledBySignal(SIGINT), "");
 }
 
-}  // namespace
+}  // namespace parts_test
 }  // namespace hwnas::test

@@ -19,7 +19,7 @@ struct SmallNetImpl : torch::nn::Module {
     other = register_module("other", Conv2d(Conv2dOptions(channels, 8, 1).bias(false)));
     norm = register_module("norm", BatchNorm2d(8));
     dropout = register_module("dropout", Dropout(0.1));
-    last = register_module("last", Linear(8 * 4, classes));
+    last = register_module("last", torch::nn::Linear(8 * 4, classes));
   }
   /// One of two paths, as in a supernet.
   torch::Tensor forward(const torch::Tensor& x, bool use_other = false) {

@@ -11,7 +11,7 @@
 #include "hwnas/zoo/nasbench201.hpp"
 #include "laws/evaluator_laws.hpp"
 
-namespace {
+namespace synflow_test {
 
 using namespace hwnas;
 
@@ -59,4 +59,4 @@ TEST(Synflow, GrowsWithWhatLiesOnPathsAndRefusesNetworksWithoutOne) {
   EXPECT_EQ(cut.error().message, "synflow is 0: expected a finite number above 0");
 }
 
-}  // namespace
+}  // namespace synflow_test

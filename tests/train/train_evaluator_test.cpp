@@ -14,7 +14,7 @@
 #include "laws/evaluator_laws.hpp"
 #include "train/support.hpp"
 
-namespace {
+namespace train_evaluator_test {
 
 using namespace hwnas;
 
@@ -73,4 +73,4 @@ TEST(TrainEvaluator, EndsAtItsLimitOfTimeAndWhenStopped) {
   EXPECT_EQ(stopped.error().code, Error::Code::interrupted);
 }
 
-}  // namespace
+}  // namespace train_evaluator_test

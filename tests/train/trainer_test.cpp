@@ -23,7 +23,7 @@
 #include "train/support.hpp"
 
 namespace hwnas::test {
-namespace {
+namespace trainer_test {
 
 using Code = Error::Code;
 using Kind = OptimiserOptions::Kind;
@@ -328,5 +328,5 @@ TEST(Trainer, TrainsOnRealImages) {
             0.4);
 }
 
-}  // namespace
+}  // namespace trainer_test
 }  // namespace hwnas::test

@@ -6,11 +6,11 @@
 #include "zoo/figures.hpp"
 
 namespace hwnas {
-namespace {
+namespace darts_static_test {
 static_assert(space_size<zoo::Darts> == ipow(1'037'664'180, 2));
 static_assert(ipow(7, 8) * 180 == 1'037'664'180);
 // With "none" among the candidates, as its supernet is searched: 8 cells of 16 channels.
 static_assert(space_size<zoo::DartsSearch> == ipow(180 * ipow(8, 8), 2));
 static_assert(Compiled<zoo::Darts>::output == Shape{10, 1, 1});
-}  // namespace
+}  // namespace darts_static_test
 }  // namespace hwnas

@@ -9,7 +9,7 @@
 #include "zoo/figures.hpp"
 
 namespace hwnas {
-namespace {
+namespace darts_test {
 using zoo_test::Costs;
 using zoo_test::costs_of;
 using zoo_test::DartsV2;
@@ -47,5 +47,5 @@ TEST(Darts, OnlyTheEdgesOfChosenInputsAreActive) {
   EXPECT_TRUE(a.is_active("normal/node2/from2"));
 }
 
-}  // namespace
+}  // namespace darts_test
 }  // namespace hwnas

@@ -6,9 +6,9 @@
 #include "zoo/figures.hpp"
 
 namespace hwnas {
-namespace {
+namespace fbnet_static_test {
 static_assert(space_size<zoo::FbNet> == ipow(9, 22));
 static_assert(space_size<zoo::FbNetIdentity> == ipow(9, 16) * ipow(8, 6));
 static_assert(Compiled<zoo::FbNetCifar>::output == Shape{10, 1, 1});
-}  // namespace
+}  // namespace fbnet_static_test
 }  // namespace hwnas

@@ -11,7 +11,7 @@
 #include "zoo/figures.hpp"
 
 namespace hwnas {
-namespace {
+namespace fbnet_test {
 using zoo_test::chosen;
 using zoo_test::costs_of;
 
@@ -84,5 +84,5 @@ TEST(FbNet, SkipThatChangesTheShapeIsAConvolution) {
   EXPECT_EQ(block.flops - costs_of(a).flops, 3136 * (16 * 9 + 16 * 24) - 3136 * 16 * 24);
 }
 
-}  // namespace
+}  // namespace fbnet_test
 }  // namespace hwnas

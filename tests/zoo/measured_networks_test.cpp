@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-namespace {
+namespace measured_networks_test {
 
 using namespace hwnas;
 
@@ -49,4 +49,4 @@ TEST(OnceForAllNetwork, RefusesWhatIsNone) {
   }
 }
 
-}  // namespace
+}  // namespace measured_networks_test

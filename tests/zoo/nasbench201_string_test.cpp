@@ -6,7 +6,7 @@
 
 #include "hwnas/space/enumerate.hpp"
 
-namespace {
+namespace nasbench201_string_test {
 
 using namespace hwnas;
 using Space = zoo::NasBench201;
@@ -42,4 +42,4 @@ TEST(NasBench201String, RefusesWhatIsNone) {
   }
 }
 
-}  // namespace
+}  // namespace nasbench201_string_test

@@ -8,7 +8,7 @@
 #include "zoo/figures.hpp"
 
 namespace hwnas {
-namespace {
+namespace nasbench201_test {
 using zoo_test::chosen;
 using zoo_test::Costs;
 using zoo_test::costs_of;
@@ -36,5 +36,5 @@ TEST(NasBench201, OneCellDecidesForAllFifteen) {
   EXPECT_EQ(decisions<Space>[0].names[4], "avg_pool_3x3");
 }
 
-}  // namespace
+}  // namespace nasbench201_test
 }  // namespace hwnas

@@ -6,7 +6,7 @@
 #include "zoo/figures.hpp"
 
 namespace hwnas {
-namespace {
+namespace networks_static_test {
 using zoo_test::Costs;
 using zoo_test::largest;
 
@@ -18,5 +18,5 @@ static_assert(largest<zoo::MobileNetV3Large>() == Costs{216'589'760, 5'483'032})
 static_assert(largest<zoo::ShuffleNetV2>() == Costs{144'907'992, 2'278'604});
 
 static_assert(space_size<zoo::MobileNetV2> == 1 && decisions<zoo::MobileNetV2>.empty());
-}  // namespace
+}  // namespace networks_static_test
 }  // namespace hwnas

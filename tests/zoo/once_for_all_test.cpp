@@ -8,7 +8,7 @@
 #include "zoo/figures.hpp"
 
 namespace hwnas {
-namespace {
+namespace once_for_all_test {
 using zoo_test::Costs;
 using zoo_test::costs_of;
 using Space = zoo::MobileNetV3Ofa;
@@ -50,5 +50,5 @@ TEST(MobileNetV3Ofa, ResolutionIsADecision) {
 }
 #endif
 
-}  // namespace
+}  // namespace once_for_all_test
 }  // namespace hwnas

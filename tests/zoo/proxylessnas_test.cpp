@@ -8,7 +8,7 @@
 #include "zoo/figures.hpp"
 
 namespace hwnas {
-namespace {
+namespace proxylessnas_test {
 using zoo_test::chosen;
 using zoo_test::Costs;
 using zoo_test::costs_of;
@@ -63,5 +63,5 @@ TEST(ProxylessNas, SkippingABlockCostsNothing) {
   EXPECT_EQ(all.params - less.params, 24 * 72 + 72 * 9 + 72 * 24 + 2 * (72 + 72 + 24));
 }
 
-}  // namespace
+}  // namespace proxylessnas_test
 }  // namespace hwnas

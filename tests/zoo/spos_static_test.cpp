@@ -6,7 +6,7 @@
 #include "zoo/figures.hpp"
 
 namespace hwnas {
-namespace {
+namespace spos_static_test {
 static_assert(space_size<zoo::SposShuffleNetV2> == 1'099'511'627'776);
 static_assert(space_size<zoo::SposShuffleNetV2> == ipow(4, 20));
 
@@ -20,5 +20,5 @@ static_assert(proxyless.max < 9_MFLOPs && proxyless.max.value() > 6 * proxyless.
 // Other images: colour, 32 x 32, and the smallest ones.
 static_assert(Compiled<zoo::small::SposSpace<Shape{3, 32, 32}, 10>>::output == Shape{10, 1, 1});
 static_assert(Compiled<zoo::small::ProxylessNasSpace<Shape{1, 16, 16}, 7>>::output == Shape{7, 1, 1});
-}  // namespace
+}  // namespace spos_static_test
 }  // namespace hwnas

@@ -8,7 +8,7 @@
 #include "zoo/figures.hpp"
 
 namespace hwnas {
-namespace {
+namespace spos_test {
 using zoo_test::chosen;
 using zoo_test::Costs;
 using zoo_test::costs_of;
@@ -30,5 +30,5 @@ TEST(SposShuffleNetV2, DecidesAtTwentyBlocks) {
   EXPECT_EQ(decisions<Space>.front().count, 4);
 }
 
-}  // namespace
+}  // namespace spos_test
 }  // namespace hwnas
