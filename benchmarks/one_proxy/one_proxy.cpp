@@ -203,7 +203,7 @@ int main(int argc, char** argv) {
                  "a program that reads {\"arch\": \"...\"} and prints milliseconds");
   app.add_option("--samples", target.options.samples, "measurements on the target")->capture_default_str();
   app.add_option("--reuse-at", target.options.reuse_at,
-                 "the proxy is not adapted where its rank correlation is surely this")
+                 "the proxy is not adapted where its rank correlation is surely this (takes --samples 20)")
       ->capture_default_str();
   app.add_option("--seed", target.options.seed, "of the draws")->capture_default_str();
   app.add_flag("--keep-family", target.keep_family, "known devices of the target's family stay");
