@@ -25,7 +25,25 @@ refuses() { # what the message must hold, then the arguments
 table good.csv 1 120
 small=(--samples 5,10 --seeds 2 --methods proxy,adaproxy,auto)
 "$program" evaluate --space fbnet --known good.csv --targets good.csv "${small[@]}" --json good.json >out 2>err
-grep -q '"targets"' good.json
+python3 - good.json <<'PYTHON'
+import json, math, sys
+out = json.load(open(sys.argv[1]))
+assert out["protocol"] == "leave_family_out" and out["seeds"] == 2 and out["left_out"] == [], out
+for protocol in ("targets", "leave_device_out"):
+    assert sorted(out[protocol]) == ["a_1", "a_32", "b", "c"], sorted(out[protocol])
+    for device, by_samples in out[protocol].items():
+        assert sorted(by_samples) == ["10", "5"], by_samples
+        for n, by_method in by_samples.items():
+            assert sorted(by_method) == ["adaproxy", "auto", "proxy"], by_method
+            for method, cell in by_method.items():
+                assert all(math.isfinite(value) for value in cell.values()), cell
+                assert -1 <= cell["worst"] <= cell["p5"] <= 1 and cell["worst"] <= cell["mean"] <= 1, cell
+                assert 0 <= cell["hypervolume"] <= 1 + 1e-12 and 0 <= cell["budgets_broken"] <= 1, cell
+                assert cell["adaptation_ms"] >= 0 and ("covered90" in cell) == (method != "proxy"), cell
+                assert 0 <= cell.get("covered90", 0) <= 1, cell
+# What knows the target's twin (twice its latencies) cannot do worse than what does not.
+assert out["leave_device_out"]["a_1"]["10"]["proxy"]["mean"] >= out["targets"]["a_1"]["10"]["proxy"]["mean"]
+PYTHON
 grep -q "family left out" out
 grep -q "Only the target itself left out" out
 
