@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  Lists of things that an option names: entries with a `name` and an `about`.
+/// \file  Lists of things that an option names: entries with a `name` and an `about`. Spaces that --space offers are such.
 #pragma once
 
 #include <string>
@@ -9,6 +9,14 @@
 #include "hwnas/core/result.hpp"
 
 namespace programs {
+
+/// A space by its name, with the program compiled for it.
+template <class Options, class Outcome>
+struct NamedSpace {
+  std::string name;
+  std::string about;
+  hwnas::Result<Outcome> (*run)(const Options&);
+};
 
 template <class Entry>
 [[nodiscard]] std::vector<std::string> names_of(const std::vector<Entry>& entries) {
@@ -25,12 +33,12 @@ template <class Entry>
   return text;
 }
 
-/// What the space of that name (an entry with a `run`) makes of the options.
+/// What the space of that name makes of the options.
 ///   Errors   those of running; unknown_name for another name
-template <class Entry, class Options>
-[[nodiscard]] auto run_named(const std::vector<Entry>& spaces, const std::string& name, const Options& options)
-    -> decltype(spaces.front().run(options)) {
-  for (const Entry& space : spaces) {
+template <class Options, class Outcome>
+[[nodiscard]] hwnas::Result<Outcome> run_named(const std::vector<NamedSpace<Options, Outcome>>& spaces,
+                                               const std::string& name, const Options& options) {
+  for (const auto& space : spaces) {
     if (space.name == name) return space.run(options);
   }
   return hwnas::Error{hwnas::Error::Code::unknown_name, "no space is called " + name};

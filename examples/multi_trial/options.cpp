@@ -23,9 +23,9 @@ using programs::above_zero, programs::between, programs::many;
 void add_search(CLI::App& app, Options& o) {
   const auto group = "Search";
   app.add_option("--space", o.space,
-                 "Search space: " + space_help() + " (default: nasbench201 for its table, else spos)")
+                 "Search space: " + programs::help_of(spaces()) + " (default: nasbench201 for its table, else spos)")
       ->type_name("NAME")
-      ->check(CLI::IsMember(space_names()))
+      ->check(CLI::IsMember(programs::names_of(spaces())))
       ->group(group);
   app.add_option("--strategy", o.strategy, "How architectures are proposed: " + strategy_help())
       ->type_name("NAME")->check(CLI::IsMember(strategy_names()))->capture_default_str()->group(group);

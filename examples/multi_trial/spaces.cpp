@@ -3,8 +3,6 @@
 /// \file  The table of spaces.
 #include "spaces.hpp"
 
-#include "common/named.hpp"
-
 namespace multi_trial {
 
 hwnas::Result<Outcome> run_spos(const Options&);
@@ -19,8 +17,5 @@ const std::vector<SpaceEntry>& spaces() {
   };
   return all;
 }
-
-std::vector<std::string> space_names() { return programs::names_of(spaces()); }
-std::string space_help() { return programs::help_of(spaces()); }
 
 }  // namespace multi_trial

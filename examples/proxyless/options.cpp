@@ -54,8 +54,8 @@ void add_search(CLI::App& app, Options& o) {
       ->type_name("NAME")
       ->capture_default_str()
       ->group(group);
-  app.add_option("--space", o.space, "Search space: " + space_help())
-      ->type_name("NAME")->check(CLI::IsMember(space_names()))->capture_default_str()->group(group);
+  app.add_option("--space", o.space, "Search space: " + programs::help_of(spaces()))
+      ->type_name("NAME")->check(CLI::IsMember(programs::names_of(spaces())))->capture_default_str()->group(group);
   app.add_option("--strategy", o.strategy,
                  "proxylessnas (binary gates), reinforce, darts, darts2 (second order), gumbel, enas")
       ->check(CLI::IsMember(strategy_names()))

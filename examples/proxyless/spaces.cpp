@@ -3,8 +3,6 @@
 /// \file  The tables of spaces and strategies.
 #include "spaces.hpp"
 
-#include "common/named.hpp"
-
 namespace proxyless {
 
 hwnas::Result<programs::Outcome> run_grey(const Options&);
@@ -17,9 +15,6 @@ const std::vector<SpaceEntry>& spaces() {
   };
   return all;
 }
-
-std::vector<std::string> space_names() { return programs::names_of(spaces()); }
-std::string space_help() { return programs::help_of(spaces()); }
 
 std::vector<std::string> strategy_names() { return {"proxylessnas", "reinforce", "darts", "darts2", "gumbel", "enas"}; }
 

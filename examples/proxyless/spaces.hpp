@@ -7,21 +7,14 @@
 #include <string>
 #include <vector>
 
+#include "common/named.hpp"
 #include "common/outcome.hpp"
-#include "hwnas/core/result.hpp"
 #include "options.hpp"
 
 namespace proxyless {
 
-struct SpaceEntry {
-  std::string name;
-  std::string about;
-  hwnas::Result<programs::Outcome> (*run)(const Options&);
-};
-
+using SpaceEntry = programs::NamedSpace<Options, programs::Outcome>;
 [[nodiscard]] const std::vector<SpaceEntry>& spaces();
-[[nodiscard]] std::vector<std::string> space_names();
-[[nodiscard]] std::string space_help();
 [[nodiscard]] std::vector<std::string> strategy_names();
 
 }  // namespace proxyless

@@ -14,8 +14,8 @@ namespace {
 
 void add_space(CLI::App& app, Options& o) {
   const auto group = "Space and budgets (several at once; without any: latency in the lower 35 % of the range)";
-  app.add_option("--space", o.space, "Search space: " + space_help())
-      ->type_name("NAME")->check(CLI::IsMember(space_names()))->capture_default_str()->group(group);
+  app.add_option("--space", o.space, "Search space: " + programs::help_of(spaces()))
+      ->type_name("NAME")->check(CLI::IsMember(programs::names_of(spaces())))->capture_default_str()->group(group);
   app.add_option("--max-latency", o.max_latency, "Largest predicted latency, in milliseconds")
       ->type_name("MS")->check(programs::above_zero())->group(group);
   programs::add_predictor(app, o, group);

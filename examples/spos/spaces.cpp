@@ -3,15 +3,13 @@
 /// \file  The table of spaces.
 #include "spaces.hpp"
 
-#include "common/named.hpp"
-
 namespace spos {
 
-hwnas::Result<Outcome> run_spos(const Options&);
-hwnas::Result<Outcome> run_spos_cifar(const Options&);
-hwnas::Result<Outcome> run_proxylessnas(const Options&);
-hwnas::Result<Outcome> run_proxylessnas_cifar(const Options&);
-hwnas::Result<Outcome> run_plain(const Options&);
+hwnas::Result<programs::Outcome> run_spos(const Options&);
+hwnas::Result<programs::Outcome> run_spos_cifar(const Options&);
+hwnas::Result<programs::Outcome> run_proxylessnas(const Options&);
+hwnas::Result<programs::Outcome> run_proxylessnas_cifar(const Options&);
+hwnas::Result<programs::Outcome> run_plain(const Options&);
 
 const std::vector<SpaceEntry>& spaces() {
   static const std::vector<SpaceEntry> all{
@@ -23,8 +21,5 @@ const std::vector<SpaceEntry>& spaces() {
   };
   return all;
 }
-
-std::vector<std::string> space_names() { return programs::names_of(spaces()); }
-std::string space_help() { return programs::help_of(spaces()); }
 
 }  // namespace spos

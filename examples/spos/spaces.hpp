@@ -3,26 +3,15 @@
 /// \file  The spaces that --space offers. Adding one: a file like space_spos.cpp and a line in spaces.cpp.
 #pragma once
 
-#include <string>
 #include <vector>
 
+#include "common/named.hpp"
 #include "common/outcome.hpp"
-#include "hwnas/core/result.hpp"
 #include "options.hpp"
 
 namespace spos {
 
-using programs::Outcome;
-
-/// A space by its name, with the program compiled for it.
-struct SpaceEntry {
-  std::string name;
-  std::string about;
-  hwnas::Result<Outcome> (*run)(const Options&);
-};
-
+using SpaceEntry = programs::NamedSpace<Options, programs::Outcome>;
 [[nodiscard]] const std::vector<SpaceEntry>& spaces();
-[[nodiscard]] std::vector<std::string> space_names();
-[[nodiscard]] std::string space_help();
 
 }  // namespace spos
