@@ -112,6 +112,15 @@ TEST(Deduplication, ByWhatIsComputedLetsEachNetworkThroughOnce) {
   EXPECT_EQ(networks, 5'485U);  // see tests/space/computed_graph_test.cpp
 }
 
+// A resumed search is told of what its store held before it proposes anything.
+TEST(Deduplication, LetsNothingThroughThatItWasToldOf) {
+  Chain chain{GridSearch<Space>{}, Deduplication<Space>{}};
+  Rng rng{3};
+  const A known = GridSearch<Space>{}.ask(rng).value();
+  chain.tell(known, score(known));
+  while (const auto a = chain.ask(rng)) EXPECT_NE(*a, known);
+}
+
 TEST(Deduplication, RepliesWithTheKnownMetrics) {
   struct Twice : Log {
     std::optional<A> ask(Rng& rng) {
