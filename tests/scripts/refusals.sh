@@ -12,8 +12,8 @@ refuses() { # what the line must hold, then the command
   grep -qF -- "$expected" err || { echo "expected '$expected' in:"; cat err; exit 1; }
 }
 
-refuses "unknown option '--fast'; usage: scripts/test [--quick]" "$scripts/test" --fast
-refuses "too many arguments; usage: scripts/test [--quick]" "$scripts/test" --quick --quick
+refuses "unknown option '--fast'; usage: scripts/test [--quick|--all]" "$scripts/test" --fast
+refuses "too many arguments; usage: scripts/test [--quick|--all]" "$scripts/test" --quick --quick
 refuses "unknown option '--all'; usage: scripts/setup [--check]" "$scripts/setup" --all
 refuses "there is no program 'spso'; there are:" "$scripts/run" spso
 grep -qw spos err
@@ -27,4 +27,4 @@ for name in 01_space spos proxyless multi_trial worker regret compile_time; do g
 for name in common catalogue prices devices evaluation_text; do ! grep -qx "  $name" list; done
 
 # From any folder.
-"$scripts/test" --help | grep -qF "scripts/test [--quick]"
+"$scripts/test" --help | grep -qF "scripts/test [--quick|--all]"
