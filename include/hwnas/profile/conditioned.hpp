@@ -74,6 +74,7 @@ template <class Space> class Conditioned {
       weigh_members();
     } else {
       weights_.fill(at());
+      for (Outside& known : outside_) weigh(known);
     }
     if (!(total() > 0)) throw nothing_left();
   }
@@ -233,22 +234,23 @@ template <class Space> class Conditioned {
     return cost;
   }
 
-  // How likely a path goes on from a state as these values do.
-  [[nodiscard]] long double probability_from(int s, const Values& values) const {
-    const TrellisShape trellis = shape();
-    long double product = 1;
-    while (s != TrellisData::end) {
-      const TrellisState& state = trellis.states[static_cast<std::size_t>(s)];
-      const int v = values[static_cast<std::size_t>(state.decision)];
-      product *= at()(state.decision, v);
-      s = trellis.edges[static_cast<std::size_t>(state.first_edge + v)].target;
-    }
-    return product;
+  // A path that rounding took for inside, with how likely a path that meets a decision goes on as this one does.
+  struct Outside {
+    Values values{};
+    std::array<long double, decision_total<Space>> from{};
+  };
+  void weigh(Outside& known) const { weigh_from(shape().start(), known); }
+  long double weigh_from(int s, Outside& known) const {
+    if (s == TrellisData::end) return 1;
+    const TrellisState& state = shape().states[static_cast<std::size_t>(s)];
+    const auto d = static_cast<std::size_t>(state.decision);
+    const auto edge = static_cast<std::size_t>(state.first_edge + known.values[d]);
+    return known.from[d] = at()(state.decision, known.values[d]) * weigh_from(shape().edges[edge].target, known);
   }
 
   // For each candidate of a state: how likely it is taken and leads inside, without those known to end outside.
   [[nodiscard]] std::vector<long double> ways(int s, std::int64_t cell,
-                                              const std::vector<const Values*>& outside) const {
+                                              const std::vector<const Outside*>& outside) const {
     const TrellisState& state = shape().states[static_cast<std::size_t>(s)];
     std::vector<long double> through;
     for (int v = 0; v < state.count; ++v) {
@@ -256,9 +258,8 @@ template <class Space> class Conditioned {
                         weights_.behind(static_cast<std::size_t>(state.first_edge + v), cell));
     }
     const std::vector<long double> before = through;
-    for (const Values* values : outside) {
-      through[(*values)[static_cast<std::size_t>(state.decision)]] -= probability_from(s, *values);
-    }
+    const auto d = static_cast<std::size_t>(state.decision);
+    for (const Outside* known : outside) through[known->values[d]] -= known->from[d];
     for (std::size_t v = 0; v < through.size(); ++v) {
       if (through[v] < rounding * before[v]) through[v] = 0;  // what differences of equals leave
     }
@@ -269,8 +270,8 @@ template <class Space> class Conditioned {
   bool walk(Rng& rng, Architecture<Space>& out) const {
     const TrellisShape trellis = shape();
     Values values{};
-    std::vector<const Values*> outside;
-    for (const Values& known : outside_) outside.push_back(&known);
+    std::vector<const Outside*> outside;
+    for (const Outside& known : outside_) outside.push_back(&known);
     std::int64_t cell = weights_.at_start();
     for (int s = trellis.start(); s != TrellisData::end;) {
       const TrellisState& state = trellis.states[static_cast<std::size_t>(s)];
@@ -279,13 +280,13 @@ template <class Space> class Conditioned {
       const int chosen = draw_among(through, rng);
       const auto e = static_cast<std::size_t>(state.first_edge + chosen);
       values[decision] = static_cast<std::uint8_t>(chosen);
-      std::erase_if(outside, [&](const Values* known) { return (*known)[decision] != chosen; });
+      std::erase_if(outside, [&](const Outside* known) { return known->values[decision] != chosen; });
       cell = weights_.after(cell, e);
       s = trellis.edges[e].target;
     }
     out = Architecture<Space>::from_canonical(values);
     if (contains(out)) return true;
-    if (outside_.size() < most_outside) outside_.push_back(values);
+    if (outside_.size() < most_outside) weigh(outside_.emplace_back(Outside{values}));
     return false;
   }
   static int draw_among(const std::vector<long double>& weights, Rng& rng) {
@@ -305,8 +306,7 @@ template <class Space> class Conditioned {
   std::vector<long double> members_;  // cumulated probabilities of what is listed
   mutable std::shared_ptr<PathWeights> certain_;
   mutable std::shared_ptr<const FeasiblePaths<Space>> paths_;
-  // Paths that rounding took for inside. A search may come to prefer one of them to all that are inside.
-  mutable std::vector<Values> outside_;
+  mutable std::vector<Outside> outside_;  // a search may come to prefer one of them to all that are inside
 };
 
 template <class Space> Architecture<Space> Conditioned<Space>::most_probable() const {
