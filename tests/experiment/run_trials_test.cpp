@@ -19,6 +19,7 @@
 #include "hwnas/search/any_strategy.hpp"
 #include "hwnas/search/asha.hpp"
 #include "hwnas/search/chain.hpp"
+#include "hwnas/search/deduplication.hpp"
 #include "hwnas/search/grid.hpp"
 #include "hwnas/search/listed.hpp"
 #include "hwnas/search/local.hpp"
@@ -97,6 +98,24 @@ TEST(TrialRun, GoesOnAsIfItHadNotStopped) {
     }
     EXPECT_EQ(tried(store), whole) << name;
   }
+}
+
+// With several workers a resumed strategy proposes in another order: what is open in the store is not proposed beside it.
+TEST(TrialRun, DoesNotProposeWhatIsOpenInItsStore) {
+  GridSearch<Space> grid;
+  Rng rng{1};
+  std::vector<Architecture<Space>> open;
+  for (int i = 0; i < 4; ++i) open.push_back(grid.ask(rng).value());
+  open.erase(open.begin());  // what it proposes first
+  const auto once = [&](auto strategy) {
+    MemoryStore<Space> store;
+    EXPECT_TRUE(store.append(0, open, 1, {}).value());
+    EXPECT_EQ((TrialRun{strategy, evaluator, store, {.workers = 0, .here = true, .ahead = 5}}().value().done), 81U);
+    const auto all = tried(store);
+    EXPECT_EQ(std::set(all.begin(), all.end()).size(), 81U);
+  };
+  once(Chain{GridSearch<Space>{}, Deduplication<Space>{}});
+  once(AnyStrategy<Space>{Chain{GridSearch<Space>{}, Deduplication<Space>{}}});
 }
 
 TEST(TrialRun, TakesUpTheTrialOfAProcessThatIsGone) {

@@ -5,6 +5,7 @@
 ///          strategy_laws<Space>(make, score, [](const auto& a) { return inside(a); });  // nothing outside is proposed
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <limits>
 #include <optional>
@@ -78,6 +79,25 @@ void proposes_only_valid_ones(const Make& make, const Score& score, const Allowe
     for (std::size_t d = 0; d < a.values().size(); ++d) ASSERT_LT(a[d], hwnas::decisions<Space>[d].count);
     ASSERT_EQ(hwnas::Architecture<Space>::from_values(a.values()), a) << "not canonical";
     ASSERT_TRUE(allowed(a));
+  }
+}
+
+/// What is expected is not proposed, also where the strategy was saved in between.
+template <class Space, class Make, class Score>
+void does_not_propose_what_is_expected(const Make& make, const Score& score) {
+  hwnas::Rng rng{3};
+  const hwnas::Uniform<Space> draw;
+  std::vector<hwnas::Architecture<Space>> expected;
+  for (int i = 0; i < 40; ++i) expected.push_back(draw(rng));
+  const auto forewarned = [&] {
+    auto strategy = make();
+    for (const auto& a : expected) hwnas::tell_expected(strategy, a);
+    return strategy;
+  };
+  for (const Drive how : {Drive{}, Drive{.late = 5, .stop_at = 20}}) {
+    for (const auto& a : drive<Space>(forewarned, score, how)) {
+      EXPECT_EQ(std::count(expected.begin(), expected.end(), a), 0);
+    }
   }
 }
 

@@ -8,6 +8,8 @@
 
 #include "hwnas/core.hpp"
 #include "hwnas/search/any_strategy.hpp"
+#include "hwnas/search/chain.hpp"
+#include "hwnas/search/deduplication.hpp"
 #include "hwnas/search/feasible.hpp"
 #include "hwnas/search/grid.hpp"
 #include "hwnas/search/listed.hpp"
@@ -55,6 +57,16 @@ TEST(StrategyLaws, Evolution) {
   const auto inside = [](const auto& a) { return flops.profile(a) <= budget; };
   laws::strategy_laws<Space>(
       [&] { return Evolution<Space>{{.population = 12, .generations = 5}, draw, inside}; }, score, inside);
+}
+
+TEST(StrategyLaws, OfThoseThatLetEachThroughOnce) {
+  const auto law = [](const auto& make) { laws::does_not_propose_what_is_expected<Space>(make, score); };
+  law([] { return LocalSearch<Space>{}; });
+  law([] { return Tpe<Space>{{.startup = 10}}; });
+  law([] {
+    return Evolution<Space>{{.population = 12, .generations = 5}, Uniform<Space>{}, [](const auto&) { return true; }};
+  });
+  law([] { return Chain{RegularizedEvolution<Space>{{.population = 20, .sample = 5}}, Deduplication<Space>{}}; });
 }
 
 TEST(StrategyLaws, InsideBudgets) {

@@ -104,6 +104,7 @@ class Experiment {
     }
     void tell(const Architecture<space>& a, const Metrics& metrics) { strategy.tell(a, metrics); }
     void fail(const Architecture<space>& a) { tell_failure(strategy, a); }
+    void expect(const Architecture<space>& a) { tell_expected(strategy, a); }
     [[nodiscard]] double fidelity(const Architecture<space>& a) const { return fidelity_of(strategy, a); }
     [[nodiscard]] bool report(const Architecture<space>& a, std::size_t step, const Metrics& metrics) {
       return report_to(strategy, a, step, metrics);

@@ -227,6 +227,8 @@ class TrialRun {
         asked_.reset();
       } else {
         share = stored->second.share;
+        const std::lock_guard lock{strategy_mutex_};
+        tell_expected(strategy_, stored->second.architecture);
       }
       outstanding_.emplace(next_++, share);
       ++more;

@@ -64,6 +64,7 @@ class AnyStrategy {
   [[nodiscard]] std::optional<Architecture<Space>> ask(Rng& rng) { return held_->ask(rng); }
   void tell(const Architecture<Space>& a, const Metrics& metrics) { held_->tell(a, metrics); }
   void fail(const Architecture<Space>& a) { held_->fail(a); }
+  void expect(const Architecture<Space>& a) { held_->expect(a); }
   [[nodiscard]] double fidelity(const Architecture<Space>& a) const { return held_->fidelity(a); }
   [[nodiscard]] bool report(const Architecture<Space>& a, std::size_t step, const Metrics& metrics) {
     return held_->report(a, step, metrics);
@@ -79,6 +80,7 @@ class AnyStrategy {
     virtual std::optional<Architecture<Space>> ask(Rng& rng) = 0;
     virtual void tell(const Architecture<Space>& a, const Metrics& metrics) = 0;
     virtual void fail(const Architecture<Space>& a) = 0;
+    virtual void expect(const Architecture<Space>& a) = 0;
     [[nodiscard]] virtual double fidelity(const Architecture<Space>& a) const = 0;
     virtual bool report(const Architecture<Space>& a, std::size_t step, const Metrics& metrics) = 0;
     [[nodiscard]] virtual std::string save() const = 0;
@@ -90,6 +92,7 @@ class AnyStrategy {
     std::optional<Architecture<Space>> ask(Rng& rng) override { return strategy.ask(rng); }
     void tell(const Architecture<Space>& a, const Metrics& metrics) override { strategy.tell(a, metrics); }
     void fail(const Architecture<Space>& a) override { tell_failure(strategy, a); }
+    void expect(const Architecture<Space>& a) override { tell_expected(strategy, a); }
     [[nodiscard]] double fidelity(const Architecture<Space>& a) const override { return fidelity_of(strategy, a); }
     bool report(const Architecture<Space>& a, std::size_t step, const Metrics& metrics) override {
       return report_to(strategy, a, step, metrics);

@@ -23,6 +23,7 @@ namespace hwnas {
 ///   A middleware has  ask(rng, next) -> optional<Architecture>
 ///                     tell(a, metrics, next)
 ///   and it may have   fail(a, next)               there will be no metrics (without it: next.fail(a))
+///                     expect(a)                   see tell_expected
 ///                     report(a, step, metrics)    see report_to
 ///                     save(), load(text)          what has none has no state; see ResumableStrategy
 ///   where             next(rng) asks what it wraps, next(a, metrics) tells it, next.fail(a) tells it of a failure
@@ -37,6 +38,10 @@ class Chain {
   [[nodiscard]] std::optional<Architecture<space>> ask(Rng& rng) { return Below<levels>{*this}(rng); }
   void tell(const Architecture<space>& a, const Metrics& metrics) { Below<levels>{*this}(a, metrics); }
   void fail(const Architecture<space>& a) { Below<levels>{*this}.fail(a); }
+  void expect(const Architecture<space>& a) {
+    tell_expected(inner_, a);
+    std::apply([&](auto&... each) { (tell_expected(each, a), ...); }, middleware_);
+  }
   [[nodiscard]] double fidelity(const Architecture<space>& a) const { return fidelity_of(inner_, a); }
   /// Ends an evaluation as soon as one of them all wants it to.
   [[nodiscard]] bool report(const Architecture<space>& a, std::size_t step, const Metrics& metrics) {

@@ -53,6 +53,13 @@ void tell_failure(S& strategy, const Architecture<Space>& a) {
   if constexpr (requires { strategy.fail(a); }) strategy.fail(a);
 }
 
+/// Tells a strategy that an architecture is being evaluated which it did not propose: a resumed search finds trials in its
+/// store that were open when it stopped. Strategies and middleware that let each through once have  expect(a).
+template <class S, class Space>
+void tell_expected(S& strategy, const Architecture<Space>& a) {
+  if constexpr (requires { strategy.expect(a); }) strategy.expect(a);
+}
+
 /// Shows a strategy what an evaluation has come to after some steps (epochs); false asks to end it early, with these
 /// metrics as its result. Strategies and middleware that look have  report(a, step, metrics) -> bool.
 template <class S, class Space>

@@ -40,7 +40,7 @@ struct DeduplicationOptions {
 };
 
 /// Repetitions are asked for again. To a strategy they count as failed, or are told with the known metrics; one whose
-/// metrics are still outstanding counts as failed. What it was told of is not let through either.
+/// metrics are still outstanding counts as failed. What it was told of, or told to expect, is not let through either.
 template <class Space, class Key = SameDecisions<Space>>
 class Deduplication {
  public:
@@ -61,11 +61,12 @@ class Deduplication {
     return std::nullopt;
   }
   void tell(const Architecture<Space>& a, const Metrics& metrics, auto&& next) {
-    // Also one that it did not let through: a resumed search is told of trials that its store held.
     Seen& seen = seen_.try_emplace(Key{}(a), Seen{a}).first->second;
     if (options_.replay) seen.metrics = metrics;
     next(a, metrics);
   }
+
+  void expect(const Architecture<Space>& a) { seen_.try_emplace(Key{}(a), Seen{a}); }
 
   [[nodiscard]] std::string save() const {
     StateWriter out{"deduplication", fingerprint<Space>()};

@@ -60,6 +60,8 @@ class Evolution {
 
   /// A proposal without a result: the generation no longer waits for it.
   void fail(const Architecture<Space>&) { ++told_; }
+  /// It is not proposed any more.
+  void expect(const Architecture<Space>& a) { seen_.insert(a); }
 
   void tell(const Architecture<Space>& a, const Metrics& metrics) {
     ++told_;

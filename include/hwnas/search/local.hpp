@@ -49,7 +49,7 @@ class LocalSearch {
       if (!open_.empty()) {
         const auto next = open_.back();
         open_.pop_back();
-        seen_.insert(next);
+        if (!seen_.insert(next).second) continue;  // expected since it was listed
         return next;
       }
       if (listed_) {  // a summit
@@ -71,6 +71,9 @@ class LocalSearch {
     scores_.insert_or_assign(a, score);
     if (!centre_ || score > centre_->second) move_to(a, score);
   }
+
+  /// It is not proposed any more.
+  void expect(const Architecture<Space>& a) { seen_.insert(a); }
 
   [[nodiscard]] std::string save() const {
     StateWriter out{"local search", fingerprint<Space>()};

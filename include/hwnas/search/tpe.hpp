@@ -63,6 +63,9 @@ class Tpe {
     results_.emplace(place, a, score);
   }
 
+  /// It is not proposed any more.
+  void expect(const Architecture<Space>& a) { seen_.insert(a); }
+
   [[nodiscard]] std::string save() const {
     StateWriter out{"tree-structured Parzen estimator", fingerprint<Space>()};
     out.number(results_.size());

@@ -73,10 +73,8 @@ trials = json.load(open("whole.json"))["trials"]
 assert [t["id"] for t in trials] == list(range(60)) and all(t["state"] == "done" for t in trials)
 for t in trials:
     assert t["metrics"] == {"accuracy": sum(v * (i + 1) for i, v in enumerate(t["architecture"].values()))}, t
-stopped = json.load(open("stopped.json"))["trials"]
-before = [t for t in stopped if t["state"] == "done"]
-# What was open when the search stopped may be proposed once more before its result is there; nothing else is.
-assert len({json.dumps(t["architecture"]) for t in trials}) >= 60 - (len(stopped) - len(before))
+assert len({json.dumps(t["architecture"]) for t in trials}) == 60
+before = [t for t in json.load(open("stopped.json"))["trials"] if t["state"] == "done"]
 assert len(before) >= 20 and all(trials[t["id"]]["metrics"] == t["metrics"] for t in before), "a result changed"
 PYTHON
 echo "60 trials in a server that was killed"
