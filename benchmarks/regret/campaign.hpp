@@ -27,7 +27,9 @@ inline const std::vector<double> shares{0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.35,
 inline const std::vector<double> learned_shares{0.01, 0.1, 0.5};
 inline constexpr std::size_t learned_devices = 3;  ///< spread over the list
 
-[[nodiscard]] inline bool is_learned(const std::string& strategy) { return strategy == "rl"; }
+[[nodiscard]] inline bool is_learned(const std::string& strategy) {
+  return strategy == "rl" || strategy == "reinforce";
+}
 
 /// What strategies are asked to do, and the means of what they did.
 class Campaign {

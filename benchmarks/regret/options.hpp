@@ -17,7 +17,7 @@ struct Options {
   std::string latency_file{};
   std::vector<std::string> devices{};  ///< empty: every one with a value for each network
   std::vector<std::string> strategies{"random",    "filter", "unfiltered", "grid", "local",
-                                      "evolution", "tpe",    "nsga2",      "rl"};
+                                      "evolution", "tpe",    "nsga2",      "rl",   "reinforce"};
   std::size_t trials = 300;
   std::size_t seeds = 50;
   std::size_t learned_seeds = 10;

@@ -131,9 +131,7 @@ class Evaluation {
   void train_supernet() {
     OneShot<Spos<Space>> search{*supernet_, Spos<Space>::make({.label_smoothing = options_.smoothing}, {}).value()};
     OneShotOptions how{.train = recipe(options_.supernet_epochs)};
-    // Beside the store, so that a run that goes on does not train it again.
-    if (!options_.store.empty() && options_.store.find("://") == std::string::npos)
-      how.train.checkpoint.path = options_.store + ".supernet";
+    how.train.checkpoint.path = options_.supernet_file();
     how.train.checkpoint.identity =
         fmt::format("supernet of {} {:016x}; {}; seed {}", options_.space, fingerprint<Space>(), text(), options_.seed);
     how.resume = std::filesystem::exists(how.train.checkpoint.path);

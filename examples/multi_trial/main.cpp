@@ -47,6 +47,11 @@ Error nothing_found(const Outcome& outcome) {
 }
 
 Result<void> finish(const Outcome& outcome, const Options& options) {
+  if (options.join) {
+    fmt::print("{}\n", outcome.joined);
+    return outcome.stopped ? Result<void>{Error{Error::Code::interrupted, "stopped; its open trials are the search's again"}}
+                           : Result<void>{};
+  }
   if (auto done = put_out(outcome, options); !done) return done;
   if (outcome.stopped) {
     return Error{Error::Code::interrupted, fmt::format("stopped; go on with --store {}", outcome.store)};

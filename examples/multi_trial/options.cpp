@@ -76,6 +76,12 @@ void add_evaluation(CLI::App& app, Options& o) {
       ->type_name("N")->check(between(0, 1024))->capture_default_str()->group(group);
   app.add_option("--ahead", o.ahead, "Trials kept queued for the workers of other processes (examples/worker)")
       ->type_name("N")->check(between(0, 1e6))->capture_default_str()->group(group);
+  app.add_flag("--join", o.join,
+               "Evaluate the trials of a search that runs elsewhere, given the same options; --strategy, --max-trials and "
+               "--max-seconds are then that one's (default off)")
+      ->group(group);
+  app.add_option("--idle-seconds", o.idle_seconds, "With --join: end when there was nothing to do for so long")
+      ->type_name("S")->check(above_zero())->capture_default_str()->group(group);
   app.add_option("--retries", o.retries, "How often a failed trial is tried again")
       ->type_name("N")->check(between(0, 1000))->capture_default_str()->group(group);
   app.add_option("--trial-seconds", o.trial_seconds, "Seconds after which an evaluation fails (default: no limit)")
@@ -90,6 +96,9 @@ void add_training(CLI::App& app, Options& o) {
       ->type_name("N")->check(between(0, 1e6))->capture_default_str()->group(group);
   app.add_option("--supernet-epochs", o.supernet_epochs, "Epochs of the supernet")
       ->type_name("N")->check(between(1, 1e6))->capture_default_str()->group(group);
+  app.add_option("--supernet", o.supernet,
+                 "Keep the supernet here, for runs that go on and those that join (default: beside a --store that is a file)")
+      ->type_name("FILE")->group(group);
   app.add_option("--batch-size", o.batch_size, "Images a step")
       ->type_name("N")->check(between(2, 1e6))->capture_default_str()->group(group);
   app.add_option("--lr", o.lr, "Peak learning rate (SGD, one cosine)")
@@ -132,6 +141,10 @@ std::string conflict(const Options& o) {
   }
   if (o.trial_workers == 0 && o.ahead == 0) return "--workers 0 needs --ahead: nothing would be evaluated";
   if (o.ahead > 0 && o.store.empty()) return "--ahead needs --store, where other processes find the trials";
+  if (!o.supernet.empty() && o.evaluator != "supernet") return "--supernet needs --evaluator supernet";
+  if (o.join && o.store.empty()) return "--join needs --store, where the search keeps its trials";
+  if (o.join && o.trial_workers == 0) return "--join needs --workers: nothing would be evaluated";
+  if (o.join && !(o.json_file + o.export_file).empty()) return "--join writes no results: --json and --export are the search's";
   if (o.resume && !o.store.empty() && o.store.find("://") == std::string::npos && !std::filesystem::exists(o.store)) {
     return fmt::format("--resume: there is no store {}", o.store);
   }

@@ -43,6 +43,10 @@ struct Options : programs::Options {
   std::size_t trial_workers = 1;  ///< trials at a time; `workers` load images
   std::size_t ahead = 0;          ///< trials queued for other processes
   int retries = 0;
+  bool join = false;             ///< evaluates the trials of a search that runs elsewhere
+  double idle_seconds = 60;      ///< with nothing to do, what joined ends
+
+  std::string supernet{};  ///< its file; "": see supernet_file
 
   std::string store{};
   double patience_seconds = 60;  ///< with a store that is away
@@ -59,6 +63,11 @@ struct Options : programs::Options {
     return evaluator == "command" ? 0 : evaluator == "train" ? static_cast<std::size_t>(epochs) : 1;
   }
   [[nodiscard]] std::size_t trials() const { return max_trials.value_or(tabular() ? 1000 : 100); }
+  /// Where the supernet is kept, so that no other run of this search trains it again; "": nowhere.
+  [[nodiscard]] std::string supernet_file() const {
+    const bool beside = supernet.empty() && !store.empty() && store.find("://") == std::string::npos;
+    return beside ? store + ".supernet" : supernet;
+  }
   /// Training ends by the clock, so that the first run is over in minutes on any machine.
   [[nodiscard]] double seconds() const {
     return max_seconds.value_or(evaluator == "train" ? 540 : std::numeric_limits<double>::infinity());

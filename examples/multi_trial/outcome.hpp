@@ -29,6 +29,7 @@ struct Outcome {
   std::string store{};
   std::vector<TrialRow> trials{};  ///< by id
   bool stopped = false;   ///< by Ctrl-C
+  std::string joined{};   ///< what a process did that joined a search; it has no trials of its own
   double seconds = 0;
 
   /// The done trials, the fullest evaluations first and of these the best; the earlier of equals.

@@ -24,6 +24,7 @@
 #include "hwnas/experiment/run_trials.hpp"
 #include "hwnas/experiment/any_store.hpp"
 #include "hwnas/space/json.hpp"
+#include "joining.hpp"
 #include "setting.hpp"
 #include "strategies.hpp"
 
@@ -40,6 +41,7 @@ class Program {
   [[nodiscard]] Result<Outcome> run() {
     return guarded("multi_trial", [&]() -> Result<Outcome> {
       programs::check_outputs(options_).value();
+      if (options_.join) return join();
       setting_.prepare();
       const StrategySettings settings{
           .trials = options_.trials(),
@@ -72,7 +74,7 @@ class Program {
       std::filesystem::create_directories(programs::cache_folder());
       name = (programs::cache_folder() / file).string();
     }
-    auto store = Store::open(name, {.create = !options_.resume,
+    auto store = Store::open(name, {.create = !options_.resume && !options_.join,
                                     .space_name = options_.space,
                                     .patience = StoreSeconds{options_.patience_seconds}});
     if (store) outcome_.store = is_server_url(name) ? store->name() : name;
@@ -83,8 +85,9 @@ class Program {
   void claim(Store& store, const std::string& evaluation) {
     const std::string mine = programs::evaluation_text(evaluation, setting_.budget);
     const auto theirs = store.meta(programs::evaluation_key).value();
-    if (!theirs) return store.set_meta(programs::evaluation_key, mine).value();
-    if (*theirs != mine) {
+    if (!theirs) {
+      if (!options_.join) store.set_meta(programs::evaluation_key, mine).value();
+    } else if (*theirs != mine) {
       throw Error{Error::Code::mismatch,
                   fmt::format("{}: holds trials of '{}', and this run is '{}'; choose another --store", outcome_.store,
                               *theirs, mine)};
@@ -125,6 +128,20 @@ class Program {
       text += fmt::format(", at most {} more", duration_text(std::max(0.0, options_.seconds() - seconds)));
     }
     return text;
+  }
+
+  /// Evaluates what a search that runs elsewhere proposes.
+  [[nodiscard]] Outcome join() {
+    Store store = open().value();
+    wait_for_search<Space>(store, setting_);
+    setting_.prepare();
+    Evaluation<Space> evaluation{setting_};
+    claim(store, evaluation.text());
+    const WorkerStatus done = join_search<Space>(store, evaluation, setting_);
+    outcome_.joined = fmt::format("{} trials recorded, {} attempts failed, {} came too late", done.recorded, done.failed,
+                                  done.lost);
+    outcome_.stopped = setting_.stop.requested();
+    return std::move(outcome_);
   }
 
   void list(const std::vector<Trial<Space>>& trials) {

@@ -72,7 +72,8 @@ class Strategies {
          [&] {
            return AnyStrategy<Space>{Tpe<Space, Inside>{{}, moves_}};
          }},
-        {"rl", [&] { return policy(); }},
+        {"rl", [&] { return policy(PolicyAlgorithm::ppo); }},
+        {"reinforce", [&] { return policy(PolicyAlgorithm::reinforce); }},
         {"nsga2",
          [&] {
            return once(Nsga2<Space, Inside>{{.objectives = objectives(), .population = population()}, moves_});
@@ -98,9 +99,9 @@ class Strategies {
   }
   /// What it draws again it is told again, without an evaluation. A policy that draws a hundred known ones in a row has
   /// settled; each of its draws costs as much as thousands of the others' proposals.
-  [[nodiscard]] AnyStrategy<Space> policy() const {
-    PolicyBasedRlOptions options{.batch =
-                                     std::clamp<std::size_t>(settings_.trials / 10, 4, PolicyBasedRlOptions{}.batch)};
+  [[nodiscard]] AnyStrategy<Space> policy(PolicyAlgorithm algorithm) const {
+    PolicyBasedRlOptions options{.algorithm = algorithm,
+                                 .batch = std::clamp<std::size_t>(settings_.trials / 10, 4, PolicyBasedRlOptions{}.batch)};
     options.network.seed = settings_.seed;
     return AnyStrategy<Space>{
         Chain{PolicyBasedRl<Space, Inside>{options, moves_}, Deduplication<Space>{{.patience = 100, .replay = true}}}};

@@ -11,12 +11,13 @@
 
 namespace multi_trial {
 
-inline constexpr std::array<std::pair<std::string_view, std::string_view>, 8> strategy_table{{
+inline constexpr std::array<std::pair<std::string_view, std::string_view>, 9> strategy_table{{
     {"random", "uniform draws, none twice"},
     {"grid", "all, in order"},
     {"evolution", "regularized evolution"},
     {"tpe", "tree-structured Parzen estimator"},
-    {"rl", "a policy that learns by reinforcement"},
+    {"rl", "an LSTM policy that learns by PPO"},
+    {"reinforce", "the same by REINFORCE with a baseline"},
     {"nsga2", "NSGA-II, for accuracy and latency"},
     {"local", "local search"},
     {"asha", "asynchronous successive halving"},

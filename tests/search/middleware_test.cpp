@@ -44,6 +44,14 @@ struct Log {
   void fail(const A& a) { failed.push_back(a); }
 };
 
+/// A microsecond for each primitive.
+struct PrimitiveCounter {
+  using key = OperatorKey;
+  [[nodiscard]] Result<Milliseconds> predict(const OperatorKey& k) const {
+    return Milliseconds{0.001 * static_cast<double>(k.nodes.size())};
+  }
+};
+
 TEST(MiddlewareLaws, Filter) {
   laws::strategy_laws<Space>([] { return Chain{evolution(), Filter{inside}}; }, score, inside);
   laws::strategy_laws<Space>(
@@ -51,6 +59,13 @@ TEST(MiddlewareLaws, Filter) {
         return Chain{evolution(), Filter{inside, 1000, Metrics{{{"accuracy", 0.0}}}}};
       },
       score, inside);
+}
+TEST(MiddlewareLaws, LatencyFilter) {
+  const LatencyProfiler<Space, PrimitiveCounter> latency{PrimitiveCounter{}};
+  const auto range = latency.range();
+  const Milliseconds most = (range.min + range.max) / 2;
+  laws::strategy_laws<Space>([&] { return Chain{evolution(), LatencyFilter{most, PrimitiveCounter{}}}; }, score,
+                             [&](const A& a) { return latency.profile(a) <= most; });
 }
 TEST(MiddlewareLaws, Deduplication) {
   laws::strategy_laws<Space>([] { return Chain{evolution(), Deduplication<Space>{}}; }, score);
@@ -134,14 +149,6 @@ TEST(Deduplication, RepliesWithTheKnownMetrics) {
   EXPECT_NE(chain.ask(rng).value(), a);
   EXPECT_EQ(chain.inner().told, (std::vector<std::pair<A, double>>{{a, 3.0}, {a, 3.0}}));
 }
-
-/// A microsecond for each primitive.
-struct PrimitiveCounter {
-  using key = OperatorKey;
-  [[nodiscard]] Result<Milliseconds> predict(const OperatorKey& k) const {
-    return Milliseconds{0.001 * static_cast<double>(k.nodes.size())};
-  }
-};
 
 TEST(LatencyFilter, TakesAPredictorOrAProfiler) {
   const LatencyProfiler<Space, PrimitiveCounter> latency{PrimitiveCounter{}};

@@ -169,8 +169,9 @@ class PredictorBuilder {
     }
     for (std::size_t i = 0; i < networks_.size(); ++i) {
       if (network_at_[i] > seconds) continue;
-      networks.push_back(networks_[i]);
-      networks.back().latency = Milliseconds{networks_[i].latency.value() * to_usual};
+      const MeasuredNetwork& network = networks_[i];
+      networks.push_back({running_kernels(network.space->kernels(network.values), rules_),
+                          Milliseconds{network.latency.value() * to_usual}});
     }
     const std::vector<KernelSample> samples = distinct_samples(variants);
     if (auto fitted = built.predictor.fit(samples, options_.trees); !fitted) return fitted.error();
@@ -192,7 +193,7 @@ class PredictorBuilder {
   [[nodiscard]] double seconds() const { return log_.seconds(); }
   /// The networks that were measured, at the machine's usual speed.
   [[nodiscard]] std::vector<MeasuredNetwork> networks() const {
-    std::vector<MeasuredNetwork> result = drawn_;
+    std::vector<MeasuredNetwork> result = networks_;
     const double to_usual = to_usual_speed();
     for (MeasuredNetwork& network : result) network.latency = Milliseconds{network.latency.value() * to_usual};
     return result;
@@ -246,9 +247,8 @@ class PredictorBuilder {
       return Error{Error::Code::mismatch, fmt::format("measurements: \"{}\" is no network of these spaces", row.name)};
     }
     const Milliseconds latency{row.minimum / scale(row.reference)};
-    networks_.push_back({running_kernels(space->kernels(values), rules_), latency});
+    networks_.push_back({&*space, std::move(values), latency});
     network_at_.push_back(row.seconds);
-    drawn_.push_back({&*space, std::move(values), latency});
     return {};
   }
   // How fast the machine usually was. At first it may not have been: a process begins cold.
@@ -350,8 +350,7 @@ class PredictorBuilder {
   std::vector<std::unique_ptr<AnyNetworks>> makers_;
   std::vector<MeasuredVariant> measured_;
   std::vector<double> measured_at_, network_at_;
-  std::vector<KernelNetworkSample> networks_;
-  std::vector<MeasuredNetwork> drawn_;  // the same; while measuring, at the first speed
+  std::vector<MeasuredNetwork> networks_;
   std::vector<double> references_;  // of all measurements; while measuring, latencies are brought to the speed of the first
   double kernel_seconds_ = 0, network_seconds_ = 0;
 };

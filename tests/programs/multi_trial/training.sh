@@ -68,3 +68,29 @@ done
 sed 's/^# cpu: .*/# cpu: another processor/' table.csv >device.csv
 "$program" "${tiny[@]}" --predictor device.csv --json device.json --quiet >/dev/null
 refuses "training ran into its limit" "${tiny[@]}" --trial-seconds 0.001
+
+# Processes that join a search train as it does: its trials are those of a run alone.
+for evaluator in train supernet; do
+  run=("${tiny[@]}" --evaluator $evaluator --strategy random --max-trials 6)
+  "$program" "${run[@]}" --json alone.json --quiet >/dev/null
+  store=(--store joined-$evaluator.db)
+  "$program" "${run[@]}" "${store[@]}" --workers 0 --ahead 6 --json joined.json --quiet >/dev/null 2>err.txt &
+  search=$!
+  until [[ -s joined-$evaluator.db ]]; do kill -0 $search || fail "the search: $(cat err.txt)"; sleep 0.1; done
+  for i in 1 2; do "$program" "${run[@]}" "${store[@]}" --join --idle-seconds 20 >join$i.txt 2>&1 & joined[i]=$!; done
+  wait $search || fail "the search: $(cat err.txt)"
+  kill -TERM ${joined[*]}
+  for i in 1 2; do wait ${joined[i]} || [[ $? -eq 130 ]] || fail "one that joined: $(cat join$i.txt)"; done
+  python3 - <<'PYTHON'
+import json, re
+alone, joined = (json.load(open(f + ".json"))["trials"] for f in ("alone", "joined"))
+assert [(t["architecture"], t["metrics"]) for t in alone] == [(t["architecture"], t["metrics"]) for t in joined]
+recorded = [int(re.search(r"(\d+) trials recorded, 0 attempts failed", open(f"join{i}.txt").read())[1]) for i in (1, 2)]
+assert sum(recorded) == 6, recorded
+PYTHON
+done
+refuses "joined-train.db: holds trials of" "${tiny[@]}" --evaluator train --epochs 2 --store joined-train.db --join
+refuses "there is no supernet 'elsewhere'" "${tiny[@]}" --evaluator supernet --supernet elsewhere --store joined-supernet.db --join
+refuses "start the search first" "${tiny[@]}" --store nowhere.db --join
+refuses "--join needs --store" "${tiny[@]}" --join
+refuses "--json and --export are the search's" "${tiny[@]}" --store joined-train.db --join --json x.json
