@@ -22,33 +22,6 @@ namespace hwnas {
 namespace browser_test {
 namespace fs = std::filesystem;
 
-/// Measures every text of every visible chart with the browser's own fonts and writes what is wrong into the page.
-constexpr std::string_view inspector = R"js(<script>
-const faults = [];
-for (const svg of document.querySelectorAll('svg.chart')) {
-  const frame = svg.getBoundingClientRect();
-  if (frame.width === 0) continue;
-  const texts = [...svg.querySelectorAll('text')].map(t => ({node: t, box: t.getBoundingClientRect(), text: t.firstChild.data}));
-  const scale = frame.width / svg.viewBox.baseVal.width;
-  const slack = 1;
-  for (let i = 0; i < texts.length; ++i) {
-    const a = texts[i].box;
-    if (a.left < frame.left - slack || a.right > frame.right + slack || a.top < frame.top - slack ||
-        a.bottom > frame.bottom + slack) faults.push('outside: ' + texts[i].text);
-    if (parseFloat(getComputedStyle(texts[i].node).fontSize) * scale < 9) faults.push('too small: ' + texts[i].text);
-    for (let j = 0; j < i; ++j) {
-      const b = texts[j].box;
-      if (a.left + slack < b.right && b.left + slack < a.right && a.top + slack < b.bottom && b.top + slack < a.bottom)
-        faults.push('overlap: ' + texts[i].text + ' / ' + texts[j].text);
-    }
-  }
-}
-if (document.documentElement.scrollWidth > window.innerWidth) faults.push('the page scrolls sideways');
-const shown = [...document.querySelectorAll('svg.chart')].filter(s => s.getBoundingClientRect().width > 0).length;
-parent.postMessage('INSPECTED ' + shown + ' charts at ' + window.innerWidth + ' px, faults: ' + faults.length + '\n' +
-                   faults.join('\n') + '\nEND', '*');
-</script>)js";
-
 /// A frame of a phone's width around the page: the window of a headless browser has a least width.
 constexpr std::string_view frame = R"html(<!DOCTYPE html><title>frame</title><pre></pre><script>
 onmessage = event => document.querySelector('pre').textContent = event.data;</script>
@@ -91,7 +64,9 @@ class Browser : public testing::Test {
   void write(const std::string& html) { ASSERT_TRUE(write_file_atomically(folder_ / "page.html", html)); }
   /// Opens a copy of the page with the inspector in a frame of some width; returns what it found.
   std::string inspect(std::string html, int width) {
-    write(html.insert(html.rfind("</body>"), inspector));
+    const std::string inspector = read("tests/report/inspector.js");
+    EXPECT_FALSE(inspector.empty());
+    write(html.insert(html.rfind("</body>"), "<script>" + inspector + "</script>"));
     const std::string outer =
         fmt::format("{}{}{}", frame.substr(0, frame.find("{}")), width, frame.substr(frame.find("{}") + 2));
     EXPECT_TRUE(write_file_atomically(folder_ / "frame.html", outer));

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # A tiny run from data to page; a seed repeats it; every strategy, penalty and hardware keeps the constraint.
 source "$(dirname "${BASH_SOURCE[0]}")/support.bash"
+source "$(dirname "${BASH_SOURCE[0]}")/../browser.bash"
 tiny_data data
 
 "$program" "${tiny[@]}" --json first.json --export arch.json --history history.csv --report page.html --log-frequency 2 \
@@ -23,6 +24,7 @@ page = open("page.html").read()
 for text in ("Expected cost of the network", "Entropy of the choices", "Predicted against measured"):
     assert text in page, text
 PYTHON
+inspect_page page.html 3
 "$program" "${tiny[@]}" --json second.json --quiet >/dev/null 2>err.txt
 [[ ! -s err.txt ]] || fail "--quiet printed: $(cat err.txt)"
 diff <(results first.json) <(results second.json) || fail "a seed did not repeat its run"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # A tiny run from data to page; the JSON has exactly the documented keys; a seed repeats it.
 source "$(dirname "${BASH_SOURCE[0]}")/support.bash"
+source "$(dirname "${BASH_SOURCE[0]}")/../browser.bash"
 tiny_data data
 
 "$program" "${tiny[@]}" --json first.json --export arch.json --report page.html --rank-check 2 >out.txt 2>err.txt ||
@@ -25,6 +26,7 @@ for text in ("Accuracy against latency", "Predicted against measured", "Kendall"
     assert text in page, text
 assert "http" not in page.replace("http://www.w3.org/2000/svg", ""), "the page needs something from outside"
 PYTHON
+inspect_page page.html 4
 
 "$program" "${tiny[@]}" --json second.json --quiet >out.txt 2>err.txt
 [[ ! -s err.txt ]] || fail "--quiet printed: $(cat err.txt)"
