@@ -133,6 +133,34 @@ TEST(TrialRun, TakesUpTheTrialOfAProcessThatIsGone) {
   EXPECT_EQ((TrialRun{grid, evaluator, store, {.max_trials = 3}}().value().done), 3U);
 }
 
+// A function that never comes back keeps its worker, not its trial.
+TEST(TrialRun, GivesTheTrialOfAnEvaluationThatHangsToAnotherWorker) {
+  std::atomic<bool> hangs = false, evaluated_elsewhere = false;
+  const Architecture<Space> stuck;
+  FunctionEvaluator hanging{[&](const Architecture<Space>& a) {
+    if (a == stuck) {
+      if (hangs.exchange(true)) {
+        evaluated_elsewhere = true;
+      } else {
+        for (const auto end = std::chrono::steady_clock::now() + 30s; !evaluated_elsewhere;) {
+          if (std::chrono::steady_clock::now() > end) return -1.0;
+          std::this_thread::sleep_for(1ms);
+        }
+      }
+    }
+    return score(a);
+  }};
+  MemoryStore<Space> store;
+  GridSearch<Space> grid;
+  const TrialRunOptions how{
+      .max_trials = 10, .trial_time = 50ms, .workers = 2, .max_attempts = 2, .lease = StoreSeconds{0.1}, .poll = StoreSeconds{0.01}};
+  EXPECT_EQ((TrialRun{grid, hanging, store, how}().value().done), 10U);
+  EXPECT_TRUE(evaluated_elsewhere) << "its heartbeat went on";
+  for (const auto& trial : store.trials(0).value()) {
+    EXPECT_EQ(trial.metrics.score(), score(trial.architecture));
+  }
+}
+
 TEST(TrialRun, TriesAgainAndKeepsTheReasons) {
   std::atomic<int> calls = 0;
   FunctionEvaluator flaky{[&](const Architecture<Space>&) -> Result<Metrics> {

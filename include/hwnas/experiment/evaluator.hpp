@@ -32,7 +32,8 @@ struct Budget {
 };
 
 /// Evaluates architectures. One that may hang must watch budget.time itself (CommandEvaluator ends its program, TrainEvaluator
-/// stops between steps): a function that never returns cannot be ended from outside.
+/// stops between steps): a function that never returns cannot be ended from outside. It keeps its worker for good; its trial goes
+/// to another one a lease or two after budget.time.
 ///   evaluate(a, budget)   Metrics, or an Error that says why not
 ///   Laws                  the objective is among the metrics and is no NaN; tests/laws/evaluator_laws.hpp
 template <class E, class Space>

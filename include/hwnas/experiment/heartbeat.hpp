@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cmath>
 #include <condition_variable>
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -28,10 +29,14 @@ class Heartbeat {
   Heartbeat& operator=(const Heartbeat&) = delete;
   ~Heartbeat() = default;
 
-  void hold(const Claim& claim) {
+  /// `limit`: how long an evaluation may take. What takes a lease longer hangs, and its trial is left to others.
+  void hold(const Claim& claim, StoreSeconds limit = StoreSeconds{std::numeric_limits<double>::infinity()}) {
     const std::lock_guard lock{mutex_};
     claim_ = claim;
-    due_ = std::chrono::steady_clock::now() + pause();
+    const auto now = std::chrono::steady_clock::now();
+    due_ = now + pause();
+    const StoreSeconds most = limit + lease_;
+    last_ = most < far ? now + std::chrono::duration_cast<Pause>(most) : std::chrono::steady_clock::time_point::max();
     wake_.notify_one();
   }
   void release() {
@@ -41,6 +46,7 @@ class Heartbeat {
 
  private:
   using Pause = std::chrono::steady_clock::duration;
+  static constexpr StoreSeconds far{1e9};  // beyond, a time point could overflow
 
   [[nodiscard]] Pause pause() const { return std::chrono::duration_cast<Pause>(lease_ / 3); }
 
@@ -53,6 +59,10 @@ class Heartbeat {
       }
       if (wake_.wait_until(lock, stop, due_, [&] { return !claim_; })) continue;
       if (stop.stop_requested() || std::chrono::steady_clock::now() < due_) continue;
+      if (std::chrono::steady_clock::now() >= last_) {
+        claim_.reset();
+        continue;
+      }
       const Claim claim = *claim_;
       due_ = std::chrono::steady_clock::now() + pause();
       lock.unlock();  // the store may be slow, and hold() and release() must not wait for it
@@ -68,7 +78,7 @@ class Heartbeat {
   std::mutex mutex_;
   std::condition_variable_any wake_;
   std::optional<Claim> claim_;
-  std::chrono::steady_clock::time_point due_;
+  std::chrono::steady_clock::time_point due_, last_;  // the next beat; when there are no more
   std::jthread thread_;  // last: it stops before what it uses is gone
 };
 

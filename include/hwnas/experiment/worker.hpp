@@ -41,7 +41,7 @@ template <class Space, Evaluator<Space> E, TrialStore<Space> Store>
                                             Heartbeat<Space, Store>& heartbeat, Budget budget,
                                             const std::function<bool()>& ends) {
   budget.share = trial.share;
-  heartbeat.hold(trial.claim());
+  heartbeat.hold(trial.claim(), budget.time);
   const auto metrics = evaluate_checked(evaluator, trial.architecture, budget);
   heartbeat.release();
   const bool broken_off = !metrics && metrics.error().code == Error::Code::interrupted && ends && ends();
