@@ -118,7 +118,7 @@ void print(const Campaign& campaign) {
                  .text());
   const auto& names = options.strategies;
   if (std::none_of(names.begin(), names.end(), is_learned)) return;
-  fmt::print("Where the learned one was tried: {} devices, {} budgets, {} seeds\n\n{}",
+  fmt::print("Where the learned ones were tried: {} devices, {} budgets, {} seeds\n\n{}",
              std::min(learned_devices, campaign.devices().size()), learned_shares.size(), campaign.learned_seeds(),
              anytime(
                  campaign, [&](std::size_t p) { return campaign.for_learned(p); }, campaign.learned_seeds(), true)
