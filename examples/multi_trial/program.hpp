@@ -27,6 +27,7 @@
 #include "joining.hpp"
 #include "setting.hpp"
 #include "strategies.hpp"
+#include "worker_text.hpp"
 
 namespace multi_trial {
 
@@ -137,9 +138,7 @@ class Program {
     setting_.prepare();
     Evaluation<Space> evaluation{setting_};
     claim(store, evaluation.text());
-    const WorkerStatus done = join_search<Space>(store, evaluation, setting_);
-    outcome_.joined = fmt::format("{} trials recorded, {} attempts failed, {} came too late", done.recorded, done.failed,
-                                  done.lost);
+    outcome_.joined = programs::text_of(join_search<Space>(store, evaluation, setting_));
     outcome_.stopped = setting_.stop.requested();
     return std::move(outcome_);
   }

@@ -9,6 +9,7 @@
 #include "main_function.hpp"
 #include "options.hpp"
 #include "spaces.hpp"
+#include "worker_text.hpp"
 
 namespace {
 
@@ -39,8 +40,7 @@ int main(int argc, char** argv) {
     const auto done = run(options, stop);
     if (!done) return programs::fail("worker", done.error());
     if (!options.quiet) {
-      fmt::print("{} trials recorded, {} attempts failed, {} came too late\n", done->recorded, done->failed,
-                 done->lost);
+      fmt::print("{}\n", programs::text_of(*done));
     }
     return stop.requested() ? 128 + stop.signal() : 0;
   });

@@ -3,4 +3,4 @@
 /// \file  A chain of 20 choices between two blocks, with its tables.
 #include "layers.hpp"
 
-int main() { return sum_of_tables<20>(); }
+int main() { return ask_all_tables<Layers<20>>(); }

@@ -1,17 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  The ProxylessNAS space with all of its tables, compiled and asked.
-#include "hwnas/core.hpp"
+/// \file  The ProxylessNAS space with all of its tables.
 #include "hwnas/zoo/proxylessnas.hpp"
+#include "tables.hpp"
 
-int main() {
-  using Space = hwnas::zoo::ProxylessNas;
-  constexpr hwnas::FlopsProfiler<Space> flops;
-  constexpr hwnas::ParamsProfiler<Space> params;
-  constexpr hwnas::MemoryProfiler<Space> memory;
-  static_assert(flops.range().max > flops.range().min && params.range().max > params.range().min);
-  static_assert(memory.range().max > memory.range().min);
-  hwnas::Rng rng{1};
-  const auto a = hwnas::Uniform<Space>{}(rng);
-  return flops.ticks(a) + params.ticks(a) + memory.ticks(a) > 0 ? 0 : 1;
-}
+int main() { return ask_all_tables<hwnas::zoo::ProxylessNas>(); }
