@@ -183,7 +183,8 @@ void add_ranks(CLI::App& app, Options& o) {
 
 void add_files(CLI::App& app, Options& o) {
   const auto group = "Files";
-  auto* folder = app.add_option("--checkpoint", o.checkpoint, "Keep the run's state in this folder (default: nowhere)")
+  auto* folder = app.add_option("--checkpoint", o.checkpoint,
+                                "Keep the run's state in this folder (default: one in ~/.cache/hwnas/runs while it runs)")
                      ->type_name("DIR")->group(group);
   app.add_option("--checkpoint-every", o.checkpoint_every, "Steps between two checkpoints of a training")
       ->type_name("STEPS")->check(between(1, many))->capture_default_str()->group(group);

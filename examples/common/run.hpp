@@ -10,6 +10,7 @@
 #include "common/join.hpp"
 #include "common/options.hpp"
 #include "common/outcome.hpp"
+#include "common/own_checkpoint.hpp"
 #include "hwnas/core/result.hpp"
 #include "main_function.hpp"
 
@@ -22,9 +23,12 @@ template <class O> int run_program(const std::variant<O, int>& parsed, hwnas::Re
   return guarded_main(options.program, [&]() -> hwnas::Result<void> {
     const auto ranks = join(options);
     if (!ranks) return ranks.error();
-    const auto outcome = run(options);
-    if (!outcome) return outcome.error();
-    return leads(options) ? put_out(*outcome, options) : hwnas::Result<void>{};
+    const OwnCheckpoint own{options};
+    return own.end([&]() -> hwnas::Result<void> {
+      const auto outcome = run(options);
+      if (!outcome) return outcome.error();
+      return leads(options) ? put_out(*outcome, options) : hwnas::Result<void>{};
+    }());
   });
 }
 

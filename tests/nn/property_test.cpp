@@ -60,7 +60,7 @@ using Zoo = testing::Types<zoo::ProxylessNas, zoo::SposShuffleNetV2, zoo::FbNet,
 TYPED_TEST_SUITE(ZooNetwork, Zoo);
 
 TYPED_TEST(ZooNetwork, HasTheParametersAndShapesOfTheTable) {
-  over_random_architectures<TypeParam>(1, expect_what_the_table_says<TypeParam>);
+  over_random_architectures<TypeParam>(3, expect_what_the_table_says<TypeParam>);
 }
 
 /// Small spaces with every node and operator, and the zoo on small images.

@@ -39,13 +39,28 @@ static_assert(count_within(Within{flops, 0_FLOPs, 10'240_FLOPs}, Within{params, 
 static_assert(cheapest(flops, 2).front() == of(2, 0) && cheapest(flops, 2).back() == of(0, 0));
 static_assert(cheapest(flops, 100).size() == 6);
 
-// A uniform draw in a constant expression.
-constexpr Architecture<Space> drawn = [] {
-  const FeasibleSet<Space> set{{window_of(Within{flops, 2000_FLOPs, 10'240_FLOPs})}, 1 << 20};
+// Uniform draws in a constant expression, within one budget and within two.
+static_assert([] {
+  const auto draw = uniform_within(flops, 2000_FLOPs, 10'240_FLOPs).value();
+  const auto copy = draw;
   Rng rng{5};
-  return set.draw(rng);
+  bool inside = true;
+  for (int i = 0; i < 20; ++i) inside = inside && Range<Flops>{2000_FLOPs, 10'240_FLOPs}.contains(flops.profile(copy(rng)));
+  return inside;
+}());
+constexpr Architecture<Space> drawn = [] {
+  Rng rng{5};
+  return uniform_within(Within{flops, 0_FLOPs, 2048_FLOPs}, Within{params, 40_params, Params::max()}).value()(rng);
 }();
-static_assert(Range<Flops>{2000_FLOPs, 10'240_FLOPs}.contains(flops.profile(drawn)));
+static_assert(drawn == of(0, 0));  // the only one: 1x1 twice
+
+// What is looked up and set by label.
+constexpr Architecture<Space> set_by_label = [] {
+  Architecture<Space> a;
+  a.set("b", 1).value();
+  return a;
+}();
+static_assert(set_by_label == of(0, 1) && set_by_label.choice("b").value() == 1);
 
 struct BlackBox {
   using unit = Milliseconds;

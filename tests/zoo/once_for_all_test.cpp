@@ -37,7 +37,6 @@ TEST(MobileNetV3Ofa, DecidesDepthKernelAndExpansion) {
   const Decision& kernel = decisions<Space>[static_cast<std::size_t>(find_decision<Space>("stage3/0/kernel"))];
   EXPECT_EQ(kernel.values[2], 7);
 }
-#ifndef __clang__  // past its default limit of constexpr steps, as zoo/once_for_all.hpp says
 TEST(MobileNetV3Ofa, ResolutionIsADecision) {
   using Resolutions = zoo::MobileNetV3OfaResolutions;
   EXPECT_EQ(space_size<Resolutions>, 4 * space_size<Space>);
@@ -48,7 +47,25 @@ TEST(MobileNetV3Ofa, ResolutionIsADecision) {
   EXPECT_EQ(costs_of(a).params, 3'410'792);
   EXPECT_LT(costs_of(a).flops, 50'000'000);
 }
-#endif
+TEST(MobileNetV3Ofa, EachResolutionCostsWhatItDoesAlone) {
+  using Resolutions = Input<zoo::MobileNetV3OfaNetwork<10>, Shape{3, 64, 64}, Shape{3, 72, 72}, Shape{3, 96, 96}>;
+  const auto expect_alike = [](auto resolution, auto alone) {
+    using Alone = decltype(alone);
+    Rng rng{3};
+    for (int i = 0; i < 50; ++i) {
+      const auto b = Uniform<Alone>{}(rng);
+      typename Architecture<Resolutions>::values_type values{};
+      values[0] = static_cast<std::uint8_t>(resolution);
+      std::ranges::copy(b.values(), values.begin() + 1);
+      const auto a = Architecture<Resolutions>::from_values(values);
+      EXPECT_EQ(costs_of(a), costs_of(b));
+      EXPECT_EQ(MemoryProfiler<Resolutions>{}.profile(a), MemoryProfiler<Alone>{}.profile(b));
+    }
+  };
+  expect_alike(0, Input<zoo::MobileNetV3OfaNetwork<10>, Shape{3, 64, 64}>{});
+  expect_alike(1, Input<zoo::MobileNetV3OfaNetwork<10>, Shape{3, 72, 72}>{});
+  expect_alike(2, Input<zoo::MobileNetV3OfaNetwork<10>, Shape{3, 96, 96}>{});
+}
 
 }  // namespace once_for_all_test
 }  // namespace hwnas

@@ -7,9 +7,9 @@
 #pragma once
 
 #include <exception>
+#include <optional>
 #include <string>
 #include <utility>
-#include <variant>
 
 namespace hwnas {
 
@@ -38,38 +38,64 @@ struct Error : std::exception {
   [[nodiscard]] const char* what() const noexcept override { return message.c_str(); }
 };
 
+namespace detail {
+
+/// An Error or none, usable in constant expressions as long as it is none: Error itself is not, for std::exception has no
+/// constexpr destructor in C++20.
+class HeldError {
+ public:
+  constexpr HeldError() = default;
+  explicit HeldError(Error error) : error_{new Error{std::move(error)}} {}
+  constexpr HeldError(const HeldError& other) : error_{other.error_ == nullptr ? nullptr : new Error{*other.error_}} {}
+  constexpr HeldError(HeldError&& other) noexcept : error_{std::exchange(other.error_, nullptr)} {}
+  constexpr HeldError& operator=(HeldError other) noexcept {
+    std::swap(error_, other.error_);
+    return *this;
+  }
+  constexpr ~HeldError() { delete error_; }
+
+  [[nodiscard]] constexpr bool empty() const noexcept { return error_ == nullptr; }
+  [[nodiscard]] constexpr const Error& get() const { return *error_; }
+  constexpr void throw_if_held() const {
+    if (error_ != nullptr) throw Error{*error_};
+  }
+
+ private:
+  Error* error_ = nullptr;
+};
+
+}  // namespace detail
+
 /// A value or an Error. `value()` throws the Error, so a program's main catches one type.
 template <class T>
 class [[nodiscard]] Result {
  public:
   using value_type = T;
 
-  Result(T value) : state_{std::in_place_index<0>, std::move(value)} {}        // NOLINT: implicit by design
-  Result(Error error) : state_{std::in_place_index<1>, std::move(error)} {}    // NOLINT
+  constexpr Result(T value) : value_{std::move(value)} {}    // NOLINT: implicit by design
+  Result(Error error) : error_{std::move(error)} {}          // NOLINT
 
-  [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
-  explicit operator bool() const noexcept { return has_value(); }
+  [[nodiscard]] constexpr bool has_value() const noexcept { return error_.empty(); }
+  explicit constexpr operator bool() const noexcept { return has_value(); }
 
-  [[nodiscard]] T& value() & { return check(), std::get<0>(state_); }
-  [[nodiscard]] const T& value() const& { return check(), std::get<0>(state_); }
+  [[nodiscard]] constexpr T& value() & { return error_.throw_if_held(), *value_; }
+  [[nodiscard]] constexpr const T& value() const& { return error_.throw_if_held(), *value_; }
   /// Of a temporary by value: `for (auto& x : f().value())` keeps what it walks over.
-  [[nodiscard]] T value() && { return check(), std::get<0>(std::move(state_)); }
-  [[nodiscard]] T value_or(T other) const& { return has_value() ? std::get<0>(state_) : std::move(other); }
+  [[nodiscard]] constexpr T value() && { return error_.throw_if_held(), *std::move(value_); }
+  [[nodiscard]] constexpr T value_or(T other) const& { return has_value() ? *value_ : std::move(other); }
 
-  [[nodiscard]] T& operator*() & { return value(); }
-  [[nodiscard]] const T& operator*() const& { return value(); }
-  [[nodiscard]] T operator*() && { return std::move(*this).value(); }
-  [[nodiscard]] T* operator->() { return &value(); }
-  [[nodiscard]] const T* operator->() const { return &value(); }
+  [[nodiscard]] constexpr T& operator*() & { return value(); }
+  [[nodiscard]] constexpr const T& operator*() const& { return value(); }
+  [[nodiscard]] constexpr T operator*() && { return std::move(*this).value(); }
+  [[nodiscard]] constexpr T* operator->() { return &value(); }
+  [[nodiscard]] constexpr const T* operator->() const { return &value(); }
 
   /// The error; only where has_value() is false.
-  [[nodiscard]] const Error& error() const { return std::get<1>(state_); }
+  [[nodiscard]] constexpr const Error& error() const { return error_.get(); }
 
  private:
-  void check() const {
-    if (!has_value()) throw std::get<1>(state_);
-  }
-  std::variant<T, Error> state_;
+  std::optional<T> value_;
+  detail::HeldError error_;
 };
 
 /// Success or an Error.
@@ -78,18 +104,16 @@ class [[nodiscard]] Result<void> {
  public:
   using value_type = void;
 
-  Result() = default;
-  Result(Error error) : state_{std::move(error)} {}  // NOLINT: implicit by design
+  constexpr Result() = default;
+  Result(Error error) : error_{std::move(error)} {}  // NOLINT: implicit by design
 
-  [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
-  explicit operator bool() const noexcept { return has_value(); }
-  void value() const {
-    if (!has_value()) throw std::get<1>(state_);
-  }
-  [[nodiscard]] const Error& error() const { return std::get<1>(state_); }
+  [[nodiscard]] constexpr bool has_value() const noexcept { return error_.empty(); }
+  explicit constexpr operator bool() const noexcept { return has_value(); }
+  constexpr void value() const { error_.throw_if_held(); }
+  [[nodiscard]] constexpr const Error& error() const { return error_.get(); }
 
  private:
-  std::variant<std::monostate, Error> state_;
+  detail::HeldError error_;
 };
 
 }  // namespace hwnas

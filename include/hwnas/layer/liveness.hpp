@@ -37,29 +37,32 @@ class Liveness {
   /// `result`: the tensor the operator returns; `input_is_held`: someone outside reads the input afterwards.
   constexpr Liveness(std::span<const GraphNode> nodes, Shape in, int result, bool input_is_held)
       : length_{static_cast<int>(nodes.size())} {
+    const GraphNode* const node = nodes.data();
     int tensors = 1;
-    for (const GraphNode& node : nodes) tensors = std::max(tensors, node.output + node.output_count);
+    for (int i = 0; i < length_; ++i) tensors = std::max(tensors, node[i].output + node[i].output_count);
     List<int> last_read(static_cast<std::size_t>(tensors), -1);
     for (int i = 0; i < length_; ++i) {
-      const GraphNode& node = nodes[static_cast<std::size_t>(i)];
-      for (int k = 0; k < node.input_count; ++k) last_read[index(node.inputs[index(k)])] = i;
+      const int* const inputs = node[i].inputs.data();
+      for (int k = 0; k < node[i].input_count; ++k) last_read[inputs[k]] = i;
     }
-    last_read[index(result)] = forever;
+    last_read[result] = forever;
     if (input_is_held) last_read[0] = forever;
     storage_of_.assign(static_cast<std::size_t>(tensors), 0);
     storages_.push_back({in.elements(), -1, last_read[0]});
-    for (int i = 0; i < length_; ++i) place(nodes[static_cast<std::size_t>(i)], i, last_read);
+    for (int i = 0; i < length_; ++i) place(node[i], i, last_read);
   }
 
   /// Peak over all primitives, the operator's input counted while it lives.
   [[nodiscard]] constexpr std::int64_t peak() const {
-    std::int64_t result = 0;
-    for (int i = 0; i < length_; ++i) {
-      std::int64_t live = 0;
-      for (const Storage& s : storages_) live += s.born <= i && s.last >= i ? s.elements : 0;
-      result = std::max(result, live);
+    List<std::int64_t> change(static_cast<std::size_t>(length_), 0);  // what comes to life, less what died before
+    for (const Storage& s : storages_) {
+      if (std::max(s.born, 0) < length_) change[std::max(s.born, 0)] += s.elements;
+      if (s.last + 1 < length_) change[s.last + 1] -= s.elements;
     }
-    return result;
+    std::int64_t live = 0;
+    std::int64_t most = 0;
+    for (const std::int64_t by : change) most = std::max(most, live += by);
+    return most;
   }
 
  private:
@@ -69,21 +72,23 @@ class Liveness {
     int last = 0;
   };
   static constexpr int forever = 1 << 30;
-  static constexpr std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
   constexpr void place(const GraphNode& node, int i, const List<int>& last_read) {
     const PrimitiveKind kind = node.primitive.kind;
-    const int source = storage_of_[index(node.inputs[0])];
-    const bool overwrites = (kind == PrimitiveKind::normalisation || kind == PrimitiveKind::activation) &&
-                            storages_[index(source)].last <= i;
-    for (int o = node.output; o < node.output + node.output_count; ++o) {
-      if (is_view(kind) || overwrites) {
-        storage_of_[index(o)] = source;
-        storages_[index(source)].last = std::max(storages_[index(source)].last, last_read[index(o)]);
-      } else {
-        storage_of_[index(o)] = static_cast<int>(storages_.size());
-        storages_.push_back({node.primitive.out.elements(), i, std::max(i, last_read[index(o)])});
+    const int source = storage_of_[*node.inputs.data()];
+    Storage& read = storages_[source];
+    const bool overwrites =
+        (kind == PrimitiveKind::normalisation || kind == PrimitiveKind::activation) && read.last <= i;
+    if (overwrites || is_view(kind)) {
+      for (int o = node.output; o < node.output + node.output_count; ++o) {
+        storage_of_[o] = source;
+        read.last = std::max(read.last, last_read[o]);
       }
+      return;
+    }
+    for (int o = node.output; o < node.output + node.output_count; ++o) {
+      storage_of_[o] = static_cast<int>(storages_.size());
+      storages_.push_back({node.primitive.out.elements(), i, std::max(i, last_read[o])});
     }
   }
 

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <array>
-#include <initializer_list>
 
 #include "hwnas/core/fault.hpp"
 #include "hwnas/core/list.hpp"
@@ -74,24 +73,24 @@ class Net {
   /// Current tensor + other.
   constexpr Net& add(NetTensor other) {
     if (!fault_ && shape() != shape_of(other)) fault_ = {FaultCode::operands_differ, shape(), shape_of(other)};
-    return append(layer::Add::make(shape()), {other});
+    return append(layer::Add::make(shape()), other);
   }
   /// Current tensor times one number a channel; the gate has shape (C, 1, 1).
-  constexpr Net& scale(NetTensor gate) { return append(layer::Scale::make(shape(), shape_of(gate), fault_), {gate}); }
+  constexpr Net& scale(NetTensor gate) { return append(layer::Scale::make(shape(), shape_of(gate), fault_), gate); }
   /// Current matrix (one a channel) times other.
   constexpr Net& matmul(NetTensor other) {
-    return append(layer::MatrixProduct::make(shape(), shape_of(other), fault_), {other});
+    return append(layer::MatrixProduct::make(shape(), shape_of(other), fault_), other);
   }
   /// Channels of the current tensor followed by those of other.
   constexpr Net& concat(NetTensor other) {
     const Shape a = shape();
     const Shape b = shape_of(other);
     if (!fault_ && (a.h != b.h || a.w != b.w)) fault_ = {FaultCode::concat_of_different_sizes, a, b};
-    return append(layer::Concat::make(a, a.c + b.c, 2), {other});
+    return append(layer::Concat::make(a, a.c + b.c, 2), other);
   }
   /// Halves the channels; returns both halves, the first becomes the current tensor.
   constexpr std::array<NetTensor, 2> split() {
-    append(layer::Split::make(shape(), 2, fault_), {}, 2);
+    append(layer::Split::make(shape(), 2, fault_), {-1}, 2);
     return {NetTensor{at_}, NetTensor{at_ + 1}};
   }
 
@@ -103,20 +102,14 @@ class Net {
   }
 
  private:
-  constexpr Net& append(const Primitive& primitive, std::initializer_list<NetTensor> others = {}, int outputs = 1) {
-    GraphNode node{.primitive = primitive};
-    node.inputs[0] = at_;
-    node.input_count = 1;
-    for (NetTensor t : others) node.inputs[static_cast<std::size_t>(node.input_count++)] = t.id;
-    node.output = static_cast<int>(shapes_.size());
-    node.output_count = outputs;
-    at_ = node.output;
+  // `other`: a second tensor that it reads; negative: none.
+  constexpr Net& append(const Primitive& primitive, NetTensor other = {-1}, int outputs = 1) {
+    const int made = static_cast<int>(shapes_.size());
+    nodes_.push_back({primitive, {at_, other.id, -1, -1}, other.id < 0 ? 1 : 2, made, outputs});
     for (int i = 0; i < outputs; ++i) shapes_.push_back(primitive.out);
-    nodes_.push_back(node);
+    at_ = made;
     return *this;
   }
-
-  static constexpr std::size_t usual_size = 12;  // primitives of most operators
 
   List<GraphNode> nodes_;
   List<Shape> shapes_;

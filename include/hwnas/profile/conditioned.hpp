@@ -60,7 +60,7 @@ template <class Space> class Conditioned {
   [[nodiscard]] static Result<Conditioned> make(const DrawOptions& options, const C&... constraints) {
     auto draw = uniform_within(options, constraints.within()...);
     if (!draw) return draw.error();
-    return Conditioned{std::make_shared<const Fixed>(Fixed{draw->shared_set(), *draw})};
+    return Conditioned{draw->shared_set()};
   }
 
   /// Other probabilities.
@@ -80,7 +80,7 @@ template <class Space> class Conditioned {
   }
   [[nodiscard]] const Probabilities<Space>& probabilities() const { return p_; }
   /// Whether there are constraints at all.
-  [[nodiscard]] bool is_constrained() const { return fixed_ != nullptr; }
+  [[nodiscard]] bool is_constrained() const { return set_ != nullptr; }
 
   /// A draw from exactly the conditioned distribution.
   [[nodiscard]] Architecture<Space> draw(Rng& rng) const {
@@ -95,13 +95,13 @@ template <class Space> class Conditioned {
     return result;
   }
 
-  [[nodiscard]] bool is_exact() const { return fixed_ == nullptr || listed() || fixed_->set->exact(); }
+  [[nodiscard]] bool is_exact() const { return set_ == nullptr || listed() || set_->exact(); }
   /// log Z.
   [[nodiscard]] LogBounds log_total() const {
     const auto upper = static_cast<double>(std::log(total()));
     if (is_exact()) return {upper, upper};
     if (!certain_) {
-      certain_ = std::make_shared<PathWeights>(shape(), fixed_->set->grids());
+      certain_ = std::make_shared<PathWeights>(shape(), set_->grids());
       certain_->fill(at(), PathWeights::Ends::certain);
     }
     return {static_cast<double>(std::log(certain_->total())), upper};
@@ -124,7 +124,7 @@ template <class Space> class Conditioned {
   }
   /// d log Z / d logit; zero without constraints.
   [[nodiscard]] Probabilities<Space> log_total_gradient() const {
-    if (fixed_ == nullptr) return {};
+    if (set_ == nullptr) return {};
     Probabilities<Space> gradient = met();
     for (std::size_t d = 0; d < decision_total<Space>; ++d) {
       double any = 0;
@@ -152,18 +152,13 @@ template <class Space> class Conditioned {
 
   /// The paths inside, for distributions that are no product of the decisions' probabilities. Copies share it.
   [[nodiscard]] const FeasiblePaths<Space>& paths() const {
-    if (paths_ == nullptr) {
-      paths_ = fixed_ == nullptr
-                   ? std::make_shared<const FeasiblePaths<Space>>()
-                   : std::make_shared<const FeasiblePaths<Space>>(
-                         std::shared_ptr<const FeasibleSet<Space>>{fixed_, fixed_->set.get()});  // keeps the profilers too
-    }
+    if (paths_ == nullptr) paths_ = std::make_shared<const FeasiblePaths<Space>>(set_);
     return *paths_;
   }
 
   [[nodiscard]] bool contains(const Architecture<Space>& a) const {
-    if (fixed_ == nullptr) return true;
-    for (const Window& window : fixed_->set->windows()) {
+    if (set_ == nullptr) return true;
+    for (const Window& window : set_->windows()) {
       if (!window.contains(cost_of(window.view(), a))) return false;
     }
     return true;
@@ -175,25 +170,18 @@ template <class Space> class Conditioned {
 
  private:
   using Values = typename Architecture<Space>::values_type;
-  struct Fixed {
-    template <class Keep>
-    Fixed(std::shared_ptr<const FeasibleSet<Space>> feasible, Keep profilers)
-        : set{std::move(feasible)}, keep{std::make_shared<Keep>(std::move(profilers))} {}
-    std::shared_ptr<const FeasibleSet<Space>> set;
-    std::shared_ptr<const void> keep;  // what the windows look at
-  };
   static constexpr double least_probability = 1e-300;  // has a logarithm
   static constexpr long double rounding = 1e-15L;
   static constexpr std::size_t most_outside = 1024;
 
-  explicit Conditioned(std::shared_ptr<const Fixed> fixed)
-      : fixed_{std::move(fixed)}, weights_{shape(), fixed_->set->grids()} {
+  explicit Conditioned(std::shared_ptr<const FeasibleSet<Space>> inside)
+      : set_{std::move(inside)}, weights_{shape(), set_->grids()} {
     set(Probabilities<Space>::uniform());
   }
   // The budgets' trellis, which may have more states than the space's own.
   [[nodiscard]] TrellisShape shape() const {
-    if (fixed_ == nullptr) return Compiled<Space>::shape();
-    return fixed_->set->windows().front().view();
+    if (set_ == nullptr) return Compiled<Space>::shape();
+    return set_->windows().front().view();
   }
   static const std::vector<Grid>& no_grids() {
     static const std::vector<Grid> none;
@@ -204,7 +192,7 @@ template <class Space> class Conditioned {
     return [this](int d, int v) { return p_[static_cast<std::size_t>(d)][static_cast<std::size_t>(v)]; };
   }
   [[nodiscard]] std::span<const Architecture<Space>> all() const {
-    return fixed_ == nullptr ? std::span<const Architecture<Space>>{} : fixed_->set->members();
+    return set_ == nullptr ? std::span<const Architecture<Space>>{} : set_->members();
   }
   [[nodiscard]] bool listed() const { return !all().empty(); }
   [[nodiscard]] long double total() const { return listed() ? members_.back() : weights_.total(); }
@@ -300,7 +288,7 @@ template <class Space> class Conditioned {
                                      "probabilities leave nothing inside"};
   }
 
-  std::shared_ptr<const Fixed> fixed_;
+  std::shared_ptr<const FeasibleSet<Space>> set_;
   PathWeights weights_{Compiled<Space>::shape(), no_grids()};
   Probabilities<Space> p_{};
   std::vector<long double> members_;  // cumulated probabilities of what is listed
@@ -319,7 +307,7 @@ template <class Space> Architecture<Space> Conditioned<Space>::most_probable() c
   };
   const TrellisShape trellis = shape();
   const auto log_of = [&](int d, int v) { return std::log(std::max(at()(d, v), least_probability)); };
-  PathWeights best{trellis, fixed_ == nullptr ? no_grids() : fixed_->set->grids()};
+  PathWeights best{trellis, set_ == nullptr ? no_grids() : set_->grids()};
   best.fill_largest([&](int d, int v) { return std::max(at()(d, v), least_probability); });
   const auto later = [](const Partial& a, const Partial& b) {
     return a.bound != b.bound ? a.bound < b.bound : a.values > b.values;

@@ -15,6 +15,7 @@
 
 #include "hwnas/core/result.hpp"
 #include "hwnas/core/rng.hpp"
+#include "hwnas/core/shared.hpp"
 #include "hwnas/profile/branch_and_bound.hpp"
 #include "hwnas/profile/budget_table.hpp"
 #include "hwnas/profile/common_trellis.hpp"
@@ -201,14 +202,17 @@ class FeasibleSet {
 template <class Space, class... P>
 class FeasibleSampler {
  public:
-  explicit FeasibleSampler(std::shared_ptr<const FeasibleSet<Space>> set, std::tuple<P...> profilers)
+  constexpr explicit FeasibleSampler(Shared<FeasibleSet<Space>> set, std::tuple<P...> profilers)
       : set_{std::move(set)}, profilers_{std::move(profilers)} {}
-  [[nodiscard]] Architecture<Space> operator()(Rng& rng) const { return set_->draw(rng); }
-  /// What is drawn from; it refers to the profilers' tables, which this sampler keeps alive.
-  [[nodiscard]] const std::shared_ptr<const FeasibleSet<Space>>& shared_set() const { return set_; }
+  [[nodiscard]] constexpr Architecture<Space> operator()(Rng& rng) const { return set_->draw(rng); }
+  /// What is drawn from, with the profilers that it refers to.
+  [[nodiscard]] std::shared_ptr<const FeasibleSet<Space>> shared_set() const {
+    const auto kept = std::make_shared<const FeasibleSampler>(*this);
+    return {kept, &*kept->set_};
+  }
 
  private:
-  std::shared_ptr<const FeasibleSet<Space>> set_;
+  Shared<FeasibleSet<Space>> set_;
   std::tuple<P...> profilers_;  // keep alive what the windows look at
 };
 
@@ -280,12 +284,13 @@ std::string conflicts(const std::vector<Window>& windows, const Within<P>&... bu
 ///   Errors  infeasible: nothing lies inside; with one budget the message gives the nearest reachable values, with several
 ///           for each the smallest value that the others allow
 template <class First, class... Rest>
-[[nodiscard]] auto uniform_within(const DrawOptions& options, const Within<First>& first, const Within<Rest>&... rest)
+[[nodiscard]] constexpr auto uniform_within(const DrawOptions& options, const Within<First>& first,
+                                            const Within<Rest>&... rest)
     -> Result<FeasibleSampler<typename First::space, First, Rest...>> {
   using Space = typename First::space;
   require_one_space<First, Rest...>();
   std::vector<Window> windows{window_of(first), window_of(rest)...};
-  auto set = std::make_shared<const FeasibleSet<Space>>(windows, options.memory);
+  auto set = Shared<FeasibleSet<Space>>::make(windows, options.memory);
   if (set->undecided()) {
     return Error{Error::Code::infeasible,
                  "whether any architecture meets the budgets could not be decided; widen them"};
@@ -300,11 +305,11 @@ template <class First, class... Rest>
   return FeasibleSampler<Space, First, Rest...>{std::move(set), {first.profiler, rest.profiler...}};
 }
 template <class First, class... Rest>
-[[nodiscard]] auto uniform_within(const Within<First>& first, const Within<Rest>&... rest) {
+[[nodiscard]] constexpr auto uniform_within(const Within<First>& first, const Within<Rest>&... rest) {
   return uniform_within(DrawOptions{}, first, rest...);
 }
 template <class P>
-[[nodiscard]] auto uniform_within(const P& profiler, typename P::unit lo, typename P::unit hi) {
+[[nodiscard]] constexpr auto uniform_within(const P& profiler, typename P::unit lo, typename P::unit hi) {
   return uniform_within(DrawOptions{}, Within<P>{profiler, lo, hi});
 }
 

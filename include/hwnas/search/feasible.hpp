@@ -28,8 +28,8 @@ class Feasible {
   [[nodiscard]] bool contains(const Architecture<space>& a) const {
     return std::apply([&](const auto&... budget) { return (inside(budget, a) && ...); }, budgets_);
   }
-  /// What is inside, for strategies that decide one decision after another. Valid as long as this object or a copy is.
-  [[nodiscard]] const std::shared_ptr<const FeasibleSet<space>>& shared_set() const { return draw_.shared_set(); }
+  /// What is inside, for strategies that decide one decision after another.
+  [[nodiscard]] std::shared_ptr<const FeasibleSet<space>> shared_set() const { return draw_.shared_set(); }
 
  private:
   template <class P>

@@ -52,7 +52,7 @@ class Architecture {
 
   /// Index of the candidate chosen for a label; 0 where it is inactive.
   ///   Errors  unknown_name
-  [[nodiscard]] Result<int> choice(std::string_view label) const {
+  [[nodiscard]] constexpr Result<int> choice(std::string_view label) const {
     const int d = find_decision<Space>(label);
     if (d < 0) return unknown(label);
     return int{values_[static_cast<std::size_t>(d)]};
@@ -72,7 +72,7 @@ class Architecture {
 
   /// Chooses a candidate; decisions that this deactivates become 0.
   ///   Errors  unknown_name; bad_value: an index out of range, or a decision that is inactive here
-  Result<void> set(std::string_view label, int index) {
+  constexpr Result<void> set(std::string_view label, int index) {
     const int d = find_decision<Space>(label);
     if (d < 0) return unknown(label);
     const auto at = static_cast<std::size_t>(d);

@@ -42,19 +42,22 @@ constexpr void sum_column(const TrellisLists& lists, std::span<const std::int64_
 
 /// Peak of live elements along every edge.
 constexpr void peak_column(const TrellisLists& lists, std::span<std::int64_t> out) {
-  List<std::int64_t> free(lists.fragments.size(), 0);
-  List<std::int64_t> held(lists.fragments.size(), 0);
-  for (std::size_t f = 0; f < lists.fragments.size(); ++f) {
-    free[f] = peak_of(lists, lists.fragments[f], false);
-    held[f] = peak_of(lists, lists.fragments[f], true);
-  }
+  constexpr std::int64_t unknown = -1;
+  List<std::int64_t> free(lists.fragments.size(), unknown);
+  List<std::int64_t> held(lists.fragments.size(), unknown);
+  const auto peak = [&](const Item& item) {
+    std::int64_t& of_fragment = (item.held ? held : free)[item.fragment];
+    if (of_fragment == unknown) {
+      of_fragment = peak_of(lists, lists.fragments[static_cast<std::size_t>(item.fragment)], item.held);
+    }
+    return of_fragment;
+  };
   List<std::int64_t> of_item(lists.items.size(), 0);
   const auto known = [&](int item) { return item < 0 ? 0 : of_item[static_cast<std::size_t>(item)]; };
   for (std::size_t i = 0; i < lists.items.size(); ++i) {
     const Item& item = lists.items[i];
-    const auto f = static_cast<std::size_t>(std::max(item.fragment, 0));
-    of_item[i] = std::max(known(item.parent),
-                          item.list >= 0 ? known(item.list) : item.outside + (item.held ? held[f] : free[f]));
+    of_item[i] =
+        std::max(known(item.parent), item.list >= 0 ? known(item.list) : item.outside + peak(item));
   }
   for (std::size_t e = 0; e < lists.edges.size(); ++e) out[e] = known(lists.edges[e].list);
 }

@@ -6,10 +6,12 @@
 
 #include <array>
 #include <cstdint>
+#include <utility>
 
 #include "hwnas/space/check.hpp"
 #include "hwnas/space/column.hpp"
 #include "hwnas/space/compile.hpp"
+#include "hwnas/space/merge_parts.hpp"
 #include "hwnas/space/walk.hpp"
 
 namespace hwnas {
@@ -40,25 +42,31 @@ inline constexpr auto meetings_of = frozen<program<Space>.decisions.size()>(Meet
 // 500 of them.
 inline constexpr int remembering_edges_of_a_type = 600;
 
+// A space on several images is walked in parts, one for each.
 template <class Space>
-constexpr TrellisData walk() {
-  return Walk{program<Space>, WalkOptions{.remembering_limit = remembering_edges_of_a_type, .every_place = false},
-              meetings_of<Space>}.all();
-}
+inline constexpr int parts_of = [] {
+  const auto& decisions = program<Space>.decisions;
+  return decisions.empty() || decisions[0].kind != DecisionKind::resolution ? 1 : decisions[0].count;
+}();
+inline constexpr int whole = -1;
 
-template <class Space>
+template <class Space, int Part>
+constexpr TrellisData walk();
+
+// `Part`: of several; or the whole.
+template <class Space, int Part>
 constexpr TrellisSizes trellis_sizes() {
   if constexpr (program_arrays<Space>.fault) {
     return {.fault = program_arrays<Space>.fault};
   } else {
-    const TrellisData t = walk<Space>();
+    const TrellisData t = walk<Space, Part>();
     if (t.fault) return {.fault = t.fault};
     return {t.states.size(), t.edges.size(), t.items.size(), t.fragments.size(), t.nodes.size(), t.choices.size(), {}};
   }
 }
 
-template <class Space>
-inline constexpr TrellisSizes sizes_of_trellis = trellis_sizes<Space>();
+template <class Space, int Part = whole>
+inline constexpr TrellisSizes sizes_of_trellis = trellis_sizes<Space, Part>();
 
 template <TrellisSizes N>
 struct TrellisArrays {
@@ -79,18 +87,45 @@ struct TrellisArrays {
         nodes{frozen<N.nodes>(t.nodes)},
         choices{frozen<N.choices>(t.choices)},
         output{t.output} {}
+
+  [[nodiscard]] constexpr TrellisShape shape(int decisions) const { return {states, edges, decisions}; }
+  [[nodiscard]] constexpr TrellisLists lists(int decisions) const {
+    return {shape(decisions), items, fragments, nodes, choices};
+  }
 };
 
-template <class Space>
+template <class Space, int Part>
 constexpr auto trellis_arrays() {
-  if constexpr (sizes_of_trellis<Space>.fault) {
+  if constexpr (sizes_of_trellis<Space, Part>.fault) {
     return TrellisArrays<TrellisSizes{}>{};
   } else {
-    return TrellisArrays<sizes_of_trellis<Space>>{walk<Space>()};
+    return TrellisArrays<sizes_of_trellis<Space, Part>>{walk<Space, Part>()};
   }
 }
-template <class Space>
-inline constexpr auto arrays_of_trellis = trellis_arrays<Space>();
+template <class Space, int Part = whole>
+inline constexpr auto arrays_of_trellis = trellis_arrays<Space, Part>();
+
+template <class Space, int... Parts>
+constexpr TrellisData merged(std::integer_sequence<int, Parts...>) {
+  TrellisData faulty;
+  ((faulty.fault ? void() : void(faulty.fault = sizes_of_trellis<Space, Parts>.fault)), ...);
+  if (faulty.fault) return faulty;
+  constexpr int decisions = static_cast<int>(program<Space>.decisions.size());
+  const std::array<TrellisLists, sizeof...(Parts)> parts{arrays_of_trellis<Space, Parts>.lists(decisions)...};
+  TrellisData all = MergeParts{parts}.take();
+  all.output = arrays_of_trellis<Space, 0>.output;
+  return all;
+}
+
+template <class Space, int Part>
+constexpr TrellisData walk() {
+  if constexpr (Part == whole && parts_of<Space> > 1) {
+    return merged<Space>(std::make_integer_sequence<int, parts_of<Space>>{});
+  } else {
+    const WalkOptions options{.remembering_limit = remembering_edges_of_a_type, .every_place = false, .only = Part};
+    return Walk{program<Space>, options, meetings_of<Space>}.all();
+  }
+}
 
 template <class Space>
 constexpr auto label_of_fault() {
@@ -126,16 +161,16 @@ struct Compiled {
   static constexpr TrellisShape shape() {
     static_assert(promoted);
     require_automaton();
-    const auto& a = detail::arrays_of_trellis<Space>;
-    return {a.states, a.edges, static_cast<int>(program<Space>.decisions.size())};
+    return detail::arrays_of_trellis<Space>.shape(decisions);
   }
   static constexpr TrellisLists lists() {
     static_assert(
         error::space_without_input<Space>::value,
         "hwnas: a profiler must know the image's shape; wrap the space, as in Input<Space, Shape{3, 224, 224}>");
-    const auto& a = detail::arrays_of_trellis<Space>;
-    return {shape(), a.items, a.fragments, a.nodes, a.choices};
+    require_automaton();
+    return detail::arrays_of_trellis<Space>.lists(decisions);
   }
+  static constexpr int decisions = static_cast<int>(program<Space>.decisions.size());
   static constexpr std::size_t edge_count = detail::sizes_of_trellis<Space>.edges;
   static constexpr std::size_t fragment_count = detail::sizes_of_trellis<Space>.fragments;
   /// Shape of the network's output.

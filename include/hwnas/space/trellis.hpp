@@ -38,7 +38,7 @@ struct Fragment {
   int node_count = 0;
   int result = 0;       // tensor
   bool view = false;    // the result is the input
-  int next = -1;        // next fragment of the same operator
+  int next = -1;        // next fragment of the same bucket
 };
 
 /// A step of an edge: a fragment, or a whole list of them.
@@ -61,7 +61,7 @@ struct TrellisData {
   List<Fragment> fragments;
   List<GraphNode> nodes;
   List<int> choices;
-  List<int> first_of_operator;  // first fragment of each operator, then of joins
+  List<int> buckets;  // first of the fragments among which an operator on a shape is looked for
   Shape output{};
   Fault fault{};
 
@@ -86,12 +86,7 @@ struct TrellisData {
   /// The fragment of an operator on a shape, built once. A fault of the operator becomes the trellis's,
   /// and the answer is then -1.
   constexpr int operator_fragment(const ProgramView& program, int op, Shape in, const int* picked, int count) {
-    if (first_of_operator.empty()) first_of_operator.assign(program.operators.size(), -1);
-    const Fragment* known = fragments.data();
-    for (int i = first_of_operator[op]; i >= 0; i = known[i].next) {
-      const Fragment& f = known[i];
-      if (f.in.h == in.h && f.in.c == in.c && f.in.w == in.w && (count == 0 || same_choices(f, picked))) return i;
-    }
+    if (const int known = find_fragment(op, in, picked, count); known >= 0) return known;
     const OperatorEntry& entry = program.operators[static_cast<std::size_t>(op)];
     const Net net = entry.build(in, {picked, static_cast<std::size_t>(count)});
     if (net.fault()) {
@@ -99,22 +94,41 @@ struct TrellisData {
       fault.who = entry.type;
       return -1;
     }
+    return add_fragment({.op = op,
+                         .in = in,
+                         .out = net.shape(),
+                         .choice_count = count,
+                         .node_count = static_cast<int>(net.nodes().size()),
+                         .result = net.here().id,
+                         .view = result_is_input(net.nodes(), net.here().id)},
+                        net.nodes().data(), picked);
+  }
+  /// -1: there is none yet.
+  [[nodiscard]] constexpr int find_fragment(int op, Shape in, const int* picked, int count) const {
+    const auto bucket = static_cast<std::size_t>(bucket_of(op, in));
+    if (bucket >= buckets.size()) return -1;
+    const Fragment* known = fragments.data();
+    for (int i = buckets[bucket]; i >= 0; i = known[i].next) {
+      const Fragment& f = known[i];
+      if (f.op == op && f.in.h == in.h && f.in.c == in.c && f.in.w == in.w &&
+          (count == 0 || same_choices(f, picked))) {
+        return i;
+      }
+    }
+    return -1;
+  }
+  /// A fragment that is not there yet, with its nodes and choices.
+  constexpr int add_fragment(Fragment fragment, const GraphNode* its_nodes, const int* picked) {
+    const int bucket = bucket_of(fragment.op, fragment.in);
+    while (static_cast<int>(buckets.size()) <= bucket) buckets.push_back(-1);
+    fragment.choices = static_cast<int>(choices.size());
+    fragment.first_node = static_cast<int>(nodes.size());
     // The one met last is the one asked for next: it comes first.
-    Fragment made{.op = op,
-                  .in = in,
-                  .out = net.shape(),
-                  .choices = static_cast<int>(choices.size()),
-                  .choice_count = count,
-                  .first_node = static_cast<int>(nodes.size()),
-                  .node_count = static_cast<int>(net.nodes().size()),
-                  .result = net.here().id,
-                  .view = result_is_input(net.nodes(), net.here().id),
-                  .next = first_of_operator[op]};
-    nodes.append(net.nodes());
-    choices.append(picked, static_cast<std::size_t>(count));
-    fragments.push_back(made);
-    first_of_operator[op] = static_cast<int>(fragments.size()) - 1;
-    return first_of_operator[op];
+    fragment.next = buckets[bucket];
+    nodes.append(its_nodes, static_cast<std::size_t>(fragment.node_count));
+    choices.append(picked, static_cast<std::size_t>(fragment.choice_count));
+    fragments.push_back(fragment);
+    return buckets[bucket] = static_cast<int>(fragments.size()) - 1;
   }
   /// The fragment of an add or a concat.
   constexpr int join_fragment(const Primitive& primitive) {
@@ -134,6 +148,8 @@ struct TrellisData {
   int first_join = -1;
 
  private:
+  // An operator meets shapes of various sizes, most where there are several resolutions.
+  [[nodiscard]] static constexpr int bucket_of(int op, Shape in) { return op * 4 + ((in.h ^ (in.h >> 2)) & 3); }
   [[nodiscard]] constexpr bool same_choices(const Fragment& f, const int* picked) const {
     const int* own = choices.data() + f.choices;
     for (int i = 0; i < f.choice_count; ++i) {

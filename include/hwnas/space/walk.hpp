@@ -174,7 +174,8 @@ class BasicWalk : WalkState<Semantics> {
       for (int e = group.first_edge; e >= 0; e = pool_.next_edge[e]) {
         out_.edges[e].target = state;
       }
-      for (int v = 0; v < count; ++v) {
+      const bool all = state > 0 || options_.only < 0;
+      for (int v = all ? 0 : options_.only; v < (all ? count : options_.only + 1); ++v) {
         pool_.append_new(inside, {.slots = group.slots, .known = known_.with(group.known, label, v),
                                   .first_edge = first + v, .last_edge = first + v});
       }

@@ -28,6 +28,8 @@ struct WalkOptions {
   int remembering_limit = 60'000;
   /// Items name every place; otherwise equal decisions met again on equal shapes share the items of the first.
   bool every_place = true;
+  /// Of the first state, follow this edge alone; negative: all (see space/merge_parts.hpp).
+  int only = -1;
 };
 
 /// Base of BasicWalk.

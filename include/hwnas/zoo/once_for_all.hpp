@@ -51,8 +51,7 @@ using MobileNetV3OfaSpace = Input<MobileNetV3OfaNetwork<Classes, Widths>, Image>
 
 /// On ImageNet at 224: (9^2 + 9^3 + 9^4)^5 networks.
 using MobileNetV3Ofa = MobileNetV3OfaSpace<Shape{3, 224, 224}, 1000>;
-/// On ImageNet at the four resolutions that the supernet is trained with: the decision "resolution". Every resolution
-/// has tables of its own: Clang needs -fconstexpr-steps=2097152 for four of them.
+/// On ImageNet at the four resolutions that the supernet is trained with: the decision "resolution".
 using MobileNetV3OfaResolutions = Input<MobileNetV3OfaNetwork<1000>, Shape{3, 128, 128}, Shape{3, 160, 160},
                                         Shape{3, 192, 192}, Shape{3, 224, 224}>;
 

@@ -34,3 +34,22 @@ wait $pid || status=$?
 [[ $status -eq 130 ]] || fail "Ctrl-C after --resume ended with $status: $(cat err.txt)"
 tail -n 1 err.txt | grep -q "spos: training was stopped after step .*; its state is in stopped/supernet.state" ||
   fail "a resumed run said at Ctrl-C: $(cat err.txt)"
+
+# Without --checkpoint, Ctrl-C keeps the state in the cache and says how to go on; at its end the run takes it away.
+export XDG_CACHE_HOME=$PWD/cache
+"$program" "${options[@]}" --epochs 200 >/dev/null 2>err.txt &
+pid=$!
+until compgen -G 'cache/hwnas/runs/spos-*/supernet.state' >/dev/null; do
+  sleep 0.1
+  kill -0 $pid || fail "it ended before it was stopped: $(cat err.txt)"
+done
+kill -INT $pid
+status=0
+wait $pid || status=$?
+[[ $status -eq 130 ]] || fail "Ctrl-C without --checkpoint ended with $status: $(cat err.txt)"
+kept=$(echo cache/hwnas/runs/spos-*)
+tail -n 1 err.txt | grep -q "; the same command with --checkpoint $PWD/$kept --resume goes on" ||
+  fail "Ctrl-C without --checkpoint said: $(cat err.txt)"
+rm -r "$kept"
+"$program" "${options[@]}" --no-retrain --quiet >/dev/null
+[[ -z $(ls cache/hwnas/runs) ]] || fail "a run that ended left $(ls cache/hwnas/runs)"
