@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "hwnas/core/result.hpp"
+#include "hwnas/nn/depthwise.hpp"
 #include "hwnas/nn/kernel_transform.hpp"
 #include "hwnas/nn/plan.hpp"
 #include "hwnas/nn/weights.hpp"
@@ -76,12 +77,10 @@ class StepRunner {
     const auto& module = *weights_->convolution;
     torch::Tensor x = detail::as_image(operand);
     if (p_.offset > 0) x = x.slice(2, p_.offset).slice(3, p_.offset);
-    const std::array<std::int64_t, 2> stride{p_.stride, p_.stride}, padding{p_.padding, p_.padding},
-        dilation{p_.dilation, p_.dilation};
-    if (!step_.sliced) return torch::conv2d(x, module.weight, module.bias, stride, padding, dilation, p_.groups);
+    if (!step_.sliced) return convolve(x, module.weight, module.bias, p_);
     const torch::Tensor weight =
         kernel_from(module.weight, weights_->transforms, p_.out.c, p_.in.c / p_.groups, p_.kernel);
-    return torch::conv2d(x, weight, detail::first(module.bias, p_.out.c), stride, padding, dilation, p_.groups);
+    return convolve(x, weight, detail::first(module.bias, p_.out.c), p_);
   }
 
   [[nodiscard]] torch::Tensor linear(const torch::Tensor& operand) const {
