@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 #include <type_traits>
-#include <variant>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -84,8 +84,29 @@ TEST(Result, OfATemporaryGivesAValueThatLives) {
   static_assert(std::is_same_v<decltype(*half(4)), int>);
 }
 TEST(Result, HasNoErrorWhereThereIsAValue) {
-  EXPECT_THROW(static_cast<void>(half(4).error()), std::bad_variant_access);
+  EXPECT_THROW(static_cast<void>(half(4).error()), std::logic_error);
+  EXPECT_THROW(static_cast<void>(Result<void>{}.error()), std::logic_error);
   static_assert(!std::is_convertible_v<Result<int>, bool>);
+}
+
+// In constant expressions: a value, copies of it, and what owns memory.
+constexpr Result<std::vector<int>> long_enough(std::size_t size) {
+  if (size < 32) return Error{Error::Code::bad_value, "too short"};
+  return std::vector<int>(size, 7);
+}
+static_assert([] {
+  auto first = long_enough(40);
+  const auto second = first;
+  first = long_enough(50);
+  return first->size() + second->size() == 90 && Result<void>{}.has_value();
+}());
+TEST(Result, KeepsItsErrorInCopies) {
+  auto first = long_enough(1);
+  const auto second = first;
+  first = long_enough(40);
+  EXPECT_TRUE(first);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().message, "too short");
 }
 
 }  // namespace result_test

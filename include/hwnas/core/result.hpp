@@ -8,6 +8,7 @@
 
 #include <exception>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -55,7 +56,10 @@ class HeldError {
   constexpr ~HeldError() { delete error_; }
 
   [[nodiscard]] constexpr bool empty() const noexcept { return error_ == nullptr; }
-  [[nodiscard]] constexpr const Error& get() const { return *error_; }
+  [[nodiscard]] constexpr const Error& get() const {
+    if (error_ == nullptr) throw std::logic_error{"hwnas: a Result that has a value has no error"};
+    return *error_;
+  }
   constexpr void throw_if_held() const {
     if (error_ != nullptr) throw Error{*error_};
   }
@@ -90,7 +94,7 @@ class [[nodiscard]] Result {
   [[nodiscard]] constexpr T* operator->() { return &value(); }
   [[nodiscard]] constexpr const T* operator->() const { return &value(); }
 
-  /// The error; only where has_value() is false.
+  /// The error; throws std::logic_error where there is a value.
   [[nodiscard]] constexpr const Error& error() const { return error_.get(); }
 
  private:
