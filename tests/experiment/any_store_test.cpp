@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "experiment/temporary_folder.hpp"
+#include "temporary_folder.hpp"
 #include "hwnas/core.hpp"
 #include "laws/trial_store_laws.hpp"
 

@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "experiment/sql_store_cases.hpp"
-#include "experiment/temporary_folder.hpp"
+#include "temporary_folder.hpp"
 #include "hwnas/core.hpp"
 #include "laws/trial_store_laws.hpp"
 

@@ -11,6 +11,7 @@
 
 #include "hwnas/core.hpp"
 #include "hwnas/latency/calibration_json.hpp"
+#include "temporary_folder.hpp"
 
 namespace confidence_test {
 
@@ -67,7 +68,7 @@ TEST(Calibration, RefusesWhatItCannotSupport) {
 }
 
 TEST(Calibration, ComesBackFromItsFile) {
-  const auto file = std::filesystem::path{testing::TempDir()} / "calibration_test.json";
+  const auto file = scratch_file("calibration_test.json");
   const auto calibration = World{99, 3}.calibration();
   save_calibration(file, calibration, {{"device", "one"}, {"threads", "1"}}).value();
   const auto back = load_calibration(file, {{"device", "one"}}).value();
@@ -76,7 +77,7 @@ TEST(Calibration, ComesBackFromItsFile) {
 }
 
 TEST(Calibration, RefusesOtherFiles) {
-  const auto file = std::filesystem::path{testing::TempDir()} / "calibration_test.json";
+  const auto file = scratch_file("calibration_test.json");
   const auto refused = [&](const std::string& text, Error::Code code, const std::string& says) {
     std::ofstream{file} << text;
     const auto read = load_calibration(file, {{"device", "one"}});

@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "hwnas/latency/fusion_rules_json.hpp"
+#include "temporary_folder.hpp"
 
 namespace detector_test {
 
@@ -100,7 +101,7 @@ TEST(Detector, SqueezeAndExcitationIsOneKernel) {
 }
 
 TEST(FusionRules, ComeBackFromTheirFileAndRefuseWhatIsNone) {
-  const auto path = std::filesystem::path{testing::TempDir()} / "fusion_rules_test.json";
+  const auto path = scratch_file("fusion_rules_test.json");
   FusionRules rules;
   rules.conditions["device"] = "one";
   rules.allow(KernelOp::conv, KernelOp::bn);

@@ -11,6 +11,7 @@
 #include "hwnas/core.hpp"
 #include "hwnas/zoo/proxylessnas.hpp"
 #include "laws/predictor_laws.hpp"
+#include "temporary_folder.hpp"
 
 namespace kernel_predictor_test {
 
@@ -66,7 +67,7 @@ const KernelPredictor& fitted() {
   }();
   return predictor;
 }
-std::filesystem::path file() { return std::filesystem::path{testing::TempDir()} / "kernel_predictor_test.json"; }
+std::filesystem::path file() { return scratch_file("kernel_predictor_test.json"); }
 std::string content() {
   std::ostringstream text;
   text << std::ifstream{file()}.rdbuf();

@@ -11,6 +11,7 @@
 #include "hwnas/core.hpp"
 #include "hwnas/core/statistics.hpp"
 #include "laws/predictor_laws.hpp"
+#include "temporary_folder.hpp"
 
 namespace linear_predictor_test {
 
@@ -46,7 +47,7 @@ const Predicts& fitted() {
   }();
   return predictor;
 }
-std::filesystem::path file() { return std::filesystem::path{testing::TempDir()} / "linear_predictor_test.csv"; }
+std::filesystem::path file() { return scratch_file("linear_predictor_test.csv"); }
 
 TEST(LinearPredictor, FindsAdditiveLatencies) {
   for (const auto& [a, latency] : samples(50, 2)) EXPECT_NEAR(fitted().predict(a)->value(), latency.value(), 1e-4);

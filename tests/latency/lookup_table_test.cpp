@@ -11,6 +11,7 @@
 #include "hwnas/latency/latency_profiler.hpp"
 #include "hwnas/space/fingerprint.hpp"
 #include "laws/predictor_laws.hpp"
+#include "temporary_folder.hpp"
 
 namespace lookup_table_test {
 
@@ -33,7 +34,7 @@ LookupTable powers_of_two() {
 double entry(const LookupTable& table, const std::string& key) { return table.entries().at(key).latency; }
 
 std::filesystem::path written(const std::string& text) {
-  const auto path = std::filesystem::path{testing::TempDir()} / "lookup_table_test.csv";
+  const auto path = scratch_file("lookup_table_test.csv");
   std::ofstream{path} << text;
   return path;
 }
@@ -104,7 +105,7 @@ TEST(LatencyProfiler, NamesTheKeyThatATableLacks) {
 TEST(LookupTable, SavesAndLoadsTheSame) {
   LookupTable table = powers_of_two();
   table.conditions = {{"cpu", "a processor: 3 GHz"}, {"threads", "1"}};
-  const auto path = std::filesystem::path{testing::TempDir()} / "lookup_table_round_trip.csv";
+  const auto path = scratch_file("lookup_table_round_trip.csv");
   table.save(path).value();
   const LookupTable loaded = LookupTable::load(path).value();
   EXPECT_EQ(loaded.conditions, table.conditions);

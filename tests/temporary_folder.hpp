@@ -26,3 +26,9 @@ class TemporaryFolder {
  private:
   std::filesystem::path path_;
 };
+
+/// A file in a folder of this process alone: tests run beside each other, those of both compilers too, each in a process.
+inline std::filesystem::path scratch_file(const std::string& name) {
+  static const TemporaryFolder folder;
+  return folder.path() / name;
+}
