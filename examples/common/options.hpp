@@ -27,7 +27,7 @@ struct Options {
 
   std::string space = "spos";
 
-  std::int64_t epochs = 5;
+  std::int64_t epochs = 8;
   std::int64_t batch_size = 64;
   double lr = 0.3;
   double weight_decay = 4e-5;
@@ -36,7 +36,7 @@ struct Options {
   double clip_norm = 0;
   bool mixed_precision = false;
 
-  std::int64_t retrain_epochs = 6;
+  std::int64_t retrain_epochs = 8;
   double retrain_lr = 0.3;
   bool no_retrain = false;
   std::string arch_file{};
