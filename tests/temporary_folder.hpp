@@ -21,6 +21,7 @@ class TemporaryFolder {
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
   }
+  [[nodiscard]] std::filesystem::path operator/(const std::filesystem::path& name) const { return path_ / name; }
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
  private:
@@ -30,5 +31,5 @@ class TemporaryFolder {
 /// A file in a folder of this process alone: tests run beside each other, those of both compilers too, each in a process.
 inline std::filesystem::path scratch_file(const std::string& name) {
   static const TemporaryFolder folder;
-  return folder.path() / name;
+  return folder / name;
 }

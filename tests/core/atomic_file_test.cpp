@@ -15,24 +15,22 @@
 
 #include <gtest/gtest.h>
 
+#include "temporary_folder.hpp"
+
 namespace hwnas {
 namespace atomic_file_test {
 namespace fs = std::filesystem;
 
 class AtomicFile : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "hwnas_atomic_XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-  }
-  void TearDown() override { fs::remove_all(folder_); }
   static std::string read(const fs::path& path) {
     std::ifstream in{path, std::ios::binary};
     return {std::istreambuf_iterator<char>{in}, {}};
   }
   [[nodiscard]] std::ptrdiff_t files() const { return std::distance(fs::directory_iterator{folder_}, {}); }
 
-  fs::path folder_;
+  const TemporaryFolder temporary_;
+  const fs::path folder_ = temporary_.path();
 };
 
 TEST_F(AtomicFile, WritesAllBytes) {

@@ -17,6 +17,7 @@
 #include <gtest/gtest.h>
 
 #include "report/sample_page.hpp"
+#include "temporary_folder.hpp"
 
 namespace hwnas {
 namespace browser_test {
@@ -45,11 +46,6 @@ class Browser : public testing::Test {
   void SetUp() override {
     browser_ = find_browser();
     if (browser_.empty()) GTEST_SKIP() << "no Chromium here; install the package chromium to look at the report";
-    std::string pattern = (fs::temp_directory_path() / "hwnas_browser_XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-  }
-  void TearDown() override {
-    if (!folder_.empty()) fs::remove_all(folder_);
   }
 
   /// Opens a file of the folder; stdout goes to dom.html and the log to log.txt. Returns the exit status.
@@ -87,7 +83,8 @@ class Browser : public testing::Test {
     return lines;
   }
   std::string browser_;
-  fs::path folder_;
+  const TemporaryFolder temporary_;
+  const fs::path folder_ = temporary_.path();
 };
 
 constexpr const char* dark = " --blink-settings=preferredColorScheme=0";

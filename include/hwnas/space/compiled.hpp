@@ -158,17 +158,20 @@ struct Compiled {
     return has_automaton;
   }
 
-  static constexpr TrellisShape shape() {
+ private:
+  static constexpr const auto& arrays() {
     static_assert(promoted);
     require_automaton();
-    return detail::arrays_of_trellis<Space>.shape(decisions);
+    return detail::arrays_of_trellis<Space>;
   }
+
+ public:
+  static constexpr TrellisShape shape() { return arrays().shape(decisions); }
   static constexpr TrellisLists lists() {
     static_assert(
         error::space_without_input<Space>::value,
         "hwnas: a profiler must know the image's shape; wrap the space, as in Input<Space, Shape{3, 224, 224}>");
-    require_automaton();
-    return detail::arrays_of_trellis<Space>.lists(decisions);
+    return arrays().lists(decisions);
   }
   static constexpr int decisions = static_cast<int>(program<Space>.decisions.size());
   static constexpr std::size_t edge_count = detail::sizes_of_trellis<Space>.edges;
