@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "../../tests/experiment/postgres_server.hpp"
-#include "../../tests/experiment/temporary_folder.hpp"
+#include "../../tests/temporary_folder.hpp"
 #include "hwnas/core.hpp"
 #include "hwnas/experiment/any_store.hpp"
 #include "hwnas/zoo/small.hpp"

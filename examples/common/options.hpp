@@ -27,7 +27,7 @@ struct Options {
 
   std::string space = "spos";
 
-  std::int64_t epochs = 8;
+  std::int64_t epochs = 7;
   std::int64_t batch_size = 64;
   double lr = 0.3;
   double weight_decay = 4e-5;

@@ -27,7 +27,7 @@
 #include <fmt/format.h>
 #include <pqxx/pqxx>
 
-#include "temporary_folder.hpp"
+#include "../temporary_folder.hpp"
 
 class PostgresServer {
  public:
