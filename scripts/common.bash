@@ -17,7 +17,3 @@ configure() { # preset [log]
   cmake --preset "$1" >"$log" 2>&1 || { cat "$log" >&2; die "configuring the preset $1 failed; see the lines above"; }
   grep '^-- hwnas:' "$log" | sed 's/^-- //' || true
 }
-
-# LibTorch's threads wait for each other many times a step; on a machine with other work, waiting by spinning takes the
-# processor from the very thread that is waited for (four times slower training was measured).
-export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-passive}
