@@ -19,6 +19,7 @@
 #include <nlohmann/json.hpp>
 
 #include "adaptation.hpp"
+#include "evolution.hpp"
 #include "hwnas/core/atomic_file.hpp"
 #include "hwnas/report/table.hpp"
 
@@ -28,6 +29,8 @@ struct AdaptArguments {
   std::string space, proxy, proxy_device, target, command, accuracy, accuracy_column = "cifar10", output;
   bool keep_family = false;
   AdaptationOptions options = {};
+  SearchMethod search = SearchMethod::exhaustive;
+  EvolutionOptions evolution = {};
 };
 
 namespace detail {
@@ -92,7 +95,11 @@ class AdaptCommand {
     }
     const Adaptation done = adapt(devices_, *pool_, known_, proxy, target_, candidates, arguments_.options).value();
     tell(done, proxy, candidates);
-    if (!arguments_.accuracy.empty()) search(done, candidates);
+    if (arguments_.search == SearchMethod::evolution) {
+      with_names(arguments_.space, [&]<class Names>(Names) { return evolve<Names>(done, candidates); }).value();
+    } else if (!arguments_.accuracy.empty()) {
+      search(done, candidates);
+    }
     if (!arguments_.output.empty()) hwnas::write_file_atomically(arguments_.output, json_.dump(1) + "\n").value();
     return 0;
   }
@@ -118,8 +125,20 @@ class AdaptCommand {
     }
     if (known_.empty()) throw Error{Error::Code::bad_value, "no known device is left beside the target and its family"};
     pool_ = hwnas::ProxyPool::make(devices_.features.views, devices_.known).value();
+    check_search();
     target_ = command ? command_device(arguments_.command)
                       : TargetDevice{[this](const std::string& architecture) { return look_up(architecture); }};
+  }
+
+  /// Before anything is measured.
+  void check_search() const {
+    if (arguments_.search != SearchMethod::evolution) return;
+    const auto possible = [&]<class Names>(Names) -> Result<void> {
+      const auto quality = ListedQuality<Names>::make(devices_.architectures, accuracies());
+      if (!quality) return quality.error();
+      return {};
+    };
+    with_names(arguments_.space, possible).value();
   }
 
   [[nodiscard]] Result<hwnas::Milliseconds> look_up(const std::string& architecture) const {
@@ -156,11 +175,63 @@ class AdaptCommand {
     json_["rank_correlation"] = reached, json_["proxy_rank_correlation"] = before;
   }
 
+  /// Of the listed architectures (NaN where the file has none); empty without a file.
+  [[nodiscard]] Eigen::VectorXd accuracies() const {
+    if (arguments_.accuracy.empty()) return {};
+    return read_accuracy(arguments_.accuracy, arguments_.accuracy_column, key_of(arguments_.space),
+                         devices_.architectures)
+        .value();
+  }
+  /// Five budgets: a tenth to nine tenths of the predictions.
+  [[nodiscard]] static std::vector<double> five_budgets(const Eigen::VectorXd& predicted,
+                                                        const std::vector<Eigen::Index>& rows) {
+    std::vector<double> sorted, budgets;
+    for (const auto row : rows) sorted.push_back(predicted(row));
+    std::sort(sorted.begin(), sorted.end());
+    for (const double share : {0.1, 0.3, 0.5, 0.7, 0.9}) {
+      budgets.push_back(sorted[std::size_t(share * double(sorted.size() - 1))]);
+    }
+    return budgets;
+  }
+
+  /// The same table for networks of the whole space. Latencies are models linear in the choices, fitted to the predictions, and
+  /// for full knowledge to all that the target has measured; only a device can measure what no table lists.
+  template <class Names>
+  Result<void> evolve(const Adaptation& done, const std::vector<Eigen::Index>& candidates) {
+    const bool counted = arguments_.accuracy.empty();
+    const auto searched =
+        WholeSpaceSearch<Names>::run(devices_.architectures, accuracies(), done.predicted, full_, arguments_.evolution);
+    if (!searched) return searched.error();
+    const std::string worth = counted ? "multiply-adds" : "accuracy", unit = counted ? "M" : "%";
+    hwnas::Table table{{{.name = "budget", .unit = "ms", .decimals = 2},
+                        {.name = "architecture"},
+                        {.name = worth, .unit = unit, .decimals = 2},
+                        {.name = "predicted", .unit = "ms", .decimals = 2},
+                        {.name = full_ ? "by all measurements" : "measured", .unit = "ms", .decimals = 2},
+                        {.name = "full knowledge", .unit = unit, .decimals = 2}}};
+    for (const double budget : five_budgets(done.predicted, candidates)) {
+      const auto network = best_within(searched->found, budget), known = best_within(searched->best, budget);
+      if (!network) continue;
+      const std::string name = Names::write(network->architecture);
+      const double latency = searched->truth ? latency_of(*searched->truth, network->architecture)
+                                             : target_(name).value().value();
+      table.add_row({budget, name, network->quality, network->latency, latency,
+                     known ? std::optional{known->quality} : std::nullopt});
+      json_["found"].push_back({{"budget_ms", budget},
+                                {"arch", name},
+                                {counted ? "multiply_adds_m" : "accuracy", network->quality},
+                                {"predicted_ms", network->latency},
+                                {full_ ? "by_all_measurements_ms" : "measured_ms", latency}});
+    }
+    fmt::print("\nThe front has {} networks, found by evolution ({} generations of {}){}\n\n{}", searched->found.size(),
+               arguments_.evolution.generations, arguments_.evolution.population,
+               counted ? "; no --accuracy: multiply-adds stand in for it" : "", table.text());
+    return {};
+  }
+
   /// A table of budgets: what is found with the predictions, what it takes on the target, what full knowledge would find.
   void search(const Adaptation& done, const std::vector<Eigen::Index>& candidates) {
-    const auto accuracy =
-        read_accuracy(arguments_.accuracy, arguments_.accuracy_column, key_of(arguments_.space), devices_.architectures)
-            .value();
+    const Eigen::VectorXd accuracy = accuracies();
     std::vector<Eigen::Index> rows;
     std::copy_if(candidates.begin(), candidates.end(), std::back_inserter(rows),
                  [&](auto row) { return !std::isnan(accuracy(row)); });
@@ -169,9 +240,6 @@ class AdaptCommand {
                   fmt::format("{} has no architecture of {}", arguments_.accuracy, arguments_.proxy)};
     }
     const auto found = front(rows, done.predicted, accuracy);
-    std::vector<double> sorted;
-    for (const auto row : rows) sorted.push_back(done.predicted(row));
-    std::sort(sorted.begin(), sorted.end());
     hwnas::Table table{{{.name = "budget", .unit = "ms", .decimals = 2},
                         {.name = "architecture"},
                         {.name = "accuracy", .unit = "%", .decimals = 2},
@@ -179,8 +247,7 @@ class AdaptCommand {
                         {.name = "measured", .unit = "ms", .decimals = 2},
                         {.name = "over the budget", .unit = "%", .decimals = 1},
                         {.name = "full knowledge", .unit = "%", .decimals = 2}}};
-    for (const double share : {0.1, 0.3, 0.5, 0.7, 0.9}) {
-      const double budget = sorted[std::size_t(share * double(sorted.size() - 1))];
+    for (const double budget : five_budgets(done.predicted, rows)) {
       const auto best = best_within(found, done.predicted, budget);
       if (!best) continue;
       const std::string& architecture = devices_.architectures[std::size_t(*best)];

@@ -23,18 +23,42 @@ using hwnas::Error;
 using hwnas::Result;
 using hwnas::SpaceFeatures;
 
-namespace detail {
+/// How a space's files name its architectures.
+struct NasBench201Names {
+  using space = hwnas::zoo::NasBench201;
+  static Result<hwnas::Architecture<space>> read(std::string_view name) {
+    return hwnas::from_nasbench201_string<space>(name);
+  }
+  static std::string write(const hwnas::Architecture<space>& a) { return hwnas::to_nasbench201_string(a); }
+};
+struct FbNetNames {
+  using space = hwnas::zoo::FbNet;
+  static Result<hwnas::Architecture<space>> read(std::string_view name) { return hwnas::zoo::fbnet_network(name); }
+  static std::string write(const hwnas::Architecture<space>& a) { return hwnas::zoo::fbnet_string(a); }
+};
 
-template <class Space>
-Result<SpaceFeatures> listed_features(const std::vector<std::string>& names,
-                                      Result<hwnas::Architecture<Space>> (*read)(std::string_view)) {
-  std::vector<hwnas::Architecture<Space>> architectures;
+template <class Names>
+using ArchitectureOf = hwnas::Architecture<typename Names::space>;
+
+/// The architectures that names stand for.
+template <class Names>
+Result<std::vector<ArchitectureOf<Names>>> read_all(const std::vector<std::string>& names) {
+  std::vector<ArchitectureOf<Names>> architectures;
   for (const std::string& name : names) {
-    const auto a = read(name);
+    const auto a = Names::read(name);
     if (!a) return a.error();
     architectures.push_back(*a);
   }
-  return hwnas::space_features<Space>(architectures);
+  return architectures;
+}
+
+namespace detail {
+
+template <class Names>
+Result<SpaceFeatures> listed_features(const std::vector<std::string>& names) {
+  const auto architectures = read_all<Names>(names);
+  if (!architectures) return architectures.error();
+  return hwnas::space_features<typename Names::space>(*architectures);
 }
 
 /// The columns as they are, the image's area beside them, and times the area: what a network costs is between the two.
@@ -65,11 +89,8 @@ inline Result<SpaceFeatures> once_for_all_features(const std::vector<std::string
 inline std::string key_of(std::string_view space) { return space == "ofa" ? "ks,e,d,r" : "arch"; }
 
 inline Result<SpaceFeatures> features_of(std::string_view space, const std::vector<std::string>& names) {
-  using namespace hwnas::zoo;
-  if (space == "nasbench201") {
-    return detail::listed_features<NasBench201>(names, &hwnas::from_nasbench201_string<NasBench201>);
-  }
-  if (space == "fbnet") return detail::listed_features<FbNet>(names, &fbnet_network<FbNet>);
+  if (space == "nasbench201") return detail::listed_features<NasBench201Names>(names);
+  if (space == "fbnet") return detail::listed_features<FbNetNames>(names);
   if (space == "ofa") return detail::once_for_all_features(names);
   return Error{Error::Code::unknown_name, fmt::format("there is no space '{}': nasbench201, fbnet or ofa", space)};
 }

@@ -5,6 +5,7 @@
 ///        scripts/run one_proxy evaluate --space nasbench201 --known FILE.csv --targets FILE.csv --json OUT
 ///        scripts/run one_proxy monotonicity --latencies FILE.csv --csv OUT.csv --html OUT.html
 ///        scripts/run one_proxy pairs --space nasbench201 --latencies FILE.csv --accuracy FILE.csv --html OUT.html
+///        scripts/run one_proxy pairs --space fbnet --latencies FILE.csv --search evolution
 ///        scripts/run one_proxy cost --devices 1,10,100
 #include <algorithm>
 #include <cstdio>
@@ -188,6 +189,24 @@ int show_monotonicity(const MonotonicityArguments& arguments) {
   return 0;
 }
 
+/// The options of the search that a form of the program shares with others.
+void add_search(CLI::App& app, SearchMethod& search, EvolutionOptions& evolution) {
+  app.add_option_function<std::string>(
+         "--search",
+         [&search](const std::string& name) {
+           search = name == "evolution" ? SearchMethod::evolution : SearchMethod::exhaustive;
+         },
+         "exhaustive: among the listed networks; evolution: over the whole space")
+      ->check(CLI::IsMember({"exhaustive", "evolution"}))
+      ->default_str("exhaustive");
+  app.add_option("--population", evolution.population, "of the evolution")
+      ->check(CLI::Range(2, 100000))
+      ->capture_default_str();
+  app.add_option("--generations", evolution.generations, "of the evolution")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -209,6 +228,7 @@ int main(int argc, char** argv) {
   app.add_flag("--keep-family", target.keep_family, "known devices of the target's family stay");
   app.add_option("--accuracy", target.accuracy, "accuracies of the architectures: searches the front");
   app.add_option("--accuracy-column", target.accuracy_column, "its column")->capture_default_str();
+  add_search(app, target.search, target.evolution);
   app.add_option("--json", target.output, "where the figures go");
   Arguments arguments;
   auto* command = app.add_subcommand("evaluate", "judge every method on targets whose latencies are all known");
@@ -242,9 +262,10 @@ int main(int argc, char** argv) {
   pairs->add_option("--latencies", both.latencies, "a column a device")->required();
   pairs->add_option("--accuracy", both.accuracy, "accuracies of the architectures; without, their multiply-adds");
   pairs->add_option("--accuracy-column", both.accuracy_column, "its column")->capture_default_str();
-  pairs->add_option("--samples", both.samples, "measurements on the target that adapt the proxy")
+  pairs->add_option("--samples", both.options.samples, "measurements on the target that adapt the proxy")
       ->check(CLI::Range(3, 100000))->capture_default_str();
-  pairs->add_option("--seed", both.seed, "of the samples")->capture_default_str();
+  pairs->add_option("--seed", both.options.seed, "of the samples")->capture_default_str();
+  add_search(*pairs, both.search, both.evolution);
   pairs->add_option("--csv", both.csv, "where the table of pairs goes");
   pairs->add_option("--html", both.html, "where the heatmaps go");
   CostAssumptions assumed;
@@ -264,6 +285,7 @@ int main(int argc, char** argv) {
   return programs::guarded_main(app, argc, argv, [&] {
     if (command->parsed()) return evaluate(arguments);
     if (monotone->parsed()) return show_monotonicity(order);
+    both.evolution.seed = both.options.seed, target.evolution.seed = target.options.seed;
     if (pairs->parsed()) return show_pairs(both);
     if (cost->parsed()) {
       fmt::print("{}", cost_table(numbers, assumed).text());

@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  What a search finds on a target when it believes another device: every pair of devices, with the proxy's
-/// latencies as
-///        they are, adapted by few measurements (AdaProxy), and with the target's own.
+///        latencies as they are, adapted by few measurements (AdaProxy), and with the target's own.
 #pragma once
 
 #include <algorithm>
@@ -27,29 +26,34 @@
 
 namespace one_proxy {
 
+/// A network of a front on the target: its true latency (ms), and what it is worth.
+struct TruePoint {
+  double latency = 0, accuracy = 0;
+};
+using TrueFront = std::vector<TruePoint>;
+
 /// Of one front on one target, over budgets at 5 to 95 % of its latencies: the most accurate network of the front that
 /// really meets the budget, less the most accurate there is.
 struct FrontLoss {
   double mean = 0;        ///< in the accuracy's unit, over the budgets that the front answers
   double unanswered = 0;  ///< share of the budgets that no network of the front meets
 };
-[[nodiscard]] inline FrontLoss loss_of(const std::vector<Eigen::Index>& front, const std::vector<Eigen::Index>& best,
-                                       const Eigen::VectorXd& measured, const Eigen::VectorXd& accuracy,
-                                       const std::vector<double>& sorted) {
-  const auto at = [&](const std::vector<Eigen::Index>& rows, double budget) {
-    double found = -std::numeric_limits<double>::infinity();
-    for (const auto row : rows) {
-      if (measured(row) <= budget) found = std::max(found, accuracy(row));
+[[nodiscard]] inline FrontLoss loss_of(const TrueFront& found, const TrueFront& best,
+                                       const std::vector<double>& budgets) {
+  const auto at = [&](const TrueFront& front, double budget) {
+    double most = -std::numeric_limits<double>::infinity();
+    for (const auto& [latency, accuracy] : front) {
+      if (latency <= budget) most = std::max(most, accuracy);
     }
-    return found;
+    return most;
   };
   FrontLoss loss;
-  const auto budgets = budgets_of(sorted);
   std::size_t answered = 0;
   for (const double budget : budgets) {
-    const double found = at(front, budget);
-    if (std::isinf(found)) continue;
-    loss.mean += at(best, budget) - found;
+    const double most = at(found, budget);
+    if (std::isinf(most)) continue;
+    // A search that is not exhaustive may find what the one with full knowledge missed.
+    loss.mean += std::max(most, at(best, budget)) - most;
     ++answered;
   }
   loss.mean = answered > 0 ? loss.mean / double(answered) : std::numeric_limits<double>::quiet_NaN();
@@ -64,40 +68,69 @@ struct PairOutcome {
   FrontLoss as_it_is = {}, adapted = {};
 };
 
-/// Every ordered pair of known devices. `samples` random measurements on the target adapt the proxy.
-///   Errors   those of the adapter: too few samples
-[[nodiscard]] inline Result<std::vector<PairOutcome>> search_pairs(const Devices& devices,
-                                                                   const Eigen::VectorXd& accuracy, std::size_t samples,
-                                                                   std::uint64_t seed) {
+/// Two known devices: what both have measured, and the latencies that AdaProxy makes of the proxy's linear model.
+struct Pair {
+  Eigen::Index proxy = 0, target = 0;
+  std::vector<Eigen::Index> rows = {};  ///< measured by both, with an accuracy
+  std::vector<double> sorted = {};      ///< the target's latencies of these
+  Eigen::VectorXd adapted = {};         ///< of all rows
+};
+
+struct PairOptions {
+  std::size_t samples = 20;  ///< random measurements on the target
+  std::uint64_t seed = 1;
+};
+
+/// Calls f(pair) for every ordered pair of known devices with enough rows in common.
+///   Errors   those of the adapter (too few samples), and of f
+template <class F>
+Result<void> for_each_pair(const Devices& devices, const Eigen::VectorXd& accuracy, const PairOptions& options, F&& f) {
   const Eigen::MatrixXd columns = one_hot(devices);
-  std::vector<PairOutcome> out;
   for (Eigen::Index p = 0; p < devices.known.cols(); ++p) {
     const Eigen::VectorXd proxy = devices.known.col(p), weights = hwnas::linear_latency_model(columns, proxy);
     for (Eigen::Index t = 0; t < devices.known.cols(); ++t) {
       if (t == p) continue;
-      const Eigen::VectorXd measured = devices.known.col(t);
-      std::vector<Eigen::Index> rows;
-      std::vector<double> sorted;
+      const auto measured = devices.known.col(t);
+      Pair pair{.proxy = p, .target = t};
       for (Eigen::Index i = 0; i < measured.size(); ++i) {
         if (std::isnan(measured(i)) || std::isnan(proxy(i)) || std::isnan(accuracy(i))) continue;
-        rows.push_back(i), sorted.push_back(measured(i));
+        pair.rows.push_back(i), pair.sorted.push_back(measured(i));
       }
-      if (rows.size() < samples + 30) continue;
-      std::sort(sorted.begin(), sorted.end());
-      hwnas::Rng rng = hwnas::Rng{seed}.split(std::uint64_t(p * devices.known.cols() + t));
+      if (pair.rows.size() < options.samples + 30) continue;
+      std::sort(pair.sorted.begin(), pair.sorted.end());
+      hwnas::Rng rng = hwnas::Rng{options.seed}.split(std::uint64_t(p * devices.known.cols() + t));
       Samples measurements;
-      for (const auto row : hwnas::drawn_rows(rows, samples, rng)) {
+      for (const auto row : hwnas::drawn_rows(pair.rows, options.samples, rng)) {
         measurements.push_back({row, hwnas::Milliseconds{measured(row)}});
       }
       hwnas::AdaProxy adapter{columns, weights};
       if (auto fit = adapter.fit(measurements); !fit) return fit.error();
-      const Eigen::VectorXd adapted = adapter.predict_all().value().mean;
-      const auto best = front(rows, measured, accuracy);
-      out.push_back({p, t, hwnas::rank_correlation(proxy(rows), measured(rows)),
-                     loss_of(front(rows, proxy, accuracy), best, measured, accuracy, sorted),
-                     loss_of(front(rows, adapted, accuracy), best, measured, accuracy, sorted)});
+      pair.adapted = adapter.predict_all().value().mean;
+      if (auto done = f(pair); !done) return done.error();
     }
   }
+  return {};
+}
+
+/// Every ordered pair of known devices, fronts by exhaustive search among the listed networks.
+[[nodiscard]] inline Result<std::vector<PairOutcome>> search_pairs(const Devices& devices,
+                                                                   const Eigen::VectorXd& accuracy,
+                                                                   const PairOptions& options) {
+  std::vector<PairOutcome> out;
+  auto done = for_each_pair(devices, accuracy, options, [&](const Pair& pair) -> Result<void> {
+    const Eigen::VectorXd proxy = devices.known.col(pair.proxy), measured = devices.known.col(pair.target);
+    const auto found_by = [&](const Eigen::VectorXd& latency) {
+      TrueFront points;
+      for (const auto row : front(pair.rows, latency, accuracy)) points.push_back({measured(row), accuracy(row)});
+      return points;
+    };
+    const auto best = found_by(measured);
+    const auto budgets = budgets_of(pair.sorted);
+    out.push_back({pair.proxy, pair.target, hwnas::rank_correlation(proxy(pair.rows), measured(pair.rows)),
+                   loss_of(found_by(proxy), best, budgets), loss_of(found_by(pair.adapted), best, budgets)});
+    return {};
+  });
+  if (!done) return done.error();
   return out;
 }
 

@@ -15,6 +15,7 @@ TEST(FbNetNetwork, ReadsIdsAndRefusesWhatIsNone) {
   const auto a = zoo::fbnet_network("7-8-1-8-4-8-8-8-7-4-1-4-7-3-2-7-3-2-4-2-4-5").value();
   EXPECT_EQ(a.choice("block1").value(), 7);
   EXPECT_EQ(a.choice("block22").value(), 5);
+  EXPECT_EQ(zoo::fbnet_string(a), "7-8-1-8-4-8-8-8-7-4-1-4-7-3-2-7-3-2-4-2-4-5");
   for (const char* text :
        {"", "7", "7-8-1-8-4-8-8-8-7-4-1-4-7-3-2-7-3-2-4-2-4-9", "7-8-1-8-4-8-8-8-7-4-1-4-7-3-2-7-3-2-4-2-4-5-1",
         "7-8-1-8-4-8-8-8-7-4-1-4-7-3-2-7-3-2-4-2-4-"}) {

@@ -1,17 +1,19 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  Architectures as public tables of measured latencies write them; NAS-Bench-201's are in nasbench201_string.hpp.
-///        fbnet_network("7-8-1-...").value();   once_for_all_network("3-5-...,3-4-...,2-4-...,224").value().architecture
+///        fbnet_network("7-8-1-...").value();   fbnet_string(a);   once_for_all_network("3-5-...,3-4-...,2-4-...,224").value().architecture
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>  // fmt::join since fmt 11
 
 #include "hwnas/core/csv.hpp"
 #include "hwnas/core/result.hpp"
@@ -40,6 +42,12 @@ template <class Space = FbNet>
     if (!a.set(fmt::format("block{}", block), id)) return bad();
   }
   return a;
+}
+
+/// The ids of an architecture, as fbnet_network() reads them.
+template <class Space>
+[[nodiscard]] std::string fbnet_string(const Architecture<Space>& a) {
+  return fmt::format("{}", fmt::join(a.values(), "-"));
 }
 
 /// A network of once-for-all as tables list it: images have any resolution there.
