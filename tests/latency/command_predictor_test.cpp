@@ -2,10 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hwnas/latency/command_predictor.hpp"
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
 #include <gtest/gtest.h>
 
 #include "hwnas/core.hpp"
 #include "laws/predictor_laws.hpp"
+#include "temporary_folder.hpp"
 
 namespace command_predictor_test {
 
@@ -49,6 +55,40 @@ TEST(CommandPredictor, SaysInOneLineWhatTheProgramDid) {
   says(shell("true"), bad_format, "found \"\"");
   for (const std::string number : {"0", "-1", "nan", "inf"}) says(shell("echo " + number), bad_value, "above 0");
   says(Predicts{{"/nowhere/program"}}, unavailable, "cannot be started");
+}
+
+TEST(CommandPredictor, IsSavedWithItsArguments) {
+  const auto file = scratch_file("command_predictor_test.txt");
+  const Predicts saved = shell("echo '1.25' # \"$0\"  ", std::chrono::milliseconds{1500});
+  saved.save(file).value();
+  const Predicts loaded = Predicts::load(file).value();
+  EXPECT_EQ(loaded.predict(keys()[0]).value(), Milliseconds{1.25});
+  loaded.save(scratch_file("again.txt")).value();
+  const auto text = [](const std::filesystem::path& path) {
+    std::ifstream in{path};
+    return std::string{std::istreambuf_iterator<char>{in}, {}};
+  };
+  EXPECT_EQ(text(file), text(scratch_file("again.txt"))) << "the limit and every blank";
+  EXPECT_EQ(shell("a\nb").save(file).error().code, Error::Code::bad_value);
+}
+
+TEST(CommandPredictor, RefusesOtherFiles) {
+  const auto refused = [](const std::string& text, const std::string& part) {
+    const auto file = scratch_file("command_predictor_bad.txt");
+    write_file_atomically(file, text).value();
+    const auto read = Predicts::load(file);
+    ASSERT_FALSE(read) << text;
+    EXPECT_NE(read.error().message.find(part), std::string::npos) << read.error().message;
+  };
+  refused("", ":1: expected \"# hwnas command predictor 1\"");
+  refused("# hwnas command predictor 2\nlimit_ms: 1\nargument: true\n", ":1: expected");
+  refused("# hwnas command predictor 1\n", "no command");
+  refused("# hwnas command predictor 1\nlimit_ms: 5\n", "no command");
+  for (const std::string limit : {"0", "-5", "soon", "5 s", ""}) {
+    refused("# hwnas command predictor 1\nlimit_ms: " + limit + "\nargument: true\n", ":2: expected \"limit_ms: \"");
+  }
+  refused("# hwnas command predictor 1\nlimit_ms: 5\ntrue\n", ":3: expected \"argument: \"");
+  EXPECT_EQ(Predicts::load("/nowhere/file").error().code, Error::Code::not_found);
 }
 
 }  // namespace command_predictor_test

@@ -6,6 +6,7 @@
 ///        File format: docs/reference/latency_table.md
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -13,6 +14,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +25,7 @@
 #include "hwnas/core/atomic_file.hpp"
 #include "hwnas/core/quantity.hpp"
 #include "hwnas/core/result.hpp"
+#include "hwnas/core/statistics.hpp"
 #include "hwnas/latency/operator_key.hpp"
 
 namespace hwnas {
@@ -38,6 +41,12 @@ struct LatencyEntry {
   std::array<double, 4> quantiles{};  // 5 %, 25 %, 75 %, 95 %
 };
 
+/// A measured operator.
+struct OperatorSample {
+  OperatorKey key;
+  Milliseconds latency{};
+};
+
 /// Latencies by operator key, with the conditions they were measured under.
 ///   predict(key)   Milliseconds; an Error names a key the table does not have
 class LookupTable {
@@ -50,6 +59,32 @@ class LookupTable {
 
   void set(const std::string& key_text, const LatencyEntry& entry) { entries_[key_text] = entry; }
   [[nodiscard]] const std::map<std::string, LatencyEntry>& entries() const { return entries_; }
+
+  /// Takes measured operators and forgets what it knew; one that is there several times answers the median.
+  ///   Errors  bad_value for no samples, or a latency that is not finite and above 0, naming the operator
+  [[nodiscard]] Result<void> fit(std::span<const OperatorSample> samples) {
+    if (samples.empty()) {
+      return Error{Error::Code::bad_value, "a latency table needs measured operators; there are none"};
+    }
+    std::map<std::string, std::vector<double>> of_key;
+    for (const auto& [k, latency] : samples) {
+      if (!(std::isfinite(latency.value()) && latency.value() > 0)) {
+        return Error{Error::Code::bad_value,
+                     fmt::format("the measured latency of {} is {}: expected a finite number of milliseconds above 0",
+                                 k.text(), latency)};
+      }
+      of_key[k.text()].push_back(latency.value());
+    }
+    entries_.clear();
+    for (const auto& [name, all] : of_key) {
+      entries_[name] = {
+          .count = static_cast<std::int64_t>(all.size()), .latency = median(all),
+          .minimum = *std::min_element(all.begin(), all.end()), .median = median(all), .mean = mean(all),
+          .deviation = all.size() < 2 ? 0 : sample_deviation(all),
+          .quantiles = {quantile(all, 0.05), quantile(all, 0.25), quantile(all, 0.75), quantile(all, 0.95)}};
+    }
+    return {};
+  }
 
   [[nodiscard]] Result<Milliseconds> predict(const OperatorKey& k) const {
     const auto found = entries_.find(k.text());

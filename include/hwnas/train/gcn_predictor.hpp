@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "hwnas/core/quantity.hpp"
-#include "hwnas/latency/error_statistics.hpp"
+#include "hwnas/latency/evaluate.hpp"
 #include "hwnas/latency/network_sample.hpp"
 #include "hwnas/nn/space_layout.hpp"
 #include "hwnas/space/fingerprint.hpp"
@@ -74,16 +74,7 @@ class GcnPredictor {
 
   /// Errors on measured networks.
   [[nodiscard]] Result<ErrorStatistics> evaluate(std::span<const NetworkSample<Space>> samples) const {
-    std::vector<Architecture<Space>> networks;
-    std::vector<double> predicted, measured;
-    for (const NetworkSample<Space>& sample : samples) {
-      networks.push_back(sample.architecture);
-      measured.push_back(sample.latency.value());
-    }
-    const auto latencies = predict_all(networks);
-    if (!latencies) return latencies.error();
-    for (const Milliseconds latency : *latencies) predicted.push_back(latency.value());
-    return error_statistics(predicted, measured);
+    return hwnas::evaluate(*this, samples);
   }
 
   /// Writes one binary file with a version and a checksum; nothing is left half-written.
