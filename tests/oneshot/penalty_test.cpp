@@ -125,6 +125,31 @@ TEST(SamplePenalty, TakesRewardsAndFavoursTheCheaper) {
   EXPECT_GT(penalty(0.5, penalty.cost(cheap)), penalty(0.5, penalty.cost(dear)));
 }
 
+// A formula, a program, a device: nothing but profile(architecture).
+struct BlackBox {
+  using space = Space;
+  using unit = Milliseconds;
+  double scale = 1;
+  Milliseconds profile(const Architecture<Space>& a) const {
+    return Milliseconds{scale * (2 + 3 * static_cast<double>(a.values()[0] == 0))};
+  }
+};
+static_assert(Penalty<SamplePenalty<BlackBox, AddLinear>>);
+
+TEST(SamplePenalty, TakesAProfilerWithoutATable) {
+  const SamplePenalty penalty{BlackBox{}, 3_ms, AbsoluteReward{.beta = -1}};
+  Architecture<Space> cheap;
+  ASSERT_TRUE(cheap.set("a", 2));
+  EXPECT_GT(penalty(0.5, penalty.cost(cheap)), penalty(0.5, penalty.cost({})));
+  const auto zero = SamplePenalty<BlackBox, AddLinear>::make({}, 0_ms);
+  ASSERT_FALSE(zero.has_value());
+  EXPECT_NE(zero.error().message.find("AddLinear needs one above 0 ms"), std::string::npos) << zero.error().message;
+  EXPECT_FALSE((SamplePenalty<BlackBox, MulLog>::make({}, 0.5_ms).has_value()));
+  const SamplePenalty logarithm{BlackBox{.scale = 0.3}, 3_ms, MulLog{}};
+  EXPECT_NO_THROW((void)logarithm(0.5, logarithm.cost({})));
+  EXPECT_THROW((void)logarithm(0.5, logarithm.cost(cheap)), Error) << "0.6 ms";
+}
+
 // The same price above and below, or a mean at the reference would not be worth staying at.
 TEST(SamplePenalty, DualAscentHasOnePriceForAllSamplesOfAnUpdate) {
   using Cost = Quantity<unit_tag::Flops, double>;

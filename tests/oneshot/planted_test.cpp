@@ -17,6 +17,7 @@
 #include "hwnas/oneshot/fairnas.hpp"
 #include "hwnas/oneshot/gumbel_darts.hpp"
 #include "hwnas/oneshot/learned_search.hpp"
+#include "hwnas/oneshot/progressive_shrinking.hpp"
 #include "hwnas/oneshot/proxylessnas.hpp"
 #include "hwnas/oneshot/sample_penalty.hpp"
 #include "hwnas/oneshot/spos.hpp"
@@ -38,25 +39,28 @@ template <class S> PlantedNetwork<S> planted(std::uint64_t seed, double slope) {
   return PlantedNetwork<S>::dearer_is_better(FlopsProfiler<S>{}, slope, 1.2 / static_cast<double>(decision_total<S>),
                                              Rng{seed});
 }
-Flops middle() { return Flops{(2 * flops.range().min.value() + flops.range().max.value()) / 3}; }
+template <class S = Space> Flops middle() {
+  const auto range = FlopsProfiler<S>{}.range();
+  return Flops{(2 * range.min.value() + range.max.value()) / 3};
+}
 
 /// Where an architecture stands among all inside the budget: 0 the best, 1 the worst.
-class Ranking {
+template <class S> class Ranking {
  public:
-  explicit Ranking(const PlantedNetwork<Space>& network) : network_{network} {
-    for_each_architecture<Space>([&](const Architecture<Space>& a) {
-      if (flops.profile(a) <= middle()) qualities_.push_back(network.quality(a));
+  explicit Ranking(const PlantedNetwork<S>& network) : network_{network} {
+    for_each_architecture<S>([&](const Architecture<S>& a) {
+      if (FlopsProfiler<S>{}.profile(a) <= middle<S>()) qualities_.push_back(network.quality(a));
     });
     std::sort(qualities_.begin(), qualities_.end());
   }
-  [[nodiscard]] double operator()(const Architecture<Space>& a) const {
+  [[nodiscard]] double operator()(const Architecture<S>& a) const {
     const auto better =
         qualities_.end() - std::upper_bound(qualities_.begin(), qualities_.end(), network_.quality(a) + 1e-12);
     return static_cast<double>(better) / static_cast<double>(qualities_.size());
   }
 
  private:
-  const PlantedNetwork<Space>& network_;
+  const PlantedNetwork<S>& network_;
   std::vector<double> qualities_;
 };
 
@@ -77,12 +81,13 @@ const EnasOptions small_enas{.architecture = {.rate = 0.02, .beta1 = 0.9}, .samp
                              .controller = {.hidden = 16, .temperature = 1}};
 
 // Whoever guesses ends in the best hundredth of three problems once in a million times.
-template <class Policy> void expect_near_the_best(const Policy& policy, int steps, double best = 0.01) {
+template <class S = Space, class Policy>
+void expect_near_the_best(const Policy& policy, int steps, double best = 0.01) {
   for (const std::uint64_t seed : {1U, 2U, 3U}) {
-    auto network = planted<Space>(seed, 2);
-    const auto search = searched<Space>(network, steps, policy, HardConstraint{flops, middle()});
+    auto network = planted<S>(seed, 2);
+    const auto search = searched<S>(network, steps, policy, HardConstraint{FlopsProfiler<S>{}, middle<S>()});
     const auto found = search.most_probable();
-    EXPECT_LE(flops.profile(found), middle());
+    EXPECT_LE(FlopsProfiler<S>{}.profile(found), middle<S>());
     EXPECT_LE(Ranking{network}(found), best) << "problem " << seed;
   }
 }
@@ -105,27 +110,48 @@ TEST(PlantedProblem, DartsSecondOrder) {
 // It sharpens before it knows the budget, which only binds what is chosen: the best tenth.
 TEST(PlantedProblem, GumbelDarts) { expect_near_the_best(GumbelDarts{{.architecture = fast}}, 300, 0.1); }
 
+const SposOptions small_evolution{.evolution = {.population = 20, .generations = 10, .parents = 10}};
+
+// Widths, depths, kernels, a choice within a choice, and a label that two places share; what an architecture does not
+// meet has no part in its quality.
+template <int... Kernels> using Pair = Sequential<Conv<Kernel<Kernels...>>, Conv<Kernel<Kernels...>>>;
+using Inner = LayerChoice<Conv<Kernel<1>>, Conv<Kernel<3, 5>>, Pair<3, 5>, Identity>;
+using Nested = Input<Sequential<Named<"stem", Conv<Kernel<3>, Stride<2>, Out<8, 12, 16>>>,
+                                Named<"first", LayerChoice<Sequential<Conv3x3, Named<"inside", Inner>>, Conv1x1>>,
+                                Named<"depth", Repeat<Named<"shared", Inner>, 1, 3>>, Residual<Named<"shared", Inner>>,
+                                Named<"tail", Conv<Kernel<1, 3>, Out<16, 24>>>, GlobalAvgPool, Flatten, Linear<10>>,
+                     Shape{1, 28, 28}>;
+
+TEST(PlantedProblem, ReinforceInANestedSpace) {
+  expect_near_the_best<Nested>(ProxylessNas<Reinforce>{{.architecture = fast, .samples = 10}}, 600);
+}
+TEST(PlantedProblem, EnasInANestedSpace) { expect_near_the_best<Nested>(Enas{small_enas}, 300); }
+
 /// Evolution inside the budget: what it found, and how many networks it looked at.
-template <class Strategy> Choice<Space> evolved(const PlantedNetwork<Space>& network) {
+template <class Strategy, class Options>
+Choice<Space> evolved(const PlantedNetwork<Space>& network, const Options& options) {
   Budgets<Space> budgets;
   budgets.add("FLOPs", flops, Flops{0}, middle());
-  Strategy strategy{{.evolution = {.population = 20, .generations = 10, .parents = 10}}, budgets};
+  Strategy strategy{options, budgets};
   Rng rng{5};
   const Judge<Space> judge = [&](const Architecture<Space>& a) -> Result<Metrics> {
     return Metrics{.values = {{"accuracy", network.accuracy(a)}}};
   };
   return strategy.choose(judge, rng).value();
 }
-template <class Strategy> void expect_evolution_near_the_best() {
+template <class Strategy, class Options> void expect_evolution_near_the_best(const Options& options) {
   for (const std::uint64_t seed : {1U, 2U, 3U}) {
     const PlantedNetwork<Space> network = planted<Space>(seed, 2);
-    const auto found = evolved<Strategy>(network).best.architecture;
+    const auto found = evolved<Strategy>(network, options).best.architecture;
     EXPECT_LE(flops.profile(found), middle());
     EXPECT_LE(Ranking{network}(found), 0.01) << "problem " << seed;
   }
 }
-TEST(PlantedProblem, Spos) { expect_evolution_near_the_best<Spos<Space>>(); }
-TEST(PlantedProblem, FairNas) { expect_evolution_near_the_best<FairNas<Space>>(); }
+TEST(PlantedProblem, Spos) { expect_evolution_near_the_best<Spos<Space>>(small_evolution); }
+TEST(PlantedProblem, FairNas) { expect_evolution_near_the_best<FairNas<Space>>(small_evolution); }
+TEST(PlantedProblem, ProgressiveShrinking) {
+  expect_evolution_near_the_best<ProgressiveShrinking<Space>>(ShrinkingOptions{.choosing = small_evolution});
+}
 
 // As many uniform draws inside the budget as evolution looks at: the mean of their best over three problems is worse.
 TEST(PlantedProblem, EvolutionBeatsRandomSearchAtEqualCost) {
@@ -133,7 +159,7 @@ TEST(PlantedProblem, EvolutionBeatsRandomSearchAtEqualCost) {
   for (const std::uint64_t seed : {1U, 2U, 3U}) {
     const PlantedNetwork<Space> network = planted<Space>(seed, 2);
     const Ranking ranking{network};
-    const auto choice = evolved<Spos<Space>>(network);
+    const auto choice = evolved<Spos<Space>>(network, small_evolution);
     evolution += ranking(choice.best.architecture);
     const auto draw = uniform_within(flops, Flops{0}, middle()).value();
     constexpr int repetitions = 20;  // of random search, whose luck is not what is tested

@@ -6,12 +6,15 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "hwnas/oneshot/penalty.hpp"
 #include "hwnas/space/architecture.hpp"
 
 namespace hwnas {
 
-/// The hardware term for strategies that sample architectures and learn from rewards, where more is better. Dearer
+/// The hardware term for strategies that sample architectures and learn from rewards, where more is better. Any profiler with a
+/// member type `space` will do: one without a table has no range, so its reference and costs are checked as they come. Dearer
 /// never pays, whatever the loss: see penalised_reward(). Under DualAscent all samples of an update pay one price a unit, that of
 /// the mean cost of the update before: a price of each sample's own cost would charge what is above and not pay for what
 /// is below, so that the mean would end under the reference.
@@ -24,11 +27,16 @@ template <class P, PenaltyLoss L = MulPower> class SamplePenalty {
   using Cost = Quantity<typename unit::tag, double>;
   static constexpr bool differentiable = false;
 
-  /// Errors   the constructor throws check_reference's; make() returns it
+  /// Errors   the constructor throws check_reference's; make() returns it. Without a table: bad_value for a reference that is
+  ///          not above 0, and from operator() for the cost of a sample whose logarithm a formula cannot take
   SamplePenalty(P profiler, unit reference, L loss = {})
       : profiler_{std::move(profiler)}, reference_{reference}, loss_{loss} {
-    require_table<P>();
-    check_reference<L>(profiler_.range(), reference_, type_name<L>).value();
+    if constexpr (has_range) {
+      check_reference<L>(profiler_.range(), reference_, type_name<L>).value();
+    } else if (!(static_cast<double>(reference.value()) > (L::uses_logarithm ? 1 : 0))) {
+      throw Error{Error::Code::bad_value, fmt::format("a reference of {}: {} needs one above {} {}", reference,
+                                                      type_name<L>, L::uses_logarithm ? 1 : 0, unit::unit())};
+    }
   }
   [[nodiscard]] static Result<SamplePenalty> make(P profiler, unit reference, L loss = {}) {
     try {
@@ -41,6 +49,14 @@ template <class P, PenaltyLoss L = MulPower> class SamplePenalty {
   /// The penalised reward.
   [[nodiscard]] double operator()(double reward, Cost cost) const {
     if constexpr (has_price) return reward - price_ * (cost.value() - static_cast<double>(reference_.value()));
+    if constexpr (!has_range && L::uses_logarithm) {
+      if (!(cost.value() > 1)) {
+        throw Error{Error::Code::bad_value,
+                    fmt::format("{} takes logarithms, and must get costs above 1 {}; a sample has {}: use AddLinear or "
+                                "DualAscent, which do not depend on the unit",
+                                type_name<L>, unit::unit(), cost)};
+      }
+    }
     return penalised_reward(loss_, reward, cost.value(), static_cast<double>(reference_.value()));
   }
   [[nodiscard]] Cost cost(const Architecture<space>& a) const { return Cost{profiler_.profile(a)}; }
@@ -61,6 +77,7 @@ template <class P, PenaltyLoss L = MulPower> class SamplePenalty {
   [[nodiscard]] L& loss() { return loss_; }
 
  private:
+  static constexpr bool has_range = TableProfilerType<P>;
   static constexpr bool has_price = requires(L& loss) { loss.update(1.0, 1.0); };
   [[nodiscard]] double price_at(double cost) const {
     return loss_.values_of(0, cost, static_cast<double>(reference_.value())).by_cost;
