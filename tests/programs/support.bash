@@ -26,15 +26,17 @@ for part, n in (("train", count), ("t10k", 40)):
 PYTHON
 }
 
-# refuses TEXT OPTIONS...: exit status 2 and one line on standard error that contains TEXT.
-refuses() {
+# fails TEXT OPTIONS...: exit status 2 and one line on standard error that contains TEXT.
+fails() {
   local text=$1 status=0
   shift
-  "$program" "$@" --quiet >out.txt 2>err.txt || status=$?
+  "$program" "$@" >out.txt 2>err.txt || status=$?
   [[ $status -eq 2 ]] || fail "'$*' ended with $status: $(cat err.txt)"
   [[ $(wc -l <err.txt) -eq 1 ]] || fail "'$*' printed more than one line: $(cat err.txt)"
   grep -qF -- "$text" err.txt || fail "'$*' did not say '$text' but: $(cat err.txt)"
 }
+# refuses TEXT OPTIONS...: the same of programs that have progress to keep quiet about.
+refuses() { fails "$@" --quiet; }
 
 # The results without what the clock decides.
 results() { grep -v measured_latency_ms "$1"; }

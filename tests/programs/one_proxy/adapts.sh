@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: The hwnas authors
 # SPDX-License-Identifier: Apache-2.0
 # From the first measurement on a target to a table of networks: a column, another file, a program that measures.
-program=$1
+source "$(dirname "${BASH_SOURCE[0]}")/../support.bash"
 awk 'BEGIN {
   srand(3); print "arch,a,b,c,d" >"known.csv"; print "arch,slow" >"other.csv"; print "arch,top1" >"accuracy.csv"
   for (i = 0; i < 150; ++i) {
@@ -14,13 +14,6 @@ awk 'BEGIN {
 }'
 base=(--space fbnet --proxy known.csv)
 small=("${base[@]}" --samples 12)
-fails() { # what the message must hold, then the arguments
-  local expected=$1 status=0
-  shift
-  "$program" "$@" >out 2>err || status=$?
-  [[ $status -eq 2 && $(wc -l <err) -eq 1 ]] || { echo "expected one line and exit status 2, got $status for: $*"; cat out err; exit 1; }
-  grep -qF -- "$expected" err || { echo "expected '$expected' in:"; cat err; exit 1; }
-}
 
 "$program" "${small[@]}" --target b --proxy-device a --accuracy accuracy.csv --accuracy-column top1 --json b.json >out
 grep -q "adapted with 12 measurements" out

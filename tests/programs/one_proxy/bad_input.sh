@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: The hwnas authors
 # SPDX-License-Identifier: Apache-2.0
 # Bad input: one clear line and exit 2, or the row is left out and counted.
-program=$1
+source "$(dirname "${BASH_SOURCE[0]}")/../support.bash"
 
 table() { # file, seed, rows, lowest row: FBNet architectures with three devices
   awk -v seed="$2" -v rows="$3" 'BEGIN {
@@ -13,14 +13,7 @@ table() { # file, seed, rows, lowest row: FBNet architectures with three devices
     }
   }' >"$1"
 }
-refuses() { # what the message must hold, then the arguments
-  local expected=$1 status=0
-  shift
-  "$program" evaluate "$@" >out 2>err || status=$?
-  [[ $status -eq 2 ]] || { echo "expected exit status 2, got $status for: $*"; cat out err; exit 1; }
-  [[ $(wc -l <err) -eq 1 ]] || { echo "expected one line:"; cat err; exit 1; }
-  grep -qF -- "$expected" err || { echo "expected '$expected' in:"; cat err; exit 1; }
-}
+refuses() { local text=$1; shift; fails "$text" evaluate "$@"; }
 
 table good.csv 1 120
 small=(--samples 5,10 --seeds 2 --methods proxy,adaproxy,auto)

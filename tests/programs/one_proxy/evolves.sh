@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: The hwnas authors
 # SPDX-License-Identifier: Apache-2.0
 # The search over the whole space: networks that no table lists, their latencies as the device would measure them.
-program=$1
+source "$(dirname "${BASH_SOURCE[0]}")/../support.bash"
 cat >device.py <<'P'
 import json, random, sys
 def latency(arch):  # what the target takes: a sum over the choices
@@ -56,13 +56,6 @@ awk -F, 'NR > 1 && ($4 < 0 || $6 < 0) { exit 1 }' pairs.csv
 "$program" pairs --space fbnet --latencies known.csv --search evolution --population 20 --generations 10 --csv again.csv >/dev/null
 cmp pairs.csv again.csv
 
-fails() { # what the message must hold, then the arguments
-  local expected=$1 status=0
-  shift
-  "$program" "$@" >out 2>err || status=$?
-  [[ $status -eq 2 && $(wc -l <err) -eq 1 ]] || { echo "expected one line and exit status 2, got $status for: $*"; cat out err; exit 1; }
-  grep -qF -- "$expected" err || { echo "expected '$expected' in:"; cat err; exit 1; }
-}
 fails "evolution needs the accuracy of every network of the space, and 700 have one" "${small[@]}" --proxy known.csv --target target --accuracy few.csv --accuracy-column top1
 others=(--space fbnet --proxy others.csv --search evolution)
 fails "evolution needs the accuracy of every network" "${others[@]}" --target-command "touch asked" --accuracy few.csv --accuracy-column top1
