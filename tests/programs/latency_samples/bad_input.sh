@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: The hwnas authors
 # SPDX-License-Identifier: Apache-2.0
 # A table with failed measurements is ranked without them; bad input is one clear line and exit 2.
-program=$1
+source "$(dirname "${BASH_SOURCE[0]}")/../support.bash"
 
 cells=(none skip_connect nor_conv_1x1 nor_conv_3x3 avg_pool_3x3)
 {
@@ -17,22 +17,13 @@ cells=(none skip_connect nor_conv_1x1 nor_conv_3x3 avg_pool_3x3)
   done
 } | awk -F, '!seen[$1]++' >good.csv
 
-refuses() { # what the message must hold, then the arguments
-  local expected=$1 status=0
-  shift
-  "$program" "$@" >out 2>err || status=$?
-  [[ $status -eq 2 ]] || { echo "expected exit status 2, got $status for: $*"; cat out err; exit 1; }
-  [[ $(wc -l <err) -eq 1 ]] || { echo "expected one line:"; cat err; exit 1; }
-  grep -qF -- "$expected" err || { echo "expected '$expected' in:"; cat err; exit 1; }
-}
-
 "$program" good.csv --samples 10,20 --seeds 2 --json good.json >out 2>err
 grep -q '^two .* [0-9]\.[0-9]* (' out || { cat out err; exit 1; }
 grep -q '"spearman"' good.json
-refuses "nowhere.csv: cannot be read" nowhere.csv
-refuses "leave too few" good.csv --samples 900
+fails "nowhere.csv: cannot be read" nowhere.csv
+fails "leave too few" good.csv --samples 900
 sed '3s/|none/|nothing/;3s/|avg/|ovg/;3s/|skip/|skap/;3s/|nor/|nar/' good.csv >bad.csv
-refuses "is no NAS-Bench-201 cell" bad.csv
+fails "is no NAS-Bench-201 cell" bad.csv
 sed '3s/$/,4/' good.csv >bad.csv
-refuses "bad.csv:3: expected 3 columns" bad.csv
-refuses "table" --samples 10
+fails "bad.csv:3: expected 3 columns" bad.csv
+fails "table" --samples 10

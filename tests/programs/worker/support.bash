@@ -35,13 +35,3 @@ space_hash() {
   "$program" --store probe.db --space nasbench201 --command true 2>err.txt && fail "a store of another space was taken"
   sed -n 's/.*this program searches nasbench201 \([0-9a-f]*\)).*/\1/p' err.txt
 }
-
-# refuses TEXT OPTIONS...: exit status 2 and one line on standard error that contains TEXT.
-refuses() {
-  local text=$1 status=0
-  shift
-  "$program" "$@" --quiet >out.txt 2>err.txt || status=$?
-  [[ $status -eq 2 ]] || fail "'$*' ended with $status: $(cat err.txt)"
-  [[ $(wc -l <err.txt) -eq 1 ]] || fail "'$*' printed more than one line: $(cat err.txt)"
-  grep -qF -- "$text" err.txt || fail "'$*' did not say '$text' but: $(cat err.txt)"
-}
