@@ -1,23 +1,22 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  Samples per second of two ranks of one thread each, against one process of one thread.
-///        scripts/run distributed [PAIRS] [--batch N]      10 pairs, batch 64 by default
+///        scripts/run distributed [PAIRS]      --help: batch, steps
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <string>
-#include <string_view>
 #include <thread>
 #include <vector>
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "hwnas/core/statistics.hpp"
 #include "hwnas/nn/supernet.hpp"
@@ -26,12 +25,19 @@
 #include "hwnas/train/metrics.hpp"
 #include "hwnas/train/trainer.hpp"
 #include "hwnas/zoo/small.hpp"
+#include "main_function.hpp"
 
 namespace {
 
 using namespace hwnas;  // NOLINT
 using Space = zoo::small::ProxylessNas;
-constexpr std::int64_t steps = 12, warm_up = 2;
+constexpr std::int64_t warm_up = 2;  // steps
+
+struct Options {
+  int pairs = 10;
+  std::int64_t batch = 64;
+  std::int64_t steps = 12;
+};
 
 ImageData noise(std::int64_t count) {
   ImageData data{.name = "noise", .shape = {1, 28, 28}, .classes = 10};
@@ -44,13 +50,13 @@ ImageData noise(std::int64_t count) {
 }
 
 /// One rank, or the only process: trains, and writes how long its steps took.
-void train(std::int64_t batch, const std::string& output) {
+void train(const Options& o, const std::string& output) {
   at::set_num_threads(1);
   at::set_num_interop_threads(1);
   const auto ranks = join_ranks().value();
   const int size = ranks == nullptr ? 1 : ranks->size();
-  const ImageData data = noise(batch * size * steps);
-  const Loader loader = Loader::make(data, {.batch_size = batch, .training = true,
+  const ImageData data = noise(o.batch * size * o.steps);
+  const Loader loader = Loader::make(data, {.batch_size = o.batch, .training = true,
                                             .normalisation = normalisation_of(data), .workers = 0}).value();
   Supernet<Space> supernet;
   using Clock = std::chrono::steady_clock;
@@ -66,77 +72,92 @@ void train(std::int64_t batch, const std::string& output) {
   }).value());
   const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   const double own = static_cast<double>(std::clock() - processor) / CLOCKS_PER_SEC;
-  const auto samples = static_cast<double>((steps - warm_up) * batch * size);
+  const auto samples = static_cast<double>((o.steps - warm_up) * o.batch * size);
   std::ofstream{output} << fmt::format("{} {}", samples / seconds, samples / own);
 }
 
-/// Samples per second of all ranks together.
+/// Samples per second of all processes together.
 struct Speed {
   double measured = 0;
-  double of_a_core_each = 0;  ///< by processor time: what they reach when each rank has a core of its own
+  double of_a_core_each = 0;  ///< by processor time: what they reach when each has a core of its own
 };
 
-Speed measure(int size, std::int64_t batch, int port) {
+/// This program again, once for each process, all at the same time: as ranks of one run, or each a run of its own.
+Speed measure(int processes, bool ranks, const Options& o, int port) {
   const auto folder = std::filesystem::temp_directory_path();
   const std::string program = std::filesystem::read_symlink("/proc/self/exe").string();
   std::vector<pid_t> children;
   const std::string output = (folder / fmt::format("hwnas_distributed_{}", ::getpid())).string();
-  for (int rank = 0; rank < size; ++rank) {
+  for (int p = 0; p < processes; ++p) {
     std::vector<std::string> words{"env",
-                                   fmt::format("RANK={}", rank),
-                                   fmt::format("WORLD_SIZE={}", size),
+                                   fmt::format("RANK={}", ranks ? p : 0),
+                                   fmt::format("WORLD_SIZE={}", ranks ? processes : 1),
                                    "MASTER_ADDR=127.0.0.1",
                                    fmt::format("MASTER_PORT={}", port),
                                    "OMP_NUM_THREADS=1",
                                    program,
-                                   "--rank",
-                                   std::to_string(batch),
-                                   output + std::to_string(rank)};
+                                   fmt::format("--batch={}", o.batch),
+                                   fmt::format("--steps={}", o.steps),
+                                   "--rank-output=" + output + std::to_string(p)};
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
     pid_t child = 0;
     if (::posix_spawnp(&child, "env", nullptr, nullptr, arguments.data(), environ) == 0) children.push_back(child);
   }
-  bool good = children.size() == static_cast<std::size_t>(size);
+  bool good = children.size() == static_cast<std::size_t>(processes);
   for (const pid_t child : children) {
     int status = 0;
     ::waitpid(child, &status, 0);
     good = good && status == 0;
   }
   Speed result;
-  std::ifstream{output + "0"} >> result.measured >> result.of_a_core_each;
-  for (int rank = 0; rank < size; ++rank) std::filesystem::remove(output + std::to_string(rank));
-  if (!good) throw Error{Error::Code::unavailable, "a rank did not end well"};
+  for (int p = 0; p < processes; ++p) {
+    const std::string file = output + std::to_string(p);
+    double measured = 0, of_a_core = 0;
+    std::ifstream{file} >> measured >> of_a_core;
+    std::filesystem::remove(file);
+    if (ranks && p > 0) continue;  // rank 0 counts the samples of all
+    result.measured += measured;
+    result.of_a_core_each += of_a_core;
+  }
+  if (!good) throw Error{Error::Code::unavailable, "a process did not end well"};
   return result;
+}
+
+void compare(const Options& o) {
+  fmt::print("ProxylessNAS 28 x 28, one path a step, batch {} a rank, one thread a rank, {} pairs on {} cores\n", o.batch,
+             o.pairs, std::thread::hardware_concurrency());
+  std::vector<double> ratios, by_processor, apart;
+  int port = 20000 + static_cast<int>(::getpid() % 20000);
+  for (int i = 0; i < o.pairs; ++i) {
+    const Speed one = measure(1, false, o, ++port), two = measure(2, true, o, ++port), both = measure(2, false, o, ++port);
+    ratios.push_back(two.measured / one.measured);
+    by_processor.push_back(two.of_a_core_each / one.of_a_core_each);
+    apart.push_back(both.measured / one.measured);
+    fmt::print("one process {:.1f}, two ranks {:.1f}, two processes apart {:.1f} samples/s; ratio {:.2f}; by processor time "
+               "{:.2f}; apart {:.2f}\n",
+               one.measured, two.measured, both.measured, ratios.back(), by_processor.back(), apart.back());
+    std::fflush(stdout);
+  }
+  fmt::print("median ratio {:.2f}; by processor time {:.2f}; two processes that share nothing {:.2f}\n", median(ratios),
+             median(by_processor), median(apart));
 }
 
 }  // namespace
 
-int main(int argc, char** argv) try {
-  const std::vector<std::string_view> words(argv + 1, argv + argc);
-  if (words.size() == 3 && words[0] == "--rank") {
-    train(std::atoll(argv[2]), argv[3]);
-    return 0;
-  }
-  const int pairs = argc > 1 ? std::atoi(argv[1]) : 10;
-  const std::int64_t batch = argc > 3 && words[1] == "--batch" ? std::atoll(argv[3]) : 64;
-  if (pairs < 1 || batch < 2) throw Error{Error::Code::bad_value, "usage: distributed [PAIRS] [--batch N]"};
-  fmt::print("ProxylessNAS 28 x 28, one path a step, batch {} a rank, one thread a rank, {} pairs on {} cores\n", batch,
-             pairs, std::thread::hardware_concurrency());
-  std::vector<double> ratios, by_processor;
-  int port = 20000 + static_cast<int>(::getpid() % 20000);
-  for (int i = 0; i < pairs; ++i) {
-    const Speed one = measure(1, batch, ++port), two = measure(2, batch, ++port);
-    ratios.push_back(two.measured / one.measured);
-    by_processor.push_back(two.of_a_core_each / one.of_a_core_each);
-    fmt::print("one rank {:.1f}, two ranks {:.1f} samples/s; ratio {:.2f}; by processor time {:.2f}\n", one.measured,
-               two.measured, ratios.back(), by_processor.back());
-    std::fflush(stdout);
-  }
-  fmt::print("median ratio {:.2f}; by processor time {:.2f}\n", median(ratios), median(by_processor));
-  return 0;
-} catch (const std::exception& error) {
-  fmt::print(stderr, "{}\n", error.what());
-  return 2;
+int main(int argc, char** argv) {
+  Options o;
+  std::string output;
+  CLI::App app{"Samples per second of two ranks of one thread each, against one process of one thread.", "distributed"};
+  app.add_option("pairs", o.pairs, "comparisons; the median counts")->check(CLI::PositiveNumber)->capture_default_str();
+  app.add_option("--batch", o.batch, "images a rank and step")->check(CLI::Range(2, 100000))->capture_default_str();
+  app.add_option("--steps", o.steps, "of each run; the first two are not timed")
+      ->check(CLI::Range(3, 100000))
+      ->capture_default_str();
+  app.add_option("--rank-output", output)->group("");  // one of the processes
+  return programs::guarded_main(app, argc, argv, [&] {
+    if (output.empty()) compare(o);
+    else train(o, output);
+  });
 }

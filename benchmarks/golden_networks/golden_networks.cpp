@@ -3,6 +3,7 @@
 /// \file  What one-shot searches find among 64 networks that have all been trained alone; README.md.
 ///        scripts/run golden_networks table --out table.csv      trains them; goes on with a table that is not finished
 ///        scripts/run golden_networks search                     regret of the searches against table.csv
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -61,7 +62,9 @@ void judge(const std::string& name, const GoldenTable& table, const Data& data, 
   std::fflush(stdout);
 }
 
-void judge_all(const std::filesystem::path& file, std::int64_t epochs, int seeds) {
+const std::vector<std::string> strategies{"spos", "proxylessnas", "reinforce", "darts", "gumbel_darts", "enas"};
+
+void judge_all(const std::filesystem::path& file, const std::vector<std::string>& chosen, std::int64_t epochs, int seeds) {
   const GoldenTable table = GoldenTable::read(file).value();
   const Data data = Data::load().value();
   const double begin = processor_seconds();
@@ -71,6 +74,7 @@ void judge_all(const std::filesystem::path& file, std::int64_t epochs, int seeds
              table.inside(budget()).size(), budget(), 100 * table.deviation(), epochs);
   fmt::print("{:<14} {:>6} {:>8} {:>8} {:>8}  found and its regret\n", "", "regret", "within", "cost", "random");
   const auto row = [&](const std::string& name, auto&& strategy) {
+    if (std::find(chosen.begin(), chosen.end(), name) == chosen.end()) return;
     judge(name, table, data, alone, epochs, seeds, strategy);
   };
   const ArchitectureOptions fast{.rate = 0.01};
@@ -91,15 +95,20 @@ int main(int argc, char** argv) {
   std::string out, file = "benchmarks/golden_networks/table.csv";
   std::int64_t epochs = 6;
   int seeds = 5;
+  std::vector<std::string> chosen = strategies;
   CLI::App& table = *app.add_subcommand("table", "train every network three times");
   table.add_option("--out", out, "CSV file, gone on with where it exists")->required();
   CLI::App& search = *app.add_subcommand("search", "regret of the searches");
   search.add_option("--table", file, "what the networks reach")->capture_default_str();
+  search.add_option("--strategies", chosen, "of these")
+      ->delimiter(',')
+      ->check(CLI::IsMember(strategies))
+      ->capture_default_str();
   search.add_option("--epochs", epochs, "of each supernet")->check(CLI::Range(1, 1000))->capture_default_str();
   search.add_option("--seeds", seeds, "searches of each strategy")->check(CLI::Range(1, 1000))->capture_default_str();
   return programs::guarded_main(app, argc, argv, [&] {
     at::set_num_threads(1);
     if (table) make_table(out);
-    else judge_all(file, epochs, seeds);
+    else judge_all(file, chosen, epochs, seeds);
   });
 }

@@ -62,7 +62,7 @@ inline Flops budget() {
   return all[31];
 }
 
-/// Images: 9,000 to train, 3,000 to choose by, 10,000 to judge by; none in two of them.
+/// Images: 9,000 to train, 10,000 to choose by, 10,000 to judge by; none in two of them.
 struct Data {
   Loader train, validation, judge;
 
@@ -74,6 +74,7 @@ struct Data {
     const Split judged = split(parts->train, {.validation = 1.0 / 6}, rng).value();
     const Split few = split(judged.train, {.validation = 0.24}, rng).value();
     const Split own = split(few.validation, {.validation = 0.25}, rng).value();
+    const Split rest = split(few.train, {.validation = 5.0 / 19}, rng).value();
     const auto loader = [normalisation = normalisation_of(parts->train)](const ImageData& data, bool training) {
       return Loader::make(data,
                           {.batch_size = training ? 64 : 500,
@@ -83,7 +84,7 @@ struct Data {
                           Rng{5})
           .value();
     };
-    return Data{loader(own.train, true), loader(own.validation, false), loader(judged.validation, false)};
+    return Data{loader(own.train, true), loader(rest.validation, false), loader(judged.validation, false)};
   }
 };
 

@@ -15,6 +15,7 @@
 #include "hwnas/report/page.hpp"
 #include "hwnas/report/table.hpp"
 #include "hwnas/report/xy_chart.hpp"
+#include "coverage.hpp"
 #include "judgement.hpp"
 #include "measure.hpp"
 
@@ -93,10 +94,16 @@ struct Outcome {
   return table;
 }
 
+[[nodiscard]] inline hwnas::Table confidences(const Outcome& o) {
+  hwnas::Table table{{{.name = "confidence", .unit = "%", .decimals = 0}, percent("held")}};
+  for (const Held& h : held_budgets(o.networks)) table.add_row({100 * h.confidence, 100 * h.share});
+  return table;
+}
+
 inline void print(const Outcome& o) {
-  fmt::print("{}: {} kernels, {} networks of building, {} judged\n\n{}\n{}\n{}\n{}", o.device, o.built.kernel_count,
-             o.built.network_count, o.networks.size(), predictors(o).text(), spaces(o).text(), kernels(o).text(),
-             minutes(o).text());
+  fmt::print("{}: {} kernels, {} networks of building, {} judged\n\n{}\n{}\n{}\n{}\n{}", o.device, o.built.kernel_count,
+             o.built.network_count, o.networks.size(), predictors(o).text(), spaces(o).text(), confidences(o).text(),
+             kernels(o).text(), minutes(o).text());
 }
 
 [[nodiscard]] inline nlohmann::json document(const Outcome& o) {
@@ -106,6 +113,9 @@ inline void print(const Outcome& o) {
   result["noise_within_10"] = number(o.verdicts.back().errors.within_10);
   result["unscaled"] = to_json(o.unscaled);
   for (std::size_t v = 1; v < o.verdicts.size(); ++v) result["rows"][o.verdicts[v].name] = to_json(o.verdicts[v]);
+  for (const Held& h : held_budgets(o.networks)) {
+    result["coverage"].push_back({{"confidence", h.confidence}, {"held", h.share}});
+  }
   for (const Point& p : o.points) {
     result["curve"].push_back({{"minutes", p.minutes},
                                {"kernels", p.kernels},
@@ -147,7 +157,8 @@ inline void print(const Outcome& o) {
   page.section("Networks that it was not built with")
       .chart(hwnas::scatter_chart(agreement))
       .table(predictors(o))
-      .table(spaces(o));
+      .table(spaces(o))
+      .table(confidences(o));
   page.section("Minutes of building")
       .chart(hwnas::line_chart({.title = "Accuracy against time",
                                 .x = {.title = "building", .unit = "min"},

@@ -125,6 +125,11 @@ class AdaptCommand {
     }
     if (known_.empty()) throw Error{Error::Code::bad_value, "no known device is left beside the target and its family"};
     pool_ = hwnas::ProxyPool::make(devices_.features.views, devices_.known).value();
+    if (!arguments_.accuracy.empty()) {
+      accuracy_ = read_accuracy(arguments_.accuracy, arguments_.accuracy_column, key_of(arguments_.space),
+                                devices_.architectures)
+                      .value();
+    }
     check_search();
     target_ = command ? command_device(arguments_.command)
                       : TargetDevice{[this](const std::string& architecture) { return look_up(architecture); }};
@@ -134,7 +139,7 @@ class AdaptCommand {
   void check_search() const {
     if (arguments_.search != SearchMethod::evolution) return;
     const auto possible = [&]<class Names>(Names) -> Result<void> {
-      const auto quality = ListedQuality<Names>::make(devices_.architectures, accuracies());
+      const auto quality = ListedQuality<Names>::make(devices_.architectures, accuracy_);
       if (!quality) return quality.error();
       return {};
     };
@@ -175,13 +180,6 @@ class AdaptCommand {
     json_["rank_correlation"] = reached, json_["proxy_rank_correlation"] = before;
   }
 
-  /// Of the listed architectures (NaN where the file has none); empty without a file.
-  [[nodiscard]] Eigen::VectorXd accuracies() const {
-    if (arguments_.accuracy.empty()) return {};
-    return read_accuracy(arguments_.accuracy, arguments_.accuracy_column, key_of(arguments_.space),
-                         devices_.architectures)
-        .value();
-  }
   /// Five budgets: a tenth to nine tenths of the predictions.
   [[nodiscard]] static std::vector<double> five_budgets(const Eigen::VectorXd& predicted,
                                                         const std::vector<Eigen::Index>& rows) {
@@ -200,7 +198,7 @@ class AdaptCommand {
   Result<void> evolve(const Adaptation& done, const std::vector<Eigen::Index>& candidates) {
     const bool counted = arguments_.accuracy.empty();
     const auto searched =
-        WholeSpaceSearch<Names>::run(devices_.architectures, accuracies(), done.predicted, full_, arguments_.evolution);
+        WholeSpaceSearch<Names>::run(devices_.architectures, accuracy_, done.predicted, full_, arguments_.evolution);
     if (!searched) return searched.error();
     const std::string worth = counted ? "multiply-adds" : "accuracy", unit = counted ? "M" : "%";
     hwnas::Table table{{{.name = "budget", .unit = "ms", .decimals = 2},
@@ -212,8 +210,8 @@ class AdaptCommand {
     for (const double budget : five_budgets(done.predicted, candidates)) {
       const auto network = best_within(searched->found, budget), known = best_within(searched->best, budget);
       if (!network) continue;
-      const std::string name = Names::write(network->architecture);
-      const double latency = searched->truth ? latency_of(*searched->truth, network->architecture)
+      const std::string name = Names::write(network->network);
+      const double latency = searched->truth ? (*searched->truth)(network->network)
                                              : target_(name).value().value();
       table.add_row({budget, name, network->quality, network->latency, latency,
                      known ? std::optional{known->quality} : std::nullopt});
@@ -231,15 +229,14 @@ class AdaptCommand {
 
   /// A table of budgets: what is found with the predictions, what it takes on the target, what full knowledge would find.
   void search(const Adaptation& done, const std::vector<Eigen::Index>& candidates) {
-    const Eigen::VectorXd accuracy = accuracies();
     std::vector<Eigen::Index> rows;
     std::copy_if(candidates.begin(), candidates.end(), std::back_inserter(rows),
-                 [&](auto row) { return !std::isnan(accuracy(row)); });
+                 [&](auto row) { return !std::isnan(accuracy_(row)); });
     if (rows.empty()) {
       throw Error{Error::Code::mismatch,
                   fmt::format("{} has no architecture of {}", arguments_.accuracy, arguments_.proxy)};
     }
-    const auto found = front(rows, done.predicted, accuracy);
+    const auto found = front(rows, done.predicted, accuracy_);
     hwnas::Table table{{{.name = "budget", .unit = "ms", .decimals = 2},
                         {.name = "architecture"},
                         {.name = "accuracy", .unit = "%", .decimals = 2},
@@ -255,25 +252,24 @@ class AdaptCommand {
       std::optional<double> known;
       if (full_) {
         known =
-            accuracy(*best_within(front(rows, *full_, accuracy), *full_, std::max(budget, (*full_)(rows).minCoeff())));
+            accuracy_(*best_within(front(rows, *full_, accuracy_), *full_, std::max(budget, (*full_)(rows).minCoeff())));
       }
-      table.add_row({budget, architecture, accuracy(*best), done.predicted(*best), measured,
+      table.add_row({budget, architecture, accuracy_(*best), done.predicted(*best), measured,
                      100 * std::max(0.0, measured / budget - 1), known});
-      json_["found"].push_back({{"budget_ms", budget}, {"arch", architecture}, {"accuracy", accuracy(*best)},
+      json_["found"].push_back({{"budget_ms", budget}, {"arch", architecture}, {"accuracy", accuracy_(*best)},
                                 {"predicted_ms", done.predicted(*best)}, {"measured_ms", measured}});
     }
     fmt::print("\nThe front has {} of {} architectures\n\n{}", found.size(), rows.size(), table.text());
-    if (full_) judge(done, rows, found, accuracy);
+    if (full_) judge(done, rows, found);
   }
 
-  void judge(const Adaptation& done, const std::vector<Eigen::Index>& rows, const std::vector<Eigen::Index>& found,
-             const Eigen::VectorXd& accuracy) {
+  void judge(const Adaptation& done, const std::vector<Eigen::Index>& rows, const std::vector<Eigen::Index>& found) {
     std::vector<double> sorted;
     for (const auto row : rows) sorted.push_back((*full_)(row));
     std::sort(sorted.begin(), sorted.end());
-    const double least = accuracy(rows).minCoeff();
-    const double share = hypervolume(found, *full_, accuracy, sorted.back(), least) /
-                         hypervolume(rows, *full_, accuracy, sorted.back(), least);
+    const double least = accuracy_(rows).minCoeff();
+    const double share = hypervolume(found, *full_, accuracy_, sorted.back(), least) /
+                         hypervolume(rows, *full_, accuracy_, sorted.back(), least);
     const double broken = violations(found, done.predicted, *full_, sorted);
     fmt::print("hypervolume {:.4f} of the front with full knowledge; {:.0f} % of 19 budgets passed by more than 5 %\n",
                share, 100 * broken);
@@ -284,6 +280,7 @@ class AdaptCommand {
   Devices devices_;
   std::optional<hwnas::ProxyPool> pool_;
   std::vector<Eigen::Index> known_;
+  Eigen::VectorXd accuracy_;             ///< of the listed architectures (NaN where the file has none); empty without a file
   std::optional<Eigen::VectorXd> full_;  ///< the target's measurements, where they are a file's
   TargetDevice target_;
   nlohmann::json json_;

@@ -1,19 +1,18 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  The search beyond the listed networks: NSGA-II over the whole space, latencies by a model linear in the choices,
-///        which is the paper's.
-///        const auto model = choice_model<FbNet>(architectures, latencies).value();
-///        const auto found = evolved_front(model, multiply_adds<FbNet>, {.generations = 100});
+/// \file  The search beyond the listed networks: NSGA-II over the whole space, latencies by a model linear in the choices.
+///        const auto model = ChoiceModel<FbNetNames>::fit(networks, latencies).value();
+///        const auto found = evolved_front(model, ListedQuality<FbNetNames>{}, {.generations = 100});
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -21,8 +20,8 @@
 #include <Eigen/Dense>
 #include <fmt/format.h>
 
+#include "choice_model.hpp"
 #include "features.hpp"
-#include "hwnas/latency/linear_predictor.hpp"
 #include "hwnas/profile/profilers.hpp"
 #include "hwnas/search/nsga2.hpp"
 #include "hwnas/space/counting.hpp"
@@ -35,77 +34,64 @@ enum class SearchMethod {
   evolution    ///< over the whole space
 };
 
-/// Once-for-all's finder has the same population and five times the generations.
+/// Once-for-all's finder has the same population and five times the generations; for each size of images.
 struct EvolutionOptions {
   std::size_t population = 100, generations = 100;
   std::uint64_t seed = 1;
 };
 
+/// In millions: what stands in for accuracy where there is none.
+template <class Network>
+double multiply_adds(const Network& network) {
+  const auto& a = architecture_of(network);
+  using Space = typename std::decay_t<decltype(a)>::space;
+  return static_cast<double>(hwnas::FlopsProfiler<Space>{}.profile(a).value()) / 1e6 * area_of(network);
+}
+
 /// A network of the front, latency as the search believed it.
-template <class Space>
+template <class Names>
 struct EvolvedNetwork {
-  hwnas::Architecture<Space> architecture{};
+  NetworkOf<Names> network{};
   double latency = 0;  ///< ms
   double quality = 0;  ///< more is better
 };
 
-/// Latencies (a row an architecture; NaN: none) as a sum over the choices. Rows that an adapter put at or below 0 say nothing.
-template <class Space>
-Result<hwnas::LinearPredictor<Space>> choice_model(const std::vector<hwnas::Architecture<Space>>& architectures,
-                                                   const Eigen::VectorXd& latency) {
-  std::vector<hwnas::NetworkSample<Space>> samples;
-  for (std::size_t i = 0; i < architectures.size(); ++i) {
-    const double value = latency(Eigen::Index(i));
-    if (std::isfinite(value) && value > 0) samples.push_back({architectures[i], hwnas::Milliseconds{value}});
-  }
-  hwnas::LinearPredictor<Space> model;
-  if (auto fit = model.fit(samples); !fit) return fit.error();
-  return model;
-}
-
-/// What a model says; NaN where the sum is not above 0.
-template <class Space>
-double latency_of(const hwnas::LinearPredictor<Space>& model, const hwnas::Architecture<Space>& a) {
-  const auto latency = model.predict(a);
-  return latency ? latency->value() : std::numeric_limits<double>::quiet_NaN();
-}
-
-/// In millions: what stands in for accuracy where there is none.
-template <class Space>
-double multiply_adds(const hwnas::Architecture<Space>& a) {
-  return static_cast<double>(hwnas::FlopsProfiler<Space>{}.profile(a).value()) / 1e6;
-}
-
-/// The front of quality against latency that NSGA-II ends with, fastest first, each pair of values once.
-template <class Space, class Quality>
-std::vector<EvolvedNetwork<Space>> evolved_front(const hwnas::LinearPredictor<Space>& latency, const Quality& quality,
+/// The front of quality against latency that NSGA-II ends with, fastest first, each pair of values once. Images of several
+/// sizes are searched one size after the other.
+template <class Names, class Quality>
+std::vector<EvolvedNetwork<Names>> evolved_front(const ChoiceModel<Names>& latency, const Quality& quality,
                                                  const EvolutionOptions& options) {
   using hwnas::Goal;
-  hwnas::Nsga2<Space> search{{.objectives = {{"quality", Goal::maximise}, {"latency", Goal::minimise}},
-                              .population = options.population}};
-  hwnas::Rng rng{options.seed};
-  for (std::size_t trial = 0; trial < options.population * options.generations; ++trial) {
-    const auto a = *search.ask(rng);
-    search.tell(a, {{{"quality", quality(a)}, {"latency", latency_of(latency, a)}}});
-  }
-  std::vector<EvolvedNetwork<Space>> front;
-  for (const auto& member : search.front()) {
-    if (std::isfinite(latency_of(latency, member.architecture)) && std::isfinite(quality(member.architecture))) {
-      front.push_back({member.architecture, latency_of(latency, member.architecture), quality(member.architecture)});
+  std::vector<EvolvedNetwork<Names>> found;
+  for (const int side : Names::sides) {
+    hwnas::Nsga2<typename Names::space> search{
+        {.objectives = {{"quality", Goal::maximise}, {"latency", Goal::minimise}}, .population = options.population}};
+    hwnas::Rng rng{options.seed};
+    for (std::size_t trial = 0; trial < options.population * options.generations; ++trial) {
+      const auto a = *search.ask(rng);
+      const auto network = Names::at(a, side);
+      search.tell(a, {{{"quality", quality(network)}, {"latency", latency(network)}}});
+    }
+    for (const auto& member : search.front()) {
+      const auto network = Names::at(member.architecture, side);
+      found.push_back({network, latency(network), quality(network)});
     }
   }
-  const auto values = [](const auto& network) { return std::pair{network.latency, network.quality}; };
-  std::sort(front.begin(), front.end(), [&](const auto& a, const auto& b) { return values(a) < values(b); });
-  front.erase(std::unique(front.begin(), front.end(),
-                          [&](const auto& a, const auto& b) { return values(a) == values(b); }),
-              front.end());
+  std::erase_if(found, [](const auto& network) { return !std::isfinite(network.latency + network.quality); });
+  std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+    return a.latency != b.latency ? a.latency < b.latency : a.quality > b.quality;
+  });
+  std::vector<EvolvedNetwork<Names>> front;
+  for (auto& network : found) {
+    if (front.empty() || network.quality > front.back().quality) front.push_back(std::move(network));
+  }
   return front;
 }
 
 /// The best of a front within a budget: the last that keeps it, since quality rises with latency.
-template <class Space>
-std::optional<EvolvedNetwork<Space>> best_within(const std::vector<EvolvedNetwork<Space>>& front, double budget) {
-  std::optional<EvolvedNetwork<Space>> best;
+template <class Names>
+std::optional<EvolvedNetwork<Names>> best_within(const std::vector<EvolvedNetwork<Names>>& front, double budget) {
+  std::optional<EvolvedNetwork<Names>> best;
   for (const auto& network : front) {
     if (network.latency <= budget) best = network;
   }
@@ -129,8 +115,8 @@ class ListedQuality {
                              "--accuracy multiply-adds stand in",
                              made.values_.size())};
   }
-  double operator()(const ArchitectureOf<Names>& a) const {
-    return values_.empty() ? multiply_adds(a) : values_.at(Names::write(a));
+  double operator()(const NetworkOf<Names>& network) const {
+    return values_.empty() ? multiply_adds(network) : values_.at(Names::write(network));
   }
 
  private:
@@ -140,24 +126,23 @@ class ListedQuality {
 /// The whole space searched by predictions, and with full knowledge where the target's measurements are known.
 template <class Names>
 struct WholeSpaceSearch {
-  using Space = typename Names::space;
-  std::vector<EvolvedNetwork<Space>> found = {}, best = {};
-  std::optional<hwnas::LinearPredictor<Space>> truth = std::nullopt;  ///< fitted to all that the target has measured
+  std::vector<EvolvedNetwork<Names>> found = {}, best = {};
+  std::optional<ChoiceModel<Names>> truth = std::nullopt;  ///< fitted to all that the target has measured
 
   ///   names       of the listed networks;  accuracy: of these, or empty
   ///   predicted   their latencies (ms) as an adapter has them;  measured: as the target has them
   static Result<WholeSpaceSearch> run(const std::vector<std::string>& names, const Eigen::VectorXd& accuracy,
                                       const Eigen::VectorXd& predicted, const std::optional<Eigen::VectorXd>& measured,
                                       const EvolutionOptions& options) {
-    const auto architectures = read_all<Names>(names);
-    if (!architectures) return architectures.error();
+    const auto networks = read_all<Names>(names);
+    if (!networks) return networks.error();
     const auto quality = ListedQuality<Names>::make(names, accuracy);
     if (!quality) return quality.error();
-    const auto model = choice_model<Space>(*architectures, predicted);
+    const auto model = ChoiceModel<Names>::fit(*networks, predicted);
     if (!model) return model.error();
     WholeSpaceSearch out{.found = evolved_front(*model, *quality, options)};
     if (!measured) return out;
-    auto truth = choice_model<Space>(*architectures, *measured);
+    auto truth = ChoiceModel<Names>::fit(*networks, *measured);
     if (!truth) return truth.error();
     out.best = evolved_front(*truth, *quality, options);
     out.truth = std::move(*truth);
@@ -165,13 +150,13 @@ struct WholeSpaceSearch {
   }
 };
 
-/// Calls f with the names of the space: those spaces are searched whole whose every choice their files name.
+/// Calls f with the names of the space.
 template <class F>
 auto with_names(std::string_view space, F f) -> decltype(f(NasBench201Names{})) {
   if (space == "nasbench201") return f(NasBench201Names{});
   if (space == "fbnet") return f(FbNetNames{});
-  return Error{Error::Code::bad_value,
-               fmt::format("evolution searches nasbench201 and fbnet, not '{}': --search exhaustive", space)};
+  if (space == "ofa") return f(OnceForAllNames{});
+  return no_space(space);
 }
 
 }  // namespace one_proxy

@@ -23,34 +23,33 @@ namespace one_proxy {
 template <class Names>
 Result<std::vector<PairOutcome>> evolve_pairs(const Devices& devices, const Eigen::VectorXd& listed,
                                               const PairOptions& options, const EvolutionOptions& evolution) {
-  using Space = typename Names::space;
-  const auto architectures = read_all<Names>(devices.architectures);
-  if (!architectures) return architectures.error();
+  const auto networks = read_all<Names>(devices.architectures);
+  if (!networks) return networks.error();
   const auto quality = ListedQuality<Names>::make(devices.architectures, listed);
   if (!quality) return quality.error();
-  std::vector<hwnas::LinearPredictor<Space>> models;
-  std::vector<std::vector<EvolvedNetwork<Space>>> fronts;  // a device's own: as a proxy, and with full knowledge
+  std::vector<ChoiceModel<Names>> models;
+  std::vector<std::vector<EvolvedNetwork<Names>>> fronts;  // a device's own: as a proxy, and with full knowledge
   for (Eigen::Index d = 0; d < devices.known.cols(); ++d) {
-    auto model = choice_model<Space>(*architectures, devices.known.col(d));
+    auto model = ChoiceModel<Names>::fit(*networks, devices.known.col(d));
     if (!model) return model.error();
     fronts.push_back(evolved_front(*model, *quality, evolution));
     models.push_back(std::move(*model));
   }
   std::vector<PairOutcome> out;
-  const Eigen::VectorXd everything = Eigen::VectorXd::Zero(Eigen::Index(architectures->size()));
+  const Eigen::VectorXd everything = Eigen::VectorXd::Zero(Eigen::Index(networks->size()));
   auto done = for_each_pair(devices, everything, options, [&](const Pair& pair) -> Result<void> {
     const auto& truth = models[std::size_t(pair.target)];
-    const auto on_target = [&](const std::vector<EvolvedNetwork<Space>>& front) {
+    const auto on_target = [&](const std::vector<EvolvedNetwork<Names>>& front) {
       TrueFront points;
-      for (const auto& network : front) points.push_back({latency_of(truth, network.architecture), network.quality});
+      for (const auto& found : front) points.push_back({truth(found.network), found.quality});
       return points;
     };
-    const auto adapted = choice_model<Space>(*architectures, pair.adapted);
+    const auto adapted = ChoiceModel<Names>::fit(*networks, pair.adapted);
     if (!adapted) return adapted.error();
     std::vector<double> proxy, target;
     for (const auto row : pair.rows) {
-      const auto& a = (*architectures)[std::size_t(row)];
-      const double here = latency_of(models[std::size_t(pair.proxy)], a), there = latency_of(truth, a);
+      const auto& network = (*networks)[std::size_t(row)];
+      const double here = models[std::size_t(pair.proxy)](network), there = truth(network);
       if (!std::isnan(here) && !std::isnan(there)) proxy.push_back(here), target.push_back(there);
     }
     const double rank = hwnas::spearman(proxy, target);

@@ -156,9 +156,10 @@ template <class Space> struct Session {
             memory.profile(a).value()};
   }
 
+  /// Milliseconds here; again where the machine is slower than when the predictor was built.
   [[nodiscard]] double measured(const Architecture<Space>& a) const {
     LibtorchCpu cpu{measuring};
-    return cpu.measure(std::make_shared<Subnet<Space>>(a)).value().minimum.value();
+    return measure_calmly(cpu, {{std::make_shared<Subnet<Space>>(a)}}, usual_reference_).value().things[0].minimum.value();
   }
   [[nodiscard]] torch::Device device() const { return device_of(options); }
 
@@ -172,6 +173,8 @@ template <class Space> struct Session {
                               : fmt::format("{}, {} thread, batch {}, {} ({})", said("cpu"), said("threads"),
                                             said("batch"), said("library"), given.kind);
     outcome.measuring_seconds = given.seconds;
+    const std::string reference = said("reference kernel");  // "0.1234 ms"
+    usual_reference_ = finite_number(reference.substr(0, reference.find(' '))).value_or(0);
     say("{}: {}{}", given.kind, given.text, foreign ? "; of another device, so that nothing is measured here" : "");
     latency = std::move(given.latency);
     latency_sum_ = given.identity;
@@ -187,6 +190,7 @@ template <class Space> struct Session {
         outcome.bound_factor, options.confidence);
   }
   std::uint64_t latency_sum_ = 0;
+  double usual_reference_ = 0;  // milliseconds of the reference kernel while the predictor was built; 0: not known
 };
 
 }  // namespace programs

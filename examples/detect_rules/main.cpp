@@ -61,7 +61,9 @@ int run(const Options& o) {
       detect_rules(device, {.shape = {DetectOptions{}.shape.c, o.size, o.size}, .threshold = o.threshold}).value();
   progress.finish();
   print(found);
-  fmt::print("{} fuses {} of {} pairs\n", device.name(), found.rules.pairs.size(), found.pairs.size());
+  fmt::print("{} fuses {} of {} pairs, {} constants, and runs equal operators {}\n", device.name(), found.rules.pairs.size(),
+             found.pairs.size(), found.rules.folds_constants ? "folds" : "computes",
+             found.rules.merges_equals ? "once" : "each");
   if (!o.out.empty()) save_fusion_rules(found.rules, o.out).value();
   return 0;
 }

@@ -45,10 +45,11 @@ struct Options {
   bool debug = false;
 };
 
+/// A kernel; alone as it was measured, and what the predictor says of it alone and inside a network.
 struct Row {
   std::string kernel;
   double measured = 0;
-  std::optional<double> predicted{};
+  std::optional<double> predicted{}, inside{};
 };
 
 AnySpace::Values chosen(const AnySpace& space, const Options& o) {
@@ -98,10 +99,18 @@ std::vector<Row> rows_of(const std::vector<KernelKey>& kernels, const std::vecto
   for (const KernelKey& kernel : kernels) {
     rows.push_back({kernel.text(), times[place_of.at(kernel.text())].minimum.value()});
     if (!predictor) continue;
-    const auto latency = predictor->predict(kernel);
-    spdlog::debug("predicted {}: {}", rows.back().kernel,
-                  latency ? fmt::format("{:.4f}", *latency) : latency.error().message);
-    if (latency) rows.back().predicted = latency->value();
+    const auto alone = predictor->predict_alone({&kernel, 1});
+    if (!alone) {
+      spdlog::debug("predicted {}: {}", kernel.text(), alone.error().message);
+      continue;
+    }
+    rows.back().predicted = alone->front().value();
+    rows.back().inside = predictor->predict(kernel).value().value();
+    spdlog::debug("predicted {}: {:.4f}, inside a network {:.4f} ms", kernel.text(), alone->front(), *rows.back().inside);
+    if (const auto beyond = predictor->extrapolation(kernel)) {
+      spdlog::debug("beyond what was measured: {}", *beyond);
+      rows.back().kernel += " (extrapolated)";
+    }
   }
   return rows;
 }
@@ -118,22 +127,24 @@ Table table_of(const std::vector<Row>& rows, double whole) {
                {.name = "measured", .unit = "ms", .decimals = 4},
                {.name = "predicted", .unit = "ms", .decimals = 4},
                {.name = "error", .unit = "%", .decimals = 1},
+               {.name = "in a network", .unit = "ms", .decimals = 4},
                {.name = ""}}};
-  double sum = 0, predicted = 0, most = 0;
-  bool all = true;
+  const auto error = [](std::optional<double> guess, double truth) {
+    return guess ? TableCell{100 * (*guess / truth - 1)} : TableCell{};
+  };
+  double sum = 0, most = 0;
+  std::optional<double> predicted = 0, inside = 0;  // none where a kernel has none
   for (const Row& row : rows) most = std::max(most, row.measured);
-  const auto error = [](double guess, double truth) { return 100 * (guess / truth - 1); };
   for (const Row& row : rows) {
     sum += row.measured;
-    predicted += row.predicted.value_or(0);
-    all = all && row.predicted;
-    table.add_row({row.kernel, row.measured, row.predicted,
-                   row.predicted ? TableCell{error(*row.predicted, row.measured)} : TableCell{},
+    if (!row.predicted) predicted = inside = std::nullopt;
+    if (predicted) *predicted += *row.predicted, *inside += *row.inside;
+    table.add_row({row.kernel, row.measured, row.predicted, error(row.predicted, row.measured), row.inside,
                    bar(row.measured, most)});
   }
-  table.add_row({"sum of the kernels", sum, all ? TableCell{predicted} : TableCell{},
-                 all ? TableCell{error(predicted, sum)} : TableCell{}, ""});
-  table.add_row({"whole network", whole, TableCell{}, TableCell{}, ""});
+  if (rows.empty() || !rows.front().predicted) predicted = inside = std::nullopt;
+  table.add_row({"sum of the kernels", sum, predicted, error(predicted, sum), inside, ""});
+  table.add_row({"whole network", whole, inside, error(inside, whole), TableCell{}, ""});
   return table;
 }
 

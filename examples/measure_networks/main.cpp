@@ -5,11 +5,13 @@
 ///        scripts/run measure_networks --space nasbench201 --devices torchscript-cpu:2 --arch '|nor_conv_3x3~0|+...'
 ///        A device is NAME:THREADS. Columns: arch (NAS-Bench-201's strings; otherwise the choices with dashes between), then
 ///        a device each, the least of all runs in milliseconds. --arch prints one number, and --arch - reads {"arch": "..."}
-///        from standard input: what one_proxy --target-command asks. Exit status 2 for bad input.
+///        from standard input: what one_proxy --target-command asks. With --energy all numbers are millijoules of one inference,
+///        by the processor's own counters, of everything that runs on it. Exit status 2 for bad input.
 #include <algorithm>
 #include <charconv>
 #include <iostream>
 #include <iterator>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -25,6 +27,7 @@
 #include "hwnas/core/csv.hpp"
 #include "hwnas/measure/any_network.hpp"
 #include "hwnas/measure/devices.hpp"
+#include "hwnas/measure/energy.hpp"
 #include "hwnas/zoo/nasbench201_string.hpp"
 #include "main_function.hpp"
 
@@ -41,6 +44,8 @@ struct Options {
   int rounds = 5;
   int runs = 3;
   std::uint64_t seed = 1;
+  bool energy = false;
+  std::string powercap = "/sys/class/powercap";
   bool quiet = false;
 };
 
@@ -92,14 +97,41 @@ AnyDevice device_of(const std::string& text, const Options& o) {
   return make_device(text.substr(0, colon), options).value();
 }
 
-std::vector<double> measured(AnyDevice& device, const std::vector<AnySpace::Values>& networks, const AnySpace& space) {
-  const AnyNetworks made{space};
-  std::vector<Measurable> things;
-  for (const auto& values : networks) things.push_back({made.make(values)});
-  std::vector<double> latencies;
-  for (const Measurement& m : measure_all(device, things).value()) latencies.push_back(m.minimum.value());
-  return latencies;
-}
+/// Measures networks of a space: milliseconds, or millijoules where there is a counter.
+class Meter {
+ public:
+  Meter(const AnySpace& space, const Options& o) : made_{space} {
+    if (o.energy) energy_ = EnergyCounter::open(o.powercap).value();
+  }
+
+  [[nodiscard]] std::vector<double> measured(AnyDevice& device, const std::vector<AnySpace::Values>& networks) {
+    return energy_ ? energies(device, networks) : latencies(device, networks);
+  }
+
+ private:
+  [[nodiscard]] std::vector<double> energies(AnyDevice& device, const std::vector<AnySpace::Values>& networks) {
+    std::vector<double> column;
+    for (const auto& values : networks) {
+      column.push_back(measure_energy(device, made_.make(values), *energy_).value().value());
+    }
+    return column;
+  }
+  [[nodiscard]] std::vector<double> latencies(AnyDevice& device, const std::vector<AnySpace::Values>& networks) {
+    constexpr std::size_t together = 20;  // networks in memory at a time
+    std::vector<double> column;
+    for (std::size_t first = 0; first < networks.size(); first += together) {
+      std::vector<Measurable> things;
+      for (std::size_t i = first; i < std::min(first + together, networks.size()); ++i) {
+        things.push_back({made_.make(networks[i])});
+      }
+      for (const Measurement& m : measure_all(device, things).value()) column.push_back(m.minimum.value());
+    }
+    return column;
+  }
+
+  AnyNetworks made_;
+  std::optional<EnergyCounter> energy_;
+};
 
 std::vector<AnySpace::Values> drawn(const AnySpace& space, const Options& o) {
   Rng rng{o.seed};
@@ -114,21 +146,14 @@ std::vector<AnySpace::Values> drawn(const AnySpace& space, const Options& o) {
 
 void make_table(const AnySpace& space, const Options& o) {
   const Names names{space};
+  Meter meter{space, o};
   const auto networks = drawn(space, o);
   std::vector<std::vector<double>> columns;
   std::string header = "arch";
   for (const std::string& text : o.devices) {
     if (!o.quiet) fmt::print(stderr, "measure_networks: {} networks on {}\n", networks.size(), text);
     AnyDevice device = device_of(text, o);
-    std::vector<double> column;
-    constexpr std::size_t together = 20;  // networks in memory at a time
-    for (std::size_t first = 0; first < networks.size(); first += together) {
-      const std::vector part(
-          networks.begin() + static_cast<std::ptrdiff_t>(first),
-          networks.begin() + static_cast<std::ptrdiff_t>(std::min(first + together, networks.size())));
-      for (const double latency : measured(device, part, space)) column.push_back(latency);
-    }
-    columns.push_back(std::move(column));
+    columns.push_back(meter.measured(device, networks));
     std::string name = text;
     std::replace(name.begin(), name.end(), ':', '_');
     header += "," + name;
@@ -158,14 +183,14 @@ void run(const Options& o) {
     name = question["arch"];
   }
   AnyDevice device = device_of(o.devices.front(), o);
-  fmt::print("{:.5g}\n", measured(device, {Names{space}.read(name)}, space).front());
+  fmt::print("{:.5g}\n", Meter{space, o}.measured(device, {Names{space}.read(name)}).front());
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   Options o;
-  CLI::App app{"Latencies of whole networks, a row a network and a column a device.", "measure_networks"};
+  CLI::App app{"Latencies or energies of whole networks, a row a network and a column a device.", "measure_networks"};
   app.add_option("--space", o.space, "one of: " + catalogue::space_help())->capture_default_str();
   app.add_option("--devices", o.devices, "NAME:THREADS, NAME one of: " + std::string{device_names})
       ->delimiter(',')
@@ -177,6 +202,8 @@ int main(int argc, char** argv) {
   app.add_option("--rounds", o.rounds, "rounds")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--runs", o.runs, "runs a round")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--seed", o.seed, "of the draw")->capture_default_str();
+  app.add_flag("--energy", o.energy, "millijoules instead of milliseconds, where the processor counts them (RAPL)");
+  app.add_option("--powercap", o.powercap, "the folder of its counters")->capture_default_str();
   app.add_flag("--quiet", o.quiet, "no lines about progress");
   return programs::guarded_main(app, argc, argv, [&] { run(o); });
 }

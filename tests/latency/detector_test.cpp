@@ -106,6 +106,7 @@ TEST(FusionRules, ComeBackFromTheirFileAndRefuseWhatIsNone) {
   rules.conditions["device"] = "one";
   rules.allow(KernelOp::conv, KernelOp::bn);
   rules.chains.insert({KernelOp::bn, KernelOp::relu, KernelOp::add});
+  rules.folds_constants = rules.merges_equals = true;
   save_fusion_rules(rules, path).value();
   EXPECT_EQ(load_fusion_rules(path).value(), rules);
   const auto refused = [&](const std::string& text, const std::string& says) {

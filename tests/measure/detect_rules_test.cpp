@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hwnas/measure/detect_rules.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -17,6 +19,7 @@ using Kind = PrimitiveKind;
 struct KnownDevice : MeasuresInRounds<KnownDevice> {
   std::set<std::pair<Kind, Kind>> fused{};
   double operation = 10;
+  bool folds = false, merges = false;
 
   [[nodiscard]] std::string name() const { return "known"; }
   [[nodiscard]] Conditions conditions() const { return {{"device", "known"}}; }
@@ -24,8 +27,19 @@ struct KnownDevice : MeasuresInRounds<KnownDevice> {
   [[nodiscard]] std::shared_ptr<void> hold() const { return nullptr; }
   [[nodiscard]] Result<TimedRun> prepare(const std::shared_ptr<FixedNetwork>& network, int) const {
     double time = 1;
-    const auto& operations = network->graph().operations;
+    const NetworkGraph& graph = network->graph();
+    const auto& operations = graph.operations;
+    std::set<int> constants;
+    std::set<std::pair<Kind, std::vector<int>>> made;
     for (std::size_t o = 0; o < operations.size(); ++o) {
+      const auto operands = graph.operands_of(operations[o]);
+      const Kind kind = operations[o].primitive.kind;
+      const bool constant = kind == Kind::zero || std::all_of(operands.begin(), operands.end(),
+                                                              [&](int v) { return constants.contains(v); });
+      if (constant) constants.insert(operations[o].output);
+      if (folds && constant) continue;
+      const bool first = made.emplace(kind, std::vector<int>(operands.begin(), operands.end())).second;
+      if (merges && !first && kind != Kind::convolution) continue;
       const bool joined = o > 0 && fused.contains({operations[o - 1].primitive.kind, operations[o].primitive.kind});
       time += joined ? 0 : operation;
     }
@@ -66,6 +80,17 @@ TEST(DetectRules, DoNotTellWhatIsQuickerThanACall) {
   const DetectedRules found = detect_rules(device, small()).value();
   EXPECT_TRUE(found.rules.pairs.empty());
   for (const PairTimes& p : found.pairs) EXPECT_FALSE(p.told);
+}
+TEST(DetectRules, TellWhatACompilerOfWholeNetworksDoes) {
+  for (const bool folds : {false, true}) {
+    for (const bool merges : {false, true}) {
+      KnownDevice device;
+      device.folds = folds, device.merges = merges;
+      const FusionRules rules = detect_rules(device, small()).value().rules;
+      EXPECT_EQ(rules.folds_constants, folds);
+      EXPECT_EQ(rules.merges_equals, merges);
+    }
+  }
 }
 TEST(DetectRules, KeepToTheThreshold) {
   KnownDevice device;

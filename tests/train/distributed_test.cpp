@@ -12,6 +12,7 @@
 #include <string>
 #include <thread>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -323,6 +324,19 @@ TEST(Distributed, VariablesThatDoNotFitAreNamed) {
   test::expect_error(place_from_environment(), Error::Code::bad_value, {"RANK = '2'", "from 0 to 1"});
   ::unsetenv("RANK");
   ::unsetenv("WORLD_SIZE");
+}
+
+TEST(Distributed, AStartThatNobodyElseMakesEndsInItsOwnTime) {
+  const std::pair<const char*, std::string> place[] = {{"WORLD_SIZE", "2"},
+                                                       {"RANK", "0"},
+                                                       {"MASTER_ADDR", "127.0.0.1"},
+                                                       {"MASTER_PORT", std::to_string(test::free_port())}};
+  for (const auto& [name, value] : place) ::setenv(name, value.c_str(), 1);
+  const auto begin = std::chrono::steady_clock::now();
+  const auto ranks = join_ranks({.timeout = std::chrono::minutes{10}, .start = seconds{1}});
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, seconds{60});
+  for (const auto& [name, value] : place) ::unsetenv(name);
+  test::expect_error(ranks, Error::Code::unavailable, {"rank 0 of 2 did not meet the others", "within 1 s"});
 }
 
 }  // namespace distributed_test

@@ -7,6 +7,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "hwnas/core/rng.hpp"
+#include "hwnas/space/counting.hpp"
+
 namespace measured_networks_test {
 
 using namespace hwnas;
@@ -47,6 +50,18 @@ TEST(OnceForAllNetwork, RefusesWhatIsNone) {
     const auto a = zoo::once_for_all_network(text);
     ASSERT_FALSE(a) << text;
     EXPECT_EQ(a.error().code, Error::Code::bad_format);
+  }
+}
+
+TEST(OnceForAllNetwork, ReadsWhatItWrites) {
+  Rng rng{11};
+  for (int i = 0; i < 200; ++i) {
+    const zoo::OnceForAllNetwork network{Uniform<zoo::MobileNetV3Ofa>{}(rng), 128 + 4 * (i % 25)};
+    const std::string text = zoo::once_for_all_string(network);
+    const auto read = zoo::once_for_all_network(text);
+    ASSERT_TRUE(read) << text;
+    EXPECT_EQ(read->architecture, network.architecture) << text;
+    EXPECT_EQ(read->resolution, network.resolution);
   }
 }
 

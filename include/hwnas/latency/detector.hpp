@@ -4,7 +4,9 @@
 ///        for (const DetectedKernel& k : detect(graph, rules)) fmt::print("{}\n", k.kernel.text());
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <numeric>
 #include <span>
 #include <vector>
 
@@ -15,10 +17,11 @@ namespace hwnas {
 
 /// A network as unfused kernels on values, in execution order. Value 0 is the image.
 struct KernelGraph {
+  static constexpr int no_value = -1;
   struct Node {
     KernelOp op = KernelOp::none;
     std::vector<GraphNode> nodes{};        // its primitives, on tensors of their own
-    std::vector<KernelOperand> operands{}; // `tag`: the value
+    std::vector<KernelOperand> operands{}; // `tag`: the value, or no_value for zeros
     int output = 0;                        // first value it makes
     int output_count = 1;
   };
@@ -48,42 +51,84 @@ class Detector {
   Detector(const KernelGraph& graph, const FusionRules& rules) : graph_{graph}, rules_{rules} {
     readers_.assign(graph.barrier.size(), 0);
     kernel_of_.assign(graph.barrier.size(), -1);
-    for (const KernelGraph::Node& node : graph.nodes) {
-      for (const KernelOperand& operand : node.operands) ++readers_[index(operand.tag)];
+    barrier_ = graph.barrier;
+    simplify();
+    for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
+      if (gone_[n]) continue;
+      for (const KernelOperand& operand : graph.nodes[n].operands) {
+        if (const int v = value(operand.tag); v >= 0) ++readers_[index(v)];
+      }
     }
     ++readers_[index(graph.result)];
   }
 
   /// The kernels in the order in which their last parts run.
   [[nodiscard]] std::vector<DetectedKernel> run() {
-    for (std::size_t n = 0; n < graph_.nodes.size(); ++n) place(static_cast<int>(n));
+    for (std::size_t n = 0; n < graph_.nodes.size(); ++n) {
+      if (!gone_[n]) place(static_cast<int>(n));
+    }
     return sorted();
   }
 
  private:
   static std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
+  // Which nodes are not run because of what they compute, and which value stands for theirs.
+  void simplify() {
+    gone_.assign(graph_.nodes.size(), false);
+    same_.resize(graph_.barrier.size());
+    std::iota(same_.begin(), same_.end(), 0);
+    for (std::size_t n = 0; n < graph_.nodes.size(); ++n) {
+      const KernelGraph::Node& node = graph_.nodes[n];
+      if (graph_.result >= node.output && graph_.result < node.output + node.output_count) continue;  // it is asked for
+      const bool constant = rules_.folds_constants && std::all_of(node.operands.begin(), node.operands.end(),
+                                                                  [&](const auto& o) { return value(o.tag) < 0; });
+      const int twin = constant || !rules_.merges_equals ? -1 : equal_before(n);
+      gone_[n] = constant || twin >= 0;
+      for (int o = 0; gone_[n] && o < node.output_count; ++o) {
+        const int stands = constant ? KernelGraph::no_value : graph_.nodes[index(twin)].output + o;
+        same_[index(node.output + o)] = stands;
+        if (stands >= 0) barrier_[index(stands)] = barrier_[index(stands)] || graph_.barrier[index(node.output + o)];
+      }
+    }
+  }
+  [[nodiscard]] int value(int tag) const { return tag < 0 ? KernelGraph::no_value : same_[index(tag)]; }
+  // An earlier node that computes the same; -1: none. What has weights has weights of its own.
+  [[nodiscard]] int equal_before(std::size_t n) const {
+    const KernelGraph::Node& node = graph_.nodes[n];
+    if (node.nodes.size() != 1 || costs_of(node.nodes.front().primitive).params > 0) return -1;
+    const auto alike = [&](const KernelGraph::Node& other) {
+      return other.nodes.size() == 1 && other.nodes.front().primitive == node.nodes.front().primitive &&
+             std::equal(other.operands.begin(), other.operands.end(), node.operands.begin(), node.operands.end(),
+                        [&](const auto& a, const auto& b) { return value(a.tag) == value(b.tag); });
+    };
+    for (std::size_t m = 0; m < n; ++m) {
+      if (!gone_[m] && alike(graph_.nodes[m])) return static_cast<int>(m);
+    }
+    return -1;
+  }
+
   void place(int n) {
     const KernelGraph::Node& node = graph_.nodes[index(n)];
     const int joined = fusible_operand(node);
     const int kernel =
-        joined < 0 ? static_cast<int>(found_.size()) : kernel_of_[index(node.operands[index(joined)].tag)];
+        joined < 0 ? static_cast<int>(found_.size()) : kernel_of_[index(value(node.operands[index(joined)].tag))];
     if (joined < 0) found_.emplace_back();
     DetectedKernel& target = found_[index(kernel)];
     append(target.kernel, node.op, node.nodes, node.operands, joined);
     target.nodes.push_back(n);
     for (int i = 0; i < static_cast<int>(node.operands.size()); ++i) {
-      const int from = kernel_of_[index(node.operands[index(i)].tag)];
-      if (i != joined && from >= 0) target.inbounds.push_back(from);
+      const int v = value(node.operands[index(i)].tag);
+      if (i != joined && v >= 0 && kernel_of_[index(v)] >= 0) target.inbounds.push_back(kernel_of_[index(v)]);
     }
     for (int o = 0; o < node.output_count; ++o) kernel_of_[index(node.output + o)] = kernel;
   }
   // Which operand's kernel takes the node in, the last one that can; -1: none.
   [[nodiscard]] int fusible_operand(const KernelGraph::Node& node) const {
     for (int i = static_cast<int>(node.operands.size()); i-- > 0;) {
-      const int value = node.operands[index(i)].tag;
-      const int kernel = kernel_of_[index(value)];
-      if (kernel < 0 || graph_.barrier[index(value)] || readers_[index(value)] != 1) continue;
+      const int v = value(node.operands[index(i)].tag);
+      if (v < 0 || kernel_of_[index(v)] < 0 || barrier_[index(v)] || readers_[index(v)] != 1) continue;
+      const int kernel = kernel_of_[index(v)];
       const DetectedKernel& open = found_[index(kernel)];
       if (open.kernel.nodes.back().output_count == 1 && rules_.fuses(open.kernel.ops, node.op)) return i;
     }
@@ -106,6 +151,9 @@ class Detector {
 
   const KernelGraph& graph_;
   const FusionRules& rules_;
+  std::vector<bool> gone_;      // for each node
+  std::vector<int> same_;       // for each value: the one that stands for it; no_value: known before the first run
+  std::vector<bool> barrier_;   // for each value that stands for others: what the graph says of any
   std::vector<int> readers_;
   std::vector<int> kernel_of_;  // for each value; -1: the image
   std::vector<DetectedKernel> found_;

@@ -20,6 +20,9 @@ namespace hwnas {
 ///   pairs    (tail, reader). A batch-norm that a convolution or linear layer absorbed is folded into its weights: the tail is
 ///            then the convolution as well, so that conv-relu and conv-bn give conv-bn-relu
 ///   chains   sequences of which every beginning is a kernel: conv-bn-relu gives conv-bn and conv-bn-relu, and no bn-relu
+/// Compilers of whole networks do two things more, of which the detector knows and a trellis, which sees one path at a time, does not:
+///   folds_constants   what nothing of the image reaches (a convolution of zeros) is computed before the first run
+///   merges_equals     operators without weights that do the same to the same tensors run once
 struct FusionRules {
   /// No kernel is longer: chains of sums would grow without end.
   static constexpr std::size_t longest = 8;
@@ -27,6 +30,8 @@ struct FusionRules {
   std::map<std::string, std::string> conditions;  // device, library, ...: how the rules were found
   std::set<std::pair<KernelOp, KernelOp>> pairs;
   std::set<std::vector<KernelOp>> chains;
+  bool folds_constants = false;
+  bool merges_equals = false;
 
   void allow(KernelOp tail, KernelOp reader) { pairs.emplace(tail, reader); }
 

@@ -18,7 +18,7 @@ namespace hwnas {
 
 inline constexpr std::string_view fusion_rules_format = "hwnas fusion rules 1";
 
-/// Rules as a JSON object: format, conditions, pairs and chains of kernel names.
+/// Rules as a JSON object: format, conditions, pairs and chains of kernel names, and what is done to whole networks.
 [[nodiscard]] inline nlohmann::json to_json(const FusionRules& rules) {
   const auto names = [](const auto&... ops) { return nlohmann::json::array({std::string{name_of(ops)}...}); };
   nlohmann::json pairs = nlohmann::json::array();
@@ -29,7 +29,12 @@ inline constexpr std::string_view fusion_rules_format = "hwnas fusion rules 1";
     for (KernelOp op : chain) written.push_back(std::string{name_of(op)});
     chains.push_back(written);
   }
-  return {{"format", fusion_rules_format}, {"conditions", rules.conditions}, {"pairs", pairs}, {"chains", chains}};
+  return {{"format", fusion_rules_format},
+          {"conditions", rules.conditions},
+          {"pairs", pairs},
+          {"chains", chains},
+          {"folds_constants", rules.folds_constants},
+          {"merges_equals", rules.merges_equals}};
 }
 
 /// The rules of a JSON object.
@@ -37,6 +42,8 @@ inline constexpr std::string_view fusion_rules_format = "hwnas fusion rules 1";
 [[nodiscard]] inline Result<FusionRules> fusion_rules_from(const nlohmann::json& document) {
   FusionRules rules;
   rules.conditions = document.at("conditions").get<std::map<std::string, std::string>>();
+  rules.folds_constants = document.value("folds_constants", false);
+  rules.merges_equals = document.value("merges_equals", false);
   for (const char* part : {"pairs", "chains"}) {
     for (const auto& row : document.at(part)) {
       std::vector<KernelOp> ops;

@@ -29,6 +29,7 @@
 #include "hwnas/latency/kernel.hpp"
 #include "hwnas/latency/kernel_correction.hpp"
 #include "hwnas/latency/kernel_trend.hpp"
+#include "hwnas/latency/measurement.hpp"
 #include "hwnas/space/fingerprint.hpp"
 
 namespace hwnas {
@@ -76,12 +77,7 @@ class KernelPredictor {
     }
     std::map<std::string, std::vector<const KernelSample*>> of_type;
     for (const KernelSample& sample : samples) {
-      if (!(std::isfinite(sample.latency.value()) && sample.latency.value() > 0)) {
-        return Error{Error::Code::bad_value,
-                     fmt::format("the measured latency of {} is {}: expected a finite number of "
-                                 "milliseconds above 0",
-                                 sample.kernel.text(), sample.latency)};
-      }
+      if (auto checked = check_measured(sample.latency, sample.kernel.text()); !checked) return checked;
       of_type[sample.kernel.type()].push_back(&sample);
     }
     std::map<std::string, Model> models;
@@ -187,14 +183,14 @@ class KernelPredictor {
     return std::nullopt;
   }
 
-  /// Errors on measured kernels, for each type and, under "all", for all of them.
+  /// Errors on kernels measured by themselves, for each type and, under "all", for all of them.
   [[nodiscard]] Result<std::map<std::string, ErrorStatistics>> evaluate(std::span<const KernelSample> samples) const {
     std::map<std::string, std::pair<std::vector<double>, std::vector<double>>> lists;
     for (const KernelSample& sample : samples) {
-      const auto predicted = predict(sample.kernel);
+      const auto predicted = predict_alone({&sample.kernel, 1});
       if (!predicted) return predicted.error();
       for (const std::string& name : {sample.kernel.type(), std::string{"all"}}) {
-        lists[name].first.push_back(predicted->value());
+        lists[name].first.push_back(predicted->front().value());
         lists[name].second.push_back(sample.latency.value());
       }
     }

@@ -127,7 +127,7 @@ class GraphHandler {
                            .nodes = {nodes.begin(), nodes.end()},
                            .operands = {operands.begin(), operands.end()},
                            .output_count = nodes.back().output_count};
-    for (KernelOperand& operand : node.operands) operand.tag = std::max(operand.tag, 0);  // zeros come from nowhere
+    for (KernelOperand& operand : node.operands) operand.tag = std::max(operand.tag, KernelGraph::no_value);
     return graph_.add(std::move(node));
   }
   int barrier(int tag) {

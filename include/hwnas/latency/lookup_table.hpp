@@ -6,7 +6,6 @@
 ///        File format: docs/reference/latency_table.md
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -25,7 +24,7 @@
 #include "hwnas/core/atomic_file.hpp"
 #include "hwnas/core/quantity.hpp"
 #include "hwnas/core/result.hpp"
-#include "hwnas/core/statistics.hpp"
+#include "hwnas/latency/measurement.hpp"
 #include "hwnas/latency/operator_key.hpp"
 
 namespace hwnas {
@@ -40,6 +39,12 @@ struct LatencyEntry {
   double deviation = 0;     // sample standard deviation
   std::array<double, 4> quantiles{};  // 5 %, 25 %, 75 %, 95 %
 };
+
+/// The entry of a measurement, which answers the minimum.
+[[nodiscard]] inline LatencyEntry entry_of(const Measurement& m) {
+  return {m.count, m.minimum.value(), m.minimum.value(), m.median.value(), m.mean.value(), m.deviation.value(),
+          {m.quantiles[0].value(), m.quantiles[1].value(), m.quantiles[2].value(), m.quantiles[3].value()}};
+}
 
 /// A measured operator.
 struct OperatorSample {
@@ -68,20 +73,13 @@ class LookupTable {
     }
     std::map<std::string, std::vector<double>> of_key;
     for (const auto& [k, latency] : samples) {
-      if (!(std::isfinite(latency.value()) && latency.value() > 0)) {
-        return Error{Error::Code::bad_value,
-                     fmt::format("the measured latency of {} is {}: expected a finite number of milliseconds above 0",
-                                 k.text(), latency)};
-      }
+      if (auto checked = check_measured(latency, k.text()); !checked) return checked;
       of_key[k.text()].push_back(latency.value());
     }
     entries_.clear();
     for (const auto& [name, all] : of_key) {
-      entries_[name] = {
-          .count = static_cast<std::int64_t>(all.size()), .latency = median(all),
-          .minimum = *std::min_element(all.begin(), all.end()), .median = median(all), .mean = mean(all),
-          .deviation = all.size() < 2 ? 0 : sample_deviation(all),
-          .quantiles = {quantile(all, 0.05), quantile(all, 0.25), quantile(all, 0.75), quantile(all, 0.95)}};
+      LatencyEntry& entry = entries_[name] = entry_of(statistics_of(all));
+      entry.latency = entry.median;
     }
     return {};
   }

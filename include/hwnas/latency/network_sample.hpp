@@ -3,7 +3,6 @@
 /// \file  NetworkSample: a measured network, what whole-network predictors learn from.
 #pragma once
 
-#include <cmath>
 #include <cstddef>
 #include <span>
 
@@ -11,6 +10,7 @@
 
 #include "hwnas/core/quantity.hpp"
 #include "hwnas/core/result.hpp"
+#include "hwnas/latency/measurement.hpp"
 #include "hwnas/space/architecture.hpp"
 
 namespace hwnas {
@@ -31,11 +31,7 @@ template <class Space>
                  fmt::format("a predictor of networks needs at least {} measured ones, not {}", least, samples.size())};
   }
   for (const NetworkSample<Space>& sample : samples) {
-    if (std::isfinite(sample.latency.value()) && sample.latency.value() > 0) continue;
-    return Error{Error::Code::bad_value,
-                 fmt::format("the measured latency of {} is {}: expected a finite number of milliseconds "
-                             "above 0",
-                             sample.architecture, sample.latency)};
+    if (auto checked = check_measured(sample.latency, sample.architecture); !checked) return checked;
   }
   return {};
 }

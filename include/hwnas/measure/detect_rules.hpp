@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  Finds a device's fusion rules as nn-Meter's builder does (Zhang et al., MobiSys 2021, section 3.2): two operators are
-///        fused where running both costs clearly less than running each.
+///        fused where running both costs clearly less than running each. In the same way it finds whether constants are folded and
+///        equal operators run once.
 ///        auto found = detect_rules(device).value();   save_fusion_rules(found.rules, "device.json");
 #pragma once
 
@@ -94,6 +95,7 @@ class RuleDetector {
   ///   Errors  those of the device
   [[nodiscard]] Result<DetectedRules> run() {
     const int empty = add(options_.shape, {});
+    const WholeNetworks whole = add_whole_networks();
     for (const KernelOp tail : options_.tails) {
       for (const KernelOp reader : options_.readers) add_pair(tail, reader);
     }
@@ -113,6 +115,14 @@ class RuleDetector {
       if (pair.times.fused) found.rules.allow(pair.times.tail, pair.times.reader);
       found.pairs.push_back(pair.times);
     }
+    // Less than the threshold of an operator is left of it.
+    const auto left = [&](int with, int alone) {
+      return (time(with) - time(whole.add)).value() < options_.threshold * (time(alone) - nothing).value();
+    };
+    found.rules.folds_constants = left(whole.of_zeros, whole.conv);
+    found.rules.merges_equals =
+        (time(whole.twice) - time(whole.add) - time(whole.pool) + nothing).value() <
+        options_.threshold * (time(whole.pool) - nothing).value();
     return found;
   }
 
@@ -123,6 +133,26 @@ class RuleDetector {
     int second = -1;
     int both = -1;
   };
+
+  // Indices of networks: a convolution of zeros, and a pooling that is made twice, each added to something; and their parts.
+  struct WholeNetworks {
+    int conv = -1, pool = -1, add = -1, of_zeros = -1, twice = -1;
+  };
+  WholeNetworks add_whole_networks() {
+    const Shape shape = options_.shape;
+    WholeNetworks whole{.conv = add(shape, {KernelOp::conv}), .pool = add(shape, {KernelOp::avgpool}),
+                        .add = add(shape, {KernelOp::add})};
+    const auto append = [&](const Net& net) {
+      things_.push_back({operator_network(shape, {net.nodes().data(), net.nodes().size()}, net.here().id)});
+      return static_cast<int>(things_.size()) - 1;
+    };
+    Net zeros{shape};
+    whole.of_zeros = append(zeros.zero(shape).conv({.kernel = 1}).add({0}));
+    Net twice{shape};
+    const NetTensor first = twice.pool({.kind = Pooling::average}).here();
+    whole.twice = append(twice.at({0}).pool({.kind = Pooling::average}).add(first));
+    return whole;
+  }
 
   void judge(PairTimes& times, Milliseconds nothing) const {
     const double least = std::min(times.first.value(), times.second.value());

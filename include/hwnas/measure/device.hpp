@@ -6,10 +6,12 @@
 ///        A device of one's own: copy measure/libtorch_cpu.hpp; docs/guides/devices.md
 #pragma once
 
+#include <chrono>
 #include <concepts>
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -89,8 +91,8 @@ struct CalmMeasurements {
   double reference = 0;  ///< milliseconds of the reference kernel beside them
 };
 
-/// measure_all, and all of it again, at most twice more, while the machine is slower than it usually is: a slow phase may outlast
-/// the rounds, and what it slows down it does not slow down alike. The calmest counts.
+/// measure_all, and all of it again a second later, at most twice more, while the machine is slower than it usually is: a slow
+/// phase may outlast the rounds, and what it slows down it does not slow down alike. The calmest counts.
 ///   usual   milliseconds that the reference kernel usually takes; 0: not known
 ///   Errors  those of measure_all
 template <RoundsDevice D>
@@ -100,6 +102,7 @@ template <RoundsDevice D>
   things.push_back({reference_network(), 1});
   CalmMeasurements calmest;
   for (int i = 0; i < tries; ++i) {
+    if (i > 0) std::this_thread::sleep_for(std::chrono::seconds{1});
     auto measured = measure_all(device, things);
     if (!measured) return measured.error();
     const double reference = measured->back().minimum.value();

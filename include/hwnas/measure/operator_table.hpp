@@ -43,12 +43,6 @@ struct TableOptions {
   std::function<Result<void>(const LookupTable&)> keep{};
 };
 
-/// The entry of a measurement.
-[[nodiscard]] inline LatencyEntry entry_of(const Measurement& m) {
-  return {m.count, m.minimum.value(), m.minimum.value(), m.median.value(), m.mean.value(), m.deviation.value(),
-          {m.quantiles[0].value(), m.quantiles[1].value(), m.quantiles[2].value(), m.quantiles[3].value()}};
-}
-
 /// The conditions that decide whether a table still holds here.
 [[nodiscard]] inline Conditions table_conditions(Conditions device, const std::string& fingerprint) {
   device["space"] = fingerprint;

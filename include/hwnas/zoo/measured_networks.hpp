@@ -108,4 +108,24 @@ struct OnceForAllNetwork {
   return result;
 }
 
+/// The text of a network, as once_for_all_network() reads it; blocks beyond a stage's depth are written as the least there is.
+[[nodiscard]] inline std::string once_for_all_string(const OnceForAllNetwork& network) {
+  constexpr int stages = 5, slots = 4;
+  const auto written = [&](const std::string& label) {
+    const auto d = static_cast<std::size_t>(find_decision<MobileNetV3Ofa>(label));
+    return written_choice(decisions<MobileNetV3Ofa>[d], network.architecture[d]);
+  };
+  std::vector<int> kernels, expansions, depths;
+  for (int s = 1; s <= stages; ++s) {
+    for (int b = 0; b < slots; ++b) {
+      const auto block = b == 0 ? fmt::format("stage{}/0", s) : fmt::format("stage{}/1/{}", s, b - 1);
+      kernels.push_back(written(block + "/kernel"));
+      expansions.push_back(written(block + "/expand"));
+    }
+    depths.push_back(written(fmt::format("stage{}/1/depth", s)) + 1);
+  }
+  return fmt::format("{},{},{},{}", fmt::join(kernels, "-"), fmt::join(expansions, "-"), fmt::join(depths, "-"),
+                     network.resolution);
+}
+
 }  // namespace hwnas::zoo

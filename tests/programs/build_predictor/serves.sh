@@ -55,6 +55,14 @@ as_user multi_trial
   --json trials.json >out.txt 2>&1 || fail "$(cat out.txt)"
 grep -q "latency with probability 0.8 at most" out.txt || fail "multi_trial does not tell its budget: $(cat out.txt)"
 
+as_user explain_latency
+if [[ -x $program ]]; then
+  "$program" --space small-spos --predictor p.json --rounds 1 --debug >explained.txt 2>debug.txt || fail "$(cat debug.txt)"
+  grep -qE "^predicted .*: [0-9.]+ ms, inside a network [0-9.]+ ms" debug.txt || fail "no prediction in the log: $(cat debug.txt)"
+  inside=$(grep "sum of the kernels" explained.txt | grep -oE "[0-9.]+ *$" | tr -d ' ')
+  grep "whole network" explained.txt | grep -qF "$inside" || fail "a network is not the sum of its kernels: $(tail -2 explained.txt)"
+fi
+
 as_user worker
 [[ -x $program ]] || { echo "SKIP: worker is not built beside $folder/multi_trial"; exit 0; }
 budget=$(python3 -c 'import json; print(json.load(open("plain.json"))["budget_latency_ms"])')

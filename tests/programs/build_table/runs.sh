@@ -1,17 +1,7 @@
 # SPDX-FileCopyrightText: The hwnas authors
 # SPDX-License-Identifier: Apache-2.0
 # A table through a command: complete, resumed after a failure without losing a measurement, read again; bad input is one line.
-set -euo pipefail
-program=$1
-fail() { echo "FAILED: $*"; exit 1; }
-refuses() { # what the message must hold, then the arguments
-  local expected=$1 status=0
-  shift
-  "$program" "$@" --quiet >out 2>err || status=$?
-  [[ $status -eq 2 ]] || fail "expected exit status 2, got $status for: $*: $(cat err)"
-  [[ $(wc -l <err) -eq 1 ]] || fail "expected one line: $(cat err)"
-  grep -qF -- "$expected" err || fail "expected '$expected' in: $(cat err)"
-}
+source "$(dirname "${BASH_SOURCE[0]}")/../support.bash"
 
 # Fails after 26 calls, two more than are kept at a time, until the file "well" is there.
 cat >device <<'DEVICE'

@@ -1,9 +1,7 @@
 # SPDX-FileCopyrightText: The hwnas authors
 # SPDX-License-Identifier: Apache-2.0
 # A network kernel by kernel, with and without fusion; the debug switch; bad input.
-set -euo pipefail
-program=$1
-fail() { echo "FAILED: $*"; exit 1; }
+source "$(dirname "${BASH_SOURCE[0]}")/../support.bash"
 cat >rules.json <<'RULES'
 {"format": "hwnas fusion rules 1", "conditions": {}, "chains": [],
  "pairs": [["conv", "bn"], ["conv", "relu"], ["dwconv", "bn"], ["dwconv", "relu"]]}
@@ -17,9 +15,8 @@ grep -q "conv-bn-relu" fused.txt || fail "nothing fused"
 grep -q "^kernel dwconv-bn-relu" debug.txt || fail "no fusion decision in the log"
 grep -q "^measured conv-bn-relu" debug.txt || fail "no measurement in the log"
 grep -q "<svg" page.html || fail "no chart"
-for bad in "--rules none.json" "--arch none.json" "--space none" "--device none" "--predictor none.json"; do
-  status=0
-  # shellcheck disable=SC2086
-  "$program" $bad >out 2>err || status=$?
-  [[ $status -eq 2 && $(wc -l <err) -eq 1 ]] || fail "$bad: status $status, $(cat err)"
-done
+fails "none.json" --rules none.json
+fails "none.json" --arch none.json
+fails "no space is called" --space none
+fails "no device is called" --device none
+fails "none.json" --predictor none.json

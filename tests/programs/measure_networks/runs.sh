@@ -1,11 +1,11 @@
 # SPDX-FileCopyrightText: The hwnas authors
 # SPDX-License-Identifier: Apache-2.0
 # A table of networks on two devices, one network asked for by name and as JSON; bad input is one clear line and exit 2.
-program=$1
+source "$(dirname "${BASH_SOURCE[0]}")/../support.bash"
 quick=(--rounds 1 --runs 1)
 
 "$program" "${quick[@]}" --devices libtorch-cpu:1,torchscript-cpu:1 --networks 2 --out cells.csv 2>err
-[[ $(wc -l <err) -eq 2 ]] # a line a device
+[[ $(wc -l <err) -eq 2 ]] || fail "expected a line a device: $(cat err)"
 [[ $(head -1 cells.csv) == arch,libtorch-cpu_1,torchscript-cpu_1 ]]
 [[ $(wc -l <cells.csv) -eq 3 ]]
 awk -F, 'NR > 1 && !($2 > 0 && $3 > 0) { exit 1 }' cells.csv
@@ -19,21 +19,27 @@ echo "{\"arch\": \"$cell\"}" | "$program" "${quick[@]}" --arch - | grep -qE '^[0
 choices=$(sed -n 2p small.csv | cut -d, -f1)
 "$program" "${quick[@]}" --space small-proxylessnas --arch "$choices" >/dev/null
 
-refuses() { # what the message must hold, then the arguments
-  local expected=$1 status=0
-  shift
-  "$program" "$@" >out 2>err </dev/null || status=$?
-  [[ $status -eq 2 ]] || { echo "expected exit status 2, got $status for: $*"; cat out err; exit 1; }
-  [[ $(wc -l <err) -eq 1 ]] || { echo "expected one line:"; cat err; exit 1; }
-  grep -qF -- "$expected" err || { echo "expected '$expected' in:"; cat err; exit 1; }
-}
-refuses "name either --out"
-refuses "name either --out" --out x.csv --arch "$cell"
-refuses "is no NAS-Bench-201 cell" --arch "|nothing~0|"
-refuses "choices with dashes between" --space small-proxylessnas --arch "1-2"
-refuses "expected {\"arch\": \"...\"}" --arch -
-refuses "a device is NAME:THREADS" --devices libtorch-cpu --arch "$cell"
-refuses "no device is called \"abacus\"" --devices abacus:1 --arch "$cell"
-refuses "no space is called \"nowhere\"" --space nowhere --arch "$cell"
+# Energy, from counters that rise by 5 mJ in every 10 ms.
+mkdir -p counters/intel-rapl:0
+echo 1000000000000 >counters/intel-rapl:0/max_energy_range_uj
+echo 0 >counters/intel-rapl:0/energy_uj
+(for ((spent = 5000; ; spent += 5000)); do
+  echo $spent >next && mv next counters/intel-rapl:0/energy_uj
+  sleep 0.01
+done) &
+counting=$!
+trap 'kill $counting' EXIT
+"$program" "${quick[@]}" --energy --powercap counters --arch "$cell" >energy
+awk '{ exit !($1 > 0) }' energy || fail "no energy: $(cat energy)"
+fails "energy: not available on this machine" --energy --powercap nowhere --out x.csv
+
+fails "name either --out"
+fails "name either --out" --out x.csv --arch "$cell"
+fails "is no NAS-Bench-201 cell" --arch "|nothing~0|"
+fails "choices with dashes between" --space small-proxylessnas --arch "1-2"
+fails "expected {\"arch\": \"...\"}" --arch - </dev/null
+fails "a device is NAME:THREADS" --devices libtorch-cpu --arch "$cell"
+fails "no device is called \"abacus\"" --devices abacus:1 --arch "$cell"
+fails "no space is called \"nowhere\"" --space nowhere --arch "$cell"
 [[ ! -e x.csv ]]
 echo "networks are measured, and told from what is none"

@@ -56,6 +56,36 @@ awk -F, 'NR > 1 && ($4 < 0 || $6 < 0) { exit 1 }' pairs.csv
 "$program" pairs --space fbnet --latencies known.csv --search evolution --population 20 --generations 10 --csv again.csv >/dev/null
 cmp pairs.csv again.csv
 
+# Images of several sizes: once-for-all's, whose latencies grow with the images' area.
+python3 - <<'P'
+import random
+random.seed(9)
+with open("ofa.csv", "w") as known:
+    print("ks,e,d,r,a,b,target", file=known)
+    for _ in range(900):
+        ks, e = [random.choice((3, 5, 7)) for _ in range(20)], [random.choice((3, 4, 6)) for _ in range(20)]
+        d, r = [random.choice((2, 3, 4)) for _ in range(5)], random.randrange(128, 225, 4)
+        active = [4 * s + i for s in range(5) for i in range(d[s])]
+        t = 2 + sum(0.1 + (r / 224) ** 2 * (ks[b] + e[b]) / 20 for b in active)
+        name = ",".join("-".join(map(str, part)) for part in (ks, e, d, [r]))
+        print(f"{name},{r / 10 + sum(d):.4f},{t + r / 50 + random.random():.4f},{t:.6f}", file=known)
+P
+"$program" --space ofa --proxy ofa.csv --target target --samples 20 --search evolution --population 20 --generations 20 --json ofa.json >out
+python3 - <<'P'
+import json
+found = json.load(open("ofa.json"))["found"]
+listed = {",".join(line.split(",")[:4]) for line in open("ofa.csv")}
+assert len(found) >= 4 and not listed & {row["arch"] for row in found}, found
+assert len({row["arch"].split(",")[3] for row in found}) > 1, "all images of one size"
+for row in found:
+    ks, e, d, (r,) = ([int(x) for x in part.split("-")] for part in row["arch"].split(","))
+    active = [4 * s + i for s in range(5) for i in range(d[s])]
+    t = 2 + sum(0.1 + (r / 224) ** 2 * (ks[b] + e[b]) / 20 for b in active)
+    assert abs(row["by_all_measurements_ms"] / t - 1) < 0.01, (row, t)
+P
+"$program" pairs --space ofa --latencies ofa.csv --search evolution --population 10 --generations 5 --csv pairs.csv >out
+[[ $(wc -l <pairs.csv) -eq 7 ]] || fail "not three devices' pairs: $(cat pairs.csv)"
+
 fails "evolution needs the accuracy of every network of the space, and 700 have one" "${small[@]}" --proxy known.csv --target target --accuracy few.csv --accuracy-column top1
 others=(--space fbnet --proxy others.csv --search evolution)
 fails "evolution needs the accuracy of every network" "${others[@]}" --target-command "touch asked" --accuracy few.csv --accuracy-column top1

@@ -43,15 +43,8 @@ for s in r["searches"]:
     if s["strategy"] in ("random", "local") and s["networks"] <= 50: assert curve[-1] < 1e-9, s   # nothing twice
 PYTHON
 
-refuses() {
-  local text=$1 status=0
-  shift
-  "$program" "$@" >out.txt 2>err.txt || status=$?
-  [[ $status -eq 2 && $(wc -l <err.txt) -eq 1 ]] || fail "'$*' ended with $status: $(cat err.txt)"
-  grep -qF -- "$text" err.txt || fail "'$*' did not say '$text' but: $(cat err.txt)"
-}
-refuses "none.csv: cannot be read" --accuracy accuracy.csv --latency none.csv
-refuses "there is no column 'tablet'" "${tables[@]}" --devices tablet
-refuses "magic" "${tables[@]}" --strategies magic
-refuses "--trials" "${tables[@]}" --trials 0
+fails "none.csv: cannot be read" --accuracy accuracy.csv --latency none.csv
+fails "there is no column 'tablet'" "${tables[@]}" --devices tablet
+fails "magic" "${tables[@]}" --strategies magic
+fails "--trials" "${tables[@]}" --trials 0
 echo "regret is what enumeration says"
