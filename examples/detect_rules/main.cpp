@@ -27,6 +27,7 @@ struct Options {
   int rounds = 10;
   int runs = 4;
   int size = DetectOptions{}.shape.h;
+  int channels = DetectOptions{}.shape.c;
   int threads = 1;
   double seconds = 60;
   bool quiet = false;
@@ -58,7 +59,7 @@ int run(const Options& o) {
   options.stop = stop.asked();
   AnyDevice device = make_device(o.device, options, o.seconds).value();
   const DetectedRules found =
-      detect_rules(device, {.shape = {DetectOptions{}.shape.c, o.size, o.size}, .threshold = o.threshold}).value();
+      detect_rules(device, {.shape = {o.channels, o.size, o.size}, .threshold = o.threshold}).value();
   progress.finish();
   print(found);
   fmt::print("{} fuses {} of {} pairs, {} constants, and runs equal operators {}\n", device.name(), found.rules.pairs.size(),
@@ -80,6 +81,9 @@ int main(int argc, char** argv) {
   app.add_option("--rounds", o.rounds, "rounds")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--runs", o.runs, "timed runs a round")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--size", o.size, "height and width of the test images")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--channels", o.channels, "channels of the test images")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   app.add_option("--threads", o.threads, "threads")->check(CLI::PositiveNumber)->capture_default_str();

@@ -24,6 +24,7 @@ struct DetectOptions {
   Shape shape{8, 80, 80};      ///< large enough that calling costs little beside computing
   Shape flat{256, 1, 1};       ///< of what follows a linear layer
   double threshold = 0.5;      ///< nn-Meter's: fused where T(A) + T(B) - T(AB) > threshold min(T(A), T(B))
+  int passes = 3;              ///< of measuring everything; the second best tells how certain the best is
   double least_share = 0.5;    ///< of the time of an empty network; what is quicker cannot be told
   std::vector<KernelOp> tails{KernelOp::conv,   KernelOp::dwconv, KernelOp::fc,      KernelOp::bn,     KernelOp::relu,
                               KernelOp::hswish, KernelOp::add,    KernelOp::maxpool, KernelOp::avgpool};
@@ -38,7 +39,7 @@ struct PairTimes {
   Milliseconds first{};
   Milliseconds second{};
   Milliseconds both{};
-  Milliseconds noise{};  ///< how far the three times are from certain: their lower quartiles above their minima
+  Milliseconds noise{};  ///< how far the three times are from certain: how much slower the second best pass was
   bool told = true;      ///< false: too quick on this device, or too noisy, for an answer
   bool fused = false;
 };
@@ -86,7 +87,7 @@ namespace detail {
 
 }  // namespace detail
 
-/// Measures every pair and the operators by themselves, all in the same rounds.
+/// Measures every pair and the operators by themselves, all in the same rounds, and all of it several times.
 template <RoundsDevice D>
 class RuleDetector {
  public:
@@ -99,10 +100,16 @@ class RuleDetector {
     for (const KernelOp tail : options_.tails) {
       for (const KernelOp reader : options_.readers) add_pair(tail, reader);
     }
-    const auto measured = measure_all(device_, things_);
-    if (!measured) return measured.error();
-    const auto time = [&](int i) { return (*measured)[static_cast<std::size_t>(i)].minimum; };
-    const auto noise = [&](int i) { return (*measured)[static_cast<std::size_t>(i)].quantiles[1] - time(i); };
+    // Again at other moments: the quickest counts, and what does not come again cannot be told.
+    std::vector<std::vector<Milliseconds>> least(things_.size());  // of each thing, in order
+    for (int pass = 0; pass < options_.passes; ++pass) {
+      const auto measured = measure_all(device_, things_);
+      if (!measured) return measured.error();
+      for (std::size_t t = 0; t < things_.size(); ++t) least[t].push_back((*measured)[t].minimum);
+    }
+    for (auto& of_thing : least) std::sort(of_thing.begin(), of_thing.end());
+    const auto time = [&](int i) { return least[static_cast<std::size_t>(i)].front(); };
+    const auto noise = [&](int i) { return least[static_cast<std::size_t>(i)][options_.passes > 1 ? 1 : 0] - time(i); };
     const Milliseconds nothing = time(empty);
     DetectedRules found;
     found.rules.conditions = device_.conditions();
