@@ -17,6 +17,7 @@
 
 #include "common/data.hpp"
 #include "common/files.hpp"
+#include "hwnas/core/csv.hpp"
 #include "hwnas/experiment/progress.hpp"
 #include "hwnas/latency/latency_profiler.hpp"
 #include "hwnas/measure/operator_table.hpp"

@@ -19,6 +19,7 @@
 #include "catalogue/catalogue.hpp"
 #include "hwnas/core/atomic_file.hpp"
 #include "hwnas/latency/fusion_rules_json.hpp"
+#include "hwnas/latency/kernel_pool.hpp"
 #include "hwnas/latency/kernel_predictor.hpp"
 #include "hwnas/measure/any_network.hpp"
 #include "hwnas/measure/devices.hpp"
@@ -62,16 +63,14 @@ AnySpace::Values chosen(const AnySpace& space, const Options& o) {
   return *values;
 }
 
-/// The kernels that run: views and zeros cost nothing.
+/// The kernels that run, each fusion decision in the log.
 std::vector<KernelKey> kernels_of(const AnySpace& space, const AnySpace::Values& values, const FusionRules& rules) {
-  std::vector<KernelKey> kernels;
-  for (DetectedKernel& detected : detect(space.kernels(values), rules)) {
-    const bool runs = std::any_of(detected.kernel.ops.begin(), detected.kernel.ops.end(),
-                                  [](KernelOp op) { return op != KernelOp::none; });
-    spdlog::debug("{} {}: {} operators", runs ? "kernel" : "nothing runs for", detected.kernel.text(),
-                  detected.nodes.size());
-    if (runs) kernels.push_back(std::move(detected.kernel));
+  const KernelGraph graph = space.kernels(values);
+  for (const DetectedKernel& detected : detect(graph, rules)) {
+    spdlog::debug("kernel {}: {} operators", detected.kernel.text(), detected.nodes.size());
   }
+  std::vector<KernelKey> kernels = running_kernels(graph, rules);
+  spdlog::debug("{} kernels run: without views, zeros and what the result does not depend on", kernels.size());
   return kernels;
 }
 
