@@ -124,6 +124,7 @@ class C10dRanks : public Ranks {
   C10dRanks(const RankPlace& place, const DistributedOptions& options)
       : Ranks{place.rank, place.size, options.ranks}, options_{options} {
     const auto store = store_of(place);
+    meet(place, *store);
     main_ = gloo(place, c10::make_intrusive<c10d::PrefixStore>("main", store));
     if (options.ranks.synchronise_norms) norms_ = gloo(place, c10::make_intrusive<c10d::PrefixStore>("norms", store));
 #if defined(USE_C10D_NCCL) && __has_include(<nccl.h>)
@@ -184,6 +185,16 @@ class C10dRanks : public Ranks {
                       "number of ranks",
                       rank(), size(), what, seconds, text)};
     }
+  }
+
+  // Everybody within the time to start: LibTorch's store stops waiting for the others without a word, and Gloo then waits for
+  // them as long as for an answer.
+  void meet(const RankPlace& place, c10d::Store& store) const {
+    const auto name = [](int rank) { return fmt::format("here{}", rank); };
+    store.set(name(place.rank), std::vector<std::uint8_t>{1});
+    std::vector<std::string> all;
+    for (int rank = 0; rank < place.size; ++rank) all.push_back(name(rank));
+    store.wait(all, options_.to_start());
   }
 
   [[nodiscard]] c10::intrusive_ptr<c10d::Store> store_of(const RankPlace& place) const {
