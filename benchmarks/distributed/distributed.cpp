@@ -36,7 +36,7 @@ constexpr std::int64_t warm_up = 2;  // steps
 struct Options {
   int pairs = 10;
   std::int64_t batch = 64;
-  std::int64_t steps = 12;
+  std::int64_t steps = 32;
 };
 
 ImageData noise(std::int64_t count) {
