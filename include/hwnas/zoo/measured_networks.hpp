@@ -56,11 +56,19 @@ struct OnceForAllNetwork {
   int resolution = 0;  ///< pixels a side
 };
 
+namespace detail {
+inline constexpr std::size_t once_for_all_stages = 5, once_for_all_slots = 4;  // blocks of a stage, all of them written
+/// The path of a block: the first of a stage stands before those that the depth counts.
+[[nodiscard]] inline std::string once_for_all_block(std::size_t stage, std::size_t block) {
+  return block == 0 ? fmt::format("stage{}/0", stage + 1) : fmt::format("stage{}/1/{}", stage + 1, block - 1);
+}
+}  // namespace detail
+
 /// "ks,e,d,r": kernels of 20 blocks, their expansions, the depths of five stages, the resolution; numbers with dashes between.
 /// Blocks beyond a stage's depth are there in the text and not in the network.
 ///   Errors  bad_format with what was expected
 [[nodiscard]] inline Result<OnceForAllNetwork> once_for_all_network(std::string_view text) {
-  constexpr std::size_t stages = 5, slots = 4;
+  constexpr auto stages = detail::once_for_all_stages, slots = detail::once_for_all_slots;
   constexpr std::array<std::size_t, 4> lengths{stages * slots, stages * slots, stages, 1};
   const auto bad = [&](std::string_view why) {
     return Error{
@@ -96,7 +104,7 @@ struct OnceForAllNetwork {
       return bad(fmt::format("a stage has no depth {}", depths[s]));
     }
     for (std::size_t b = 0; b < static_cast<std::size_t>(depths[s]); ++b) {
-      const auto block = b == 0 ? fmt::format("stage{}/0", s + 1) : fmt::format("stage{}/1/{}", s + 1, b - 1);
+      const auto block = detail::once_for_all_block(s, b);
       if (!set(block + "/kernel", kernels[s * slots + b])) {
         return bad(fmt::format("a block has no kernel {}", kernels[s * slots + b]));
       }
@@ -110,19 +118,18 @@ struct OnceForAllNetwork {
 
 /// The text of a network, as once_for_all_network() reads it; blocks beyond a stage's depth are written as the least there is.
 [[nodiscard]] inline std::string once_for_all_string(const OnceForAllNetwork& network) {
-  constexpr int stages = 5, slots = 4;
   const auto written = [&](const std::string& label) {
     const auto d = static_cast<std::size_t>(find_decision<MobileNetV3Ofa>(label));
     return written_choice(decisions<MobileNetV3Ofa>[d], network.architecture[d]);
   };
   std::vector<int> kernels, expansions, depths;
-  for (int s = 1; s <= stages; ++s) {
-    for (int b = 0; b < slots; ++b) {
-      const auto block = b == 0 ? fmt::format("stage{}/0", s) : fmt::format("stage{}/1/{}", s, b - 1);
+  for (std::size_t s = 0; s < detail::once_for_all_stages; ++s) {
+    for (std::size_t b = 0; b < detail::once_for_all_slots; ++b) {
+      const auto block = detail::once_for_all_block(s, b);
       kernels.push_back(written(block + "/kernel"));
       expansions.push_back(written(block + "/expand"));
     }
-    depths.push_back(written(fmt::format("stage{}/1/depth", s)) + 1);
+    depths.push_back(written(fmt::format("stage{}/1/depth", s + 1)) + 1);
   }
   return fmt::format("{},{},{},{}", fmt::join(kernels, "-"), fmt::join(expansions, "-"), fmt::join(depths, "-"),
                      network.resolution);
