@@ -123,13 +123,11 @@ class RuleDetector {
       found.pairs.push_back(pair.times);
     }
     // Less than the threshold of an operator is left of it.
-    const auto left = [&](int with, int alone) {
-      return (time(with) - time(whole.add)).value() < options_.threshold * (time(alone) - nothing).value();
+    const auto left = [&](int with, int without, int alone) {
+      return (time(with) - time(without)).value() < options_.threshold * (time(alone) - nothing).value();
     };
-    found.rules.folds_constants = left(whole.of_zeros, whole.conv);
-    found.rules.merges_equals =
-        (time(whole.twice) - time(whole.add) - time(whole.pool) + nothing).value() <
-        options_.threshold * (time(whole.pool) - nothing).value();
+    found.rules.folds_constants = left(whole.of_zeros, whole.add, whole.conv);
+    found.rules.merges_equals = left(whole.twice, whole.once, whole.pool);
     return found;
   }
 
@@ -143,12 +141,12 @@ class RuleDetector {
 
   // Indices of networks: a convolution of zeros, and a pooling that is made twice, each added to something; and their parts.
   struct WholeNetworks {
-    int conv = -1, pool = -1, add = -1, of_zeros = -1, twice = -1;
+    int conv = -1, pool = -1, add = -1, once = -1, of_zeros = -1, twice = -1;
   };
   WholeNetworks add_whole_networks() {
     const Shape shape = options_.shape;
     WholeNetworks whole{.conv = add(shape, {KernelOp::conv}), .pool = add(shape, {KernelOp::avgpool}),
-                        .add = add(shape, {KernelOp::add})};
+                        .add = add(shape, {KernelOp::add}), .once = add(shape, {KernelOp::avgpool, KernelOp::add})};
     const auto append = [&](const Net& net) {
       things_.push_back({operator_network(shape, {net.nodes().data(), net.nodes().size()}, net.here().id)});
       return static_cast<int>(things_.size()) - 1;
