@@ -11,6 +11,7 @@
 #include "hwnas/latency/proxy/auto_adapter.hpp"
 #include "hwnas/latency/proxy/design.hpp"
 #include "hwnas/latency/proxy/gaussian_process.hpp"
+#include "hwnas/latency/proxy/mixture_variance.hpp"
 #include "hwnas/latency/proxy/multi_proxy.hpp"
 #include "hwnas/latency/proxy/rank_aware.hpp"
 #include "latency/proxy_world.hpp"
@@ -83,6 +84,72 @@ TEST(EvidenceMixture, OneHypothesisEqualsGeneralisedLeastSquares) {
   const Eigen::VectorXd spread = k.diagonal() - (cross * inverse * cross.transpose()).diagonal() +
                                  (1 - (cross * inverse * ones).array()).square().matrix() / information;
   EXPECT_LT((variance - s * s * spread).norm(), 1e-8);
+}
+
+TEST(EvidenceMixture, ATwinIsAStraightLineOverTheDeviceThatItResembles) {
+  const World world{40, 4, 0.02};
+  const PoolPrior prior = world.pool(3).prior({0, 1, 2});
+  MixturePrior twins = default_mixture(1);
+  twins.log_weight.head(twins.hypotheses.rows()).setConstant(-1e4), twins.log_weight.tail(1).setZero();
+  twins.log_noise = Eigen::VectorXd::Constant(1, -6), twins.noise_weight = Eigen::VectorXd::Zero(1);
+  twins.log_scale = Eigen::VectorXd::Constant(1, 0.2), twins.scale_weight = Eigen::VectorXd::Zero(1);
+  std::vector<Eigen::Index> rows(6);
+  std::iota(rows.begin(), rows.end(), Eigen::Index{0});
+  const Eigen::VectorXd latency = 3 * world.latency.col(1)(rows);
+  const auto c = detail::conditioned(twins, prior, rows, latency);
+  const Eigen::Index first = twins.hypotheses.rows();
+  ASSERT_EQ(c.posterior.weight.size(), first + 3);
+  EXPECT_NEAR(c.posterior.weight.tail(3).sum(), 1, 1e-9);
+  EXPECT_GT(c.posterior.weight(first + 1), 0.9);
+
+  // Weighted by one over the noise: the constant that is left where the scale is given.
+  const double s = std::exp(prior.log_scale + 0.2);
+  const Eigen::ArrayXd trust = c.profile.inverse();
+  Eigen::VectorXd expected = Eigen::VectorXd::Zero(40), square = expected;
+  for (Eigen::Index d = 0; d < 3; ++d) {
+    const Eigen::ArrayXd line = s * prior.twins.col(d).array();
+    const double constant = ((latency / c.unit).array() - line.head(6)).matrix().dot(trust.matrix()) / trust.sum();
+    const double weight = c.posterior.weight(first + d);
+    expected.array() += weight * (line + constant);
+    square.array() += weight * ((line + constant).square() + s * s * std::exp(-6.0) / trust.sum());
+  }
+  const Eigen::VectorXd mean = mixture_mean(twins, c.posterior, prior, rows);
+  EXPECT_LT((mean - expected).norm(), 1e-9);
+  const Eigen::VectorXd variance = mixture_variance(twins, c.posterior, prior, rows, c.profile, mean);
+  const Eigen::VectorXd between = square - expected.cwiseAbs2();
+  EXPECT_LT((variance - between).cwiseAbs().maxCoeff(), 0.03 * between.maxCoeff());  // twins below 2 % are left out of it
+}
+
+TEST(AutoAdapter, KnowsTheTwinOfAnUnusualDeviceAfterFiveMeasurements) {
+  World world{300, 9, 0.005, 21};
+  // Device 7 has costs like no other's, and device 8 is it again, three times slower.
+  const Eigen::Vector4d costs{4, 0.1, 0.2, 2};
+  world.latency.col(7) = (world.counts * costs).array() + 0.5 * world.one_hot.col(3).array() + 2;
+  world.latency.col(8) = 3 * world.latency.col(7);
+  AutoAdapter adapter{world.pool(8), {0, 1, 2, 3, 4, 5, 6, 7}};
+  adapter.fit(world.first(8, 5)).value();
+  EXPECT_GT(rank_correlation(adapter.predict_all().value().mean, world.latency.col(8)), 0.98);
+}
+
+TEST(EvidenceMixture, TheSpanOfThePriorGivesTheSameVariances) {
+  const World world{300, 7, 0.02};
+  const PoolPrior prior = world.pool(6).prior({0, 1, 2, 3, 4, 5});
+  const PriorSpan span{prior};
+  Eigen::Index columns = 2;
+  for (const auto& block : prior.blocks) columns += block.cols();
+  EXPECT_LT(span.basis.cols(), columns);  // what the coarse columns say the fine ones say too
+  const MixturePrior mixture = default_mixture(1);
+  for (const Eigen::Index n : {5, 20, 60}) {
+    std::vector<Eigen::Index> rows(static_cast<std::size_t>(n));
+    std::iota(rows.begin(), rows.end(), Eigen::Index{0});
+    const auto c = detail::conditioned(mixture, prior, rows, world.latency.col(6)(rows));
+    const Eigen::VectorXd mean = mixture_mean(mixture, c.posterior, prior, rows);
+    const detail::VarianceTerms terms{mixture, c.posterior, prior, rows, c.profile};
+    const Eigen::VectorXd one_way = detail::variance_by_samples(terms, prior, mean),
+                          other_way = detail::variance_by_span(terms, mixture, c.posterior, span, rows);
+    EXPECT_LT((one_way - other_way).cwiseAbs().maxCoeff(), 1e-6 * one_way.maxCoeff()) << n;
+    EXPECT_LT((one_way - other_way).cwiseQuotient(one_way).cwiseAbs().maxCoeff(), 1e-3) << n;
+  }
 }
 
 TEST(EvidenceMixture, PrefersTheHypothesisThatMadeTheData) {

@@ -22,6 +22,7 @@
 #include "hwnas/core/rng.hpp"
 #include "hwnas/core/statistics.hpp"
 #include "hwnas/latency/proxy/concepts.hpp"
+#include "hwnas/latency/proxy/mixture_variance.hpp"
 #include "hwnas/latency/proxy/prior_learning.hpp"
 
 namespace hwnas {
@@ -42,7 +43,8 @@ class AutoAdapter {
  public:
   AutoAdapter(const ProxyPool& pool, const std::vector<Eigen::Index>& known, LearningOptions options = {})
       : options_{options}, learned_{std::make_shared<const LearnedPrior>(learn_prior(pool, known, options))},
-        prior_{std::make_shared<const PoolPrior>(pool.prior(known))} {}
+        prior_{std::make_shared<const PoolPrior>(pool.prior(known))},
+        span_{std::make_shared<const PriorSpan>(*prior_)} {}
 
   [[nodiscard]] const LearnedPrior& learned() const { return *learned_; }
 
@@ -75,7 +77,7 @@ class AutoAdapter {
   }
   [[nodiscard]] Result<Predictions> predict_all() const {
     if (!conditioned_) return not_fitted();
-    return predictions(*prior_, conditioned_->rows);
+    return predictions(*prior_, conditioned_->rows, span_.get());
   }
   [[nodiscard]] Result<Prediction> predict(Eigen::Index row) const {
     if (!conditioned_) return not_fitted();
@@ -94,10 +96,11 @@ class AutoAdapter {
 
  private:
   /// Predictions at the rows of `part`, in which the samples are rows `at`.
-  [[nodiscard]] Predictions predictions(const PoolPrior& part, const std::vector<Eigen::Index>& at) const {
+  [[nodiscard]] Predictions predictions(const PoolPrior& part, const std::vector<Eigen::Index>& at,
+                                        const PriorSpan* span = nullptr) const {
     const auto& c = *conditioned_;
     const Eigen::VectorXd mean = mixture_mean(learned_->mixture, c.posterior, part, at);
-    const Eigen::VectorXd variance = mixture_variance(learned_->mixture, c.posterior, part, at, c.profile, mean);
+    const Eigen::VectorXd variance = mixture_variance(learned_->mixture, c.posterior, part, at, c.profile, mean, span);
     const double stretch = learned_->at(double(c.rows.size())).stretch * c.unit;
     return {mean * c.unit, stretch * detail::measurement_variance(c, mean, variance).sqrt()};
   }
@@ -142,7 +145,7 @@ class AutoAdapter {
   [[nodiscard]] std::vector<double> variance_left(const std::vector<Eigen::Index>& rows, std::size_t most) const {
     const auto& posterior = conditioned_->posterior;
     Eigen::Index h = 0;
-    posterior.weight.maxCoeff(&h);
+    posterior.weight.head(learned_->mixture.hypotheses.rows()).maxCoeff(&h);
     std::vector<Eigen::Index> candidates = conditioned_->rows;
     candidates.insert(candidates.end(), rows.begin(), rows.end());
     const Eigen::RowVectorXd hypothesis = learned_->mixture.hypotheses.row(h);
@@ -173,6 +176,7 @@ class AutoAdapter {
   LearningOptions options_;
   std::shared_ptr<const LearnedPrior> learned_;
   std::shared_ptr<const PoolPrior> prior_;
+  std::shared_ptr<const PriorSpan> span_;
   std::optional<detail::Conditioned> conditioned_;
 };
 

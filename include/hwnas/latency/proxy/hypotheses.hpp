@@ -52,8 +52,10 @@ inline Eigen::VectorXd log_normal_weights(const Eigen::VectorXd& grid, double ce
   for (std::size_t h = 0; h < rows.size(); ++h) {
     for (std::size_t b = 0; b < rows[h].size(); ++b) prior.hypotheses(Eigen::Index(h), Eigen::Index(b)) = rows[h][b];
   }
-  prior.kind = Eigen::Map<const Eigen::VectorXi>(kinds.data(), Eigen::Index(kinds.size()));
-  prior.log_weight = Eigen::VectorXd::Constant(Eigen::Index(rows.size()), -std::log(double(rows.size())));
+  kinds.push_back(5);  // the twin of one of them
+  const auto all = Eigen::Index(kinds.size());
+  prior.kind = Eigen::Map<const Eigen::VectorXi>(kinds.data(), all);
+  prior.log_weight = Eigen::VectorXd::Constant(all, -std::log(double(all)));
   prior.log_noise = detail::steps(-9, 3, 13);
   prior.noise_weight = detail::log_normal_weights(prior.log_noise, -4, 2.5);
   prior.log_scale = detail::steps(std::log(0.1), std::log(3.0), 14);

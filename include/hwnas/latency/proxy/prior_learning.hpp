@@ -21,6 +21,7 @@
 #include "hwnas/latency/proxy/design.hpp"
 #include "hwnas/latency/proxy/evidence_mixture.hpp"
 #include "hwnas/latency/proxy/hypotheses.hpp"
+#include "hwnas/latency/proxy/mixture_variance.hpp"
 #include "hwnas/latency/proxy/proxy_pool.hpp"
 
 namespace hwnas {
@@ -106,7 +107,7 @@ struct LearningOptions {
                 [&](auto row) { return std::find(measured.begin(), measured.end(), row) != measured.end(); });
   n = std::min(n, candidates.size());
   candidates.insert(candidates.begin(), measured.begin(), measured.end());
-  std::vector<Eigen::Index> order(std::size_t(mixture.log_weight.size()));
+  std::vector<Eigen::Index> order(std::size_t(mixture.hypotheses.rows()));
   std::iota(order.begin(), order.end(), Eigen::Index{0});
   std::stable_sort(order.begin(), order.end(),
                    [&](auto a, auto b) { return mixture.log_weight(a) > mixture.log_weight(b); });
@@ -134,7 +135,10 @@ struct LearningOptions {
 
 /// The mixture as samples have changed it: what the next samples are chosen under.
 [[nodiscard]] inline MixturePrior updated(MixturePrior mixture, const MixturePosterior& posterior) {
-  mixture.log_weight = posterior.weight.array().max(std::numeric_limits<double>::min()).log();
+  const Eigen::Index hypotheses = mixture.hypotheses.rows();
+  mixture.log_weight.head(hypotheses) = posterior.weight.head(hypotheses);
+  if (mixture.has_twins()) mixture.log_weight(hypotheses) = 1 - posterior.weight.head(hypotheses).sum();
+  mixture.log_weight = mixture.log_weight.array().max(std::numeric_limits<double>::min()).log().eval();
   mixture.log_noise = Eigen::VectorXd::Constant(1, posterior.weight.dot(posterior.noise.array().log().matrix()));
   mixture.noise_weight = Eigen::VectorXd::Zero(1);
   return mixture;
@@ -172,7 +176,7 @@ inline Conditioned conditioned(const MixturePrior& mixture, const PoolPrior& pri
     const Eigen::MatrixXd at = block(out.rows, Eigen::all);
     kernels.push_back(at * at.transpose());
   }
-  out.posterior = condition(mixture, kernels, prior.center(out.rows), out.profile, y, prior.log_scale);
+  out.posterior = condition(mixture, kernels, prior.at(out.rows), out.profile, y);
   return out;
 }
 

@@ -34,11 +34,12 @@ struct FeatureView {
 struct PoolPrior {
   Eigen::VectorXd center = {};                ///< the known devices' mean, each in units of its own spread
   std::vector<Eigen::MatrixXd> blocks = {};   ///< deviations of devices, their unexplained part, then views coarse, fine
+  Eigen::MatrixXd twins = {};                 ///< each known device by itself, in units of its own spread
   Eigen::VectorXd level = {};                 ///< mean of latency / median latency: where noise is larger
   double log_scale = 0, log_scale_spread = 1; ///< of s: spread of relative latencies, over the known devices
 
   [[nodiscard]] PoolPrior at(const std::vector<Eigen::Index>& rows) const {
-    PoolPrior part{center(rows), {}, level(rows), log_scale, log_scale_spread};
+    PoolPrior part{center(rows), {}, twins(rows, Eigen::all), level(rows), log_scale, log_scale_spread};
     for (const auto& block : blocks) part.blocks.push_back(block(rows, Eigen::all));
     return part;
   }
@@ -128,6 +129,7 @@ class ProxyPool {
     voice /= voice.sum();
     const Eigen::MatrixXd smooth = smooth_(Eigen::all, devices), raw = rest_(Eigen::all, devices);
     prior.center = smooth * voice;
+    prior.twins = smooth;
     const Eigen::RowVectorXd root = voice.cwiseSqrt().transpose();
     prior.blocks.push_back(detail::compressed((smooth.colwise() - prior.center) * root.asDiagonal(), 0.9999, 16));
     prior.blocks.push_back(detail::compressed(raw * root.asDiagonal(), 0.95, 8));
