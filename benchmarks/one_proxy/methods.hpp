@@ -21,6 +21,7 @@
 #include "hwnas/latency/proxy/adaproxy.hpp"
 #include "hwnas/latency/proxy/auto_adapter.hpp"
 #include "hwnas/latency/proxy/bayesian_ridge.hpp"
+#include "hwnas/latency/proxy/calibrated.hpp"
 #include "hwnas/latency/proxy/gaussian_process.hpp"
 #include "hwnas/latency/proxy/multi_proxy.hpp"
 #include "hwnas/latency/proxy/rank_aware.hpp"
@@ -70,14 +71,14 @@ class Knowledge {
     if (method == "flops") return line(devices_->features.flops, samples);
     if (method == "ridge") return ridge(samples);
     if (method == "xgboost") return trees(samples);
-    if (method == "adaproxy") return fitted(hwnas::AdaProxy{one_hot_, proxy_weights_[proxy]}, samples);
+    if (method == "adaproxy") return calibrated(hwnas::AdaProxy{one_hot_, proxy_weights_[proxy]}, samples);
     if (method == "adaproxy_paper") {
-      return fitted(hwnas::AdaProxy{one_hot_, proxy_weights_[proxy], {hwnas::LambdaChoice::validation, 10}}, samples);
+      return calibrated(hwnas::AdaProxy{one_hot_, proxy_weights_[proxy], {hwnas::LambdaChoice::validation, 10}}, samples);
     }
-    if (method == "bayesian_ridge") return fitted(hwnas::BayesianRidge{all_features_, consensus_}, samples);
-    if (method == "gaussian_process") return fitted(hwnas::GaussianProcess{all_features_, consensus_}, samples);
-    if (method == "mixture") return fitted(hwnas::MultiProxyMixture{proxies_}, samples);
-    if (method == "rank_aware") return fitted(hwnas::RankAware{all_features_, proxies_}, samples);
+    if (method == "bayesian_ridge") return calibrated(hwnas::BayesianRidge{all_features_, consensus_}, samples);
+    if (method == "gaussian_process") return calibrated(hwnas::GaussianProcess{all_features_, consensus_}, samples);
+    if (method == "mixture") return calibrated(hwnas::MultiProxyMixture{proxies_}, samples);
+    if (method == "rank_aware") return calibrated(hwnas::RankAware{all_features_, proxies_}, samples);
     if (method == "auto" || method == "auto_random") return fitted(automatic_, samples);
     return Error{Error::Code::unknown_name, fmt::format("there is no method '{}'", method)};
   }
@@ -99,6 +100,10 @@ class Knowledge {
     auto all = adapter.predict_all();
     if (!all) return all.error();
     return Answer{std::move(all->mean), std::move(all->deviation)};
+  }
+  template <class Adapter>
+  [[nodiscard]] static Result<Answer> calibrated(Adapter adapter, const Samples& samples) {
+    return fitted(hwnas::Calibrated{std::move(adapter)}, samples);
   }
   [[nodiscard]] Result<Answer> ridge(const Samples& samples) const {
     const auto table = hwnas::SampleTable::make(samples, one_hot_.rows(), 3);

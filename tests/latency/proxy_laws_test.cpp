@@ -9,6 +9,7 @@
 #include "hwnas/latency/proxy/adaproxy.hpp"
 #include "hwnas/latency/proxy/auto_adapter.hpp"
 #include "hwnas/latency/proxy/bayesian_ridge.hpp"
+#include "hwnas/latency/proxy/calibrated.hpp"
 #include "hwnas/latency/proxy/gaussian_process.hpp"
 #include "hwnas/latency/proxy/multi_proxy.hpp"
 #include "hwnas/latency/proxy/rank_aware.hpp"
@@ -21,7 +22,7 @@ using namespace hwnas;
 using hwnas::testing::World;
 
 static_assert(Adapter<AdaProxy> && Adapter<AutoAdapter> && Adapter<BayesianRidge> && Adapter<GaussianProcess> &&
-              Adapter<MultiProxyMixture> && Adapter<RankAware>);
+              Adapter<MultiProxyMixture> && Adapter<RankAware> && Adapter<Calibrated<RankAware>>);
 static_assert(!Adapter<int> && !Adapter<RidgePath>);
 
 class AdapterLaws : public ::testing::Test {
@@ -61,8 +62,54 @@ TEST_F(AdapterLaws, MultiProxyMixtureObeysThem) {
 TEST_F(AdapterLaws, RankAwareObeysThem) {
   laws::check_adapter_laws([&] { return RankAware{world.one_hot, proxy}; }, samples);
 }
+TEST_F(AdapterLaws, CalibratedObeysThem) {
+  laws::check_adapter_laws([&] { return Calibrated{MultiProxyMixture{pool.smoothed()}}; }, samples);
+}
 TEST_F(AdapterLaws, AutoAdapterObeysThem) {
   laws::check_adapter_laws([&] { return AutoAdapter{pool, {0, 1, 2, 3, 4, 5}}; }, samples);
+}
+
+TEST(Calibrated, IntervalsCoverWhatTheyPromiseWhateverTheAdapterThinks) {
+  // RankAware knows the order; its own deviations are a guess.
+  const World world{400, 18, 0.05, 4};
+  const ProxyPool pool = world.pool(6);
+  const auto coverage = [&](auto adapter, Eigen::Index samples) {
+    double inside = 0, all = 0;
+    for (Eigen::Index device = 6; device < 18; ++device) {
+      adapter.fit(world.first(device, samples)).value();
+      const Predictions p = adapter.predict_all().value();
+      for (Eigen::Index i = 100; i < 400; ++i, ++all) {
+        inside += std::abs(p.mean(i) - world.latency(i, device)) < 1.645 * p.deviation(i);
+      }
+    }
+    return inside / all;
+  };
+  const RankAware plain{world.one_hot, pool.smoothed().rowwise().mean()};
+  for (const Eigen::Index n : {6, 12, 30}) {
+    EXPECT_GT(coverage(Calibrated{plain}, n), 0.84) << n << " samples; by itself " << coverage(plain, n);
+    EXPECT_LT(coverage(Calibrated{plain}, n), 0.98) << n;
+  }
+}
+
+TEST(Calibrated, KeepsTheMeanAndSaysByHowMuchItStretches) {
+  const World world{200, 5, 0.05, 4};
+  const ProxyPool pool = world.pool(4);
+  MultiProxyMixture plain{pool.smoothed()};
+  Calibrated adapter{plain};
+  EXPECT_EQ(adapter.stretch(), 1);
+  plain.fit(world.first(4, 20)).value(), adapter.fit(world.first(4, 20)).value();
+  const Predictions own = plain.predict_all().value(), stretched = adapter.predict_all().value();
+  EXPECT_EQ(own.mean, stretched.mean);
+  EXPECT_LT((stretched.deviation - adapter.stretch() * own.deviation).norm(), 1e-12);
+  EXPECT_NE(adapter.stretch(), 1);
+  adapter.fit(world.first(4, 4)).value();  // no fold leaves enough to fit
+  EXPECT_EQ(adapter.stretch(), 1);
+}
+
+TEST(Calibrated, StudentsQuantileIsTheTablesOne) {
+  EXPECT_NEAR(student_95(5), 2.015, 0.005);
+  EXPECT_NEAR(student_95(8), 1.860, 0.001);
+  EXPECT_NEAR(student_95(1e6), 1.6449, 0.0001);
 }
 
 TEST(AutoAdapter, KnownDevicesUnitsDoNotMatter) {
