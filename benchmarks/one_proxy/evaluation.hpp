@@ -116,7 +116,8 @@ class Evaluation {
       hwnas::Rng rng{seed};
       const auto random = hwnas::drawn_rows(rows, most, rng);
       hwnas::Rng design_rng = rng.split(1);
-      const auto batches = designed(knowledge, rows, measured, seed, design_rng);
+      const bool designs = std::find(options_.methods.begin(), options_.methods.end(), "auto") != options_.methods.end();
+      const auto batches = designs ? designed(knowledge, rows, measured, seed, design_rng) : std::vector<Row>{};
       for (const std::size_t n : options_.samples) {
         for (const std::string& method : options_.methods) {
           if (protocol == Protocol::leave_device_out && !Knowledge::leans_on_proxies(method)) continue;

@@ -76,6 +76,9 @@ class Knowledge {
       return calibrated(hwnas::AdaProxy{one_hot_, proxy_weights_[proxy], {hwnas::LambdaChoice::validation, 10}}, samples);
     }
     if (method == "bayesian_ridge") return calibrated(hwnas::BayesianRidge{all_features_, consensus_}, samples);
+    if (method == "bayesian_pairs") {
+      return calibrated(hwnas::BayesianRidge{all_features_, consensus_, hwnas::some_pairs}, samples);
+    }
     if (method == "gaussian_process") return calibrated(hwnas::GaussianProcess{all_features_, consensus_}, samples);
     if (method == "mixture") return calibrated(hwnas::MultiProxyMixture{proxies_}, samples);
     if (method == "rank_aware") return calibrated(hwnas::RankAware{all_features_, proxies_}, samples);
@@ -86,7 +89,8 @@ class Knowledge {
   /// proxy to auto: the comparison's rows, in order.
   [[nodiscard]] static std::vector<std::string> methods() {
     return {"proxy",          "flops",            "ridge",   "xgboost",  "adaproxy",   "adaproxy_paper",
-            "bayesian_ridge", "gaussian_process", "mixture", "rank_aware", "auto_random", "auto"};
+            "bayesian_ridge", "bayesian_pairs",   "gaussian_process",
+            "mixture",        "rank_aware",       "auto_random",      "auto"};
   }
   /// Methods that a change of the known devices changes most: the second protocol is run for these.
   [[nodiscard]] static bool leans_on_proxies(const std::string& method) {

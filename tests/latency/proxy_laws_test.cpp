@@ -52,6 +52,7 @@ TEST_F(AdapterLaws, AdaProxyWithValidationObeysThem) {
 TEST_F(AdapterLaws, BayesianRidgeObeysThem) {
   laws::check_adapter_laws([&] { return BayesianRidge{world.one_hot, proxy}; }, samples);
   laws::check_adapter_laws([&] { return BayesianRidge{world.one_hot}; }, samples);
+  laws::check_adapter_laws([&] { return BayesianRidge{world.one_hot, proxy, some_pairs}; }, samples);
 }
 TEST_F(AdapterLaws, GaussianProcessObeysThem) {
   laws::check_adapter_laws([&] { return GaussianProcess{world.one_hot, proxy}; }, samples);

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "hwnas/latency/proxy/auto_adapter.hpp"
+#include "hwnas/latency/proxy/bayesian_ridge.hpp"
 #include "hwnas/latency/proxy/design.hpp"
 #include "hwnas/latency/proxy/gaussian_process.hpp"
 #include "hwnas/latency/proxy/mixture_variance.hpp"
@@ -50,6 +51,37 @@ TEST(TrendProcess, AFlatPriorOnTheTrendIsTheLimitOfAWideOne) {
   const Eigen::MatrixXd inverse = (widened.topLeftCorner(20, 20) + noise * Eigen::MatrixXd::Identity(20, 20)).inverse();
   const Eigen::VectorXd mean = widened.bottomLeftCorner(10, 20) * inverse * y;
   EXPECT_LT((got.mean - mean).norm(), 1e-4 * mean.norm());
+}
+
+TEST(BayesianRidge, PairsAreTheRidgeOfAllProductsWrittenDown) {
+  const World world{200, 2, 0.05};
+  const Eigen::MatrixXd& x = world.counts;
+  const double share = 0.4, unit = x.squaredNorm() / 200;
+  Eigen::MatrixXd written(200, 4 + 16);
+  written.leftCols(4) = std::sqrt(1 - share) * x;
+  for (Eigen::Index i = 0; i < 4; ++i) {
+    for (Eigen::Index j = 0; j < 4; ++j) {
+      written.col(4 + 4 * i + j) = std::sqrt(share / unit) * x.col(i).cwiseProduct(x.col(j));
+    }
+  }
+  const Eigen::MatrixXd none(200, 0);
+  BayesianRidge pairs{x, none, {share}}, products{written, none};
+  pairs.fit(world.first(1, 25)).value(), products.fit(world.first(1, 25)).value();
+  const Predictions a = pairs.predict_all().value(), b = products.predict_all().value();
+  EXPECT_LT((a.mean - b.mean).norm(), 1e-8 * b.mean.norm());
+  EXPECT_LT((a.deviation - b.deviation).norm(), 1e-6 * b.deviation.norm());
+}
+
+TEST(BayesianRidge, LearnsAnInteractionWhereTheEvidenceShowsOne) {
+  World world{1300, 2, 0.01};
+  const auto both = world.one_hot.col(0).cwiseProduct(world.one_hot.col(5));  // two operators that disturb each other
+  world.latency.col(1) = (2 + world.counts.col(1).array() + 3 * both.array()).matrix();
+  const Eigen::MatrixXd none(1300, 0);
+  BayesianRidge linear{world.one_hot, none}, pairs{world.one_hot, none, some_pairs};
+  linear.fit(world.first(1, 150)).value(), pairs.fit(world.first(1, 150)).value();
+  const Eigen::VectorXd truth = world.latency.col(1).tail(250);
+  const double error = (pairs.predict_all().value().mean.tail(250) - truth).norm();
+  EXPECT_LT(error, 0.5 * (linear.predict_all().value().mean.tail(250) - truth).norm());
 }
 
 TEST(EvidenceMixture, OneHypothesisEqualsGeneralisedLeastSquares) {

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file  BayesianRidge: a linear model whose prior mean is a proxy's prediction; its two variances from the evidence.
 ///        BayesianRidge adapter{features, proxy_predictions};       // a column a proxy; none: from scratch
+///        BayesianRidge pairwise{features, proxy_predictions, some_pairs};    // and products of two features
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -98,10 +100,17 @@ class TrendProcess {
   Eigen::VectorXd beta_, alpha_;
 };
 
-/// Linear in the features, with the proxies' predictions and a constant as trend.
+/// Shares of the prior variance that products of two features may have; the evidence picks one of them.
+using PairShares = std::vector<double>;
+inline const PairShares no_pairs{0.0}, some_pairs{0.0, 0.1, 0.3, 0.6};
+
+/// Linear in the features, and in all products of two of them where `pairs` says so, with the proxies' predictions and a
+/// constant as trend. The products are never written down: their inner product is the square of the features' own.
 class BayesianRidge : public PoolPredictions {
  public:
-  BayesianRidge(Eigen::MatrixXd features, const Eigen::MatrixXd& proxies) : features_{std::move(features)} {
+  BayesianRidge(Eigen::MatrixXd features, const Eigen::MatrixXd& proxies, PairShares pairs = no_pairs)
+      : features_{std::move(features)}, pairs_{pairs.empty() ? no_pairs : std::move(pairs)},
+        unit_{std::max(features_.squaredNorm() / double(std::max<Eigen::Index>(1, features_.rows())), 1e-300)} {
     trend_.resize(features_.rows(), proxies.cols() + 1);
     trend_ << Eigen::VectorXd::Ones(features_.rows()), proxies;
   }
@@ -111,15 +120,29 @@ class BayesianRidge : public PoolPredictions {
     predictions_.reset();
     const auto table = SampleTable::make(samples, features_.rows(), std::size_t(trend_.cols()) + 2);
     if (!table) return table.error();
-    const Eigen::MatrixXd at = features_(table->rows, Eigen::all);
-    const Eigen::MatrixXd cross = features_ * at.transpose();
-    const TrendProcess process{cross(table->rows, Eigen::all), trend_(table->rows, Eigen::all), table->latency};
-    predictions_ = process.predict(cross, features_.rowwise().squaredNorm().array(), trend_);
+    const Eigen::MatrixXd at = features_(table->rows, Eigen::all), trend = trend_(table->rows, Eigen::all);
+    const Eigen::MatrixXd cross = features_ * at.transpose(), own = features_.rowwise().squaredNorm();
+    std::optional<TrendProcess> best;
+    double share = 0;
+    for (const double candidate : pairs_) {
+      TrendProcess process{with_pairs(cross(table->rows, Eigen::all), candidate), trend, table->latency};
+      if (best && process.evidence() <= best->evidence()) continue;
+      best.emplace(std::move(process)), share = candidate;
+    }
+    predictions_ = best->predict(with_pairs(cross, share), with_pairs(own, share).array(), trend_);
     return {};
   }
 
  private:
+  /// Inner products of the features and of their products, mixed.
+  [[nodiscard]] Eigen::MatrixXd with_pairs(const Eigen::MatrixXd& inner, double share) const {
+    if (share == 0) return inner;
+    return (1 - share) * inner + share / unit_ * inner.cwiseAbs2();
+  }
+
   Eigen::MatrixXd features_, trend_;
+  PairShares pairs_;
+  double unit_;  // mean squared norm of a row
 };
 
 }  // namespace hwnas
