@@ -163,19 +163,36 @@ inline Eigen::MatrixXd evidence_of_kinds(const Eigen::ArrayXXd& evidence, Eigen:
   return out;
 }
 
+namespace detail {
+/// What the posterior mean is made of: so much of the center, of each twin, of one, and of each block's inner products with
+/// the samples.
+struct MeanTerms {
+  double center = 0, one = 0;
+  Eigen::VectorXd twins = {};
+  std::vector<Eigen::VectorXd> samples = {};  ///< a vector a block
+
+  MeanTerms(const MixturePrior& prior, const MixturePosterior& posterior) {
+    const Eigen::Index hypotheses = prior.hypotheses.rows();
+    const Eigen::VectorXd scale = posterior.weight.cwiseProduct(posterior.scale);
+    center = scale.head(hypotheses).sum(), one = posterior.weight.dot(posterior.constant);
+    twins = scale.tail(scale.size() - hypotheses);
+    for (Eigen::Index b = 0; b < prior.hypotheses.cols(); ++b) {
+      const Eigen::VectorXd share = posterior.weight.head(hypotheses).array() * prior.hypotheses.col(b).array().exp();
+      samples.push_back(posterior.alpha * share);
+    }
+  }
+};
+}  // namespace detail
+
 /// Mean of y at all rows of `all`, given that the samples are rows `at` of it. Works in the space of weights: a block
 /// costs its own size.
 [[nodiscard]] inline Eigen::VectorXd mixture_mean(const MixturePrior& prior, const MixturePosterior& posterior,
                                                   const PoolPrior& all, const std::vector<Eigen::Index>& at) {
-  const Eigen::Index hypotheses = prior.hypotheses.rows();
-  const Eigen::VectorXd scale = posterior.weight.cwiseProduct(posterior.scale);
-  Eigen::VectorXd mean = all.center * scale.head(hypotheses).sum();
-  if (prior.has_twins()) mean.noalias() += all.twins * scale.tail(all.twins.cols());
-  mean.array() += posterior.weight.dot(posterior.constant);
+  const detail::MeanTerms terms{prior, posterior};
+  Eigen::VectorXd mean = (terms.center * all.center).array() + terms.one;
+  if (terms.twins.size() > 0) mean.noalias() += all.twins * terms.twins;
   for (std::size_t b = 0; b < all.blocks.size(); ++b) {
-    const Eigen::VectorXd share =
-        posterior.weight.head(hypotheses).array() * prior.hypotheses.col(Eigen::Index(b)).array().exp();
-    const Eigen::VectorXd weights = all.blocks[b](at, Eigen::all).transpose() * (posterior.alpha * share);
+    const Eigen::VectorXd weights = all.blocks[b](at, Eigen::all).transpose() * terms.samples[b];
     mean.noalias() += all.blocks[b] * weights;
   }
   return mean;

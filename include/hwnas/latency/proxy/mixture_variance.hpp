@@ -154,15 +154,11 @@ inline Eigen::VectorXd variance_by_span(const VarianceTerms& terms, const Mixtur
                                         const std::vector<Eigen::Index>& at) {
   const Eigen::MatrixXd samples = span.basis(at, Eigen::all);
   const Eigen::Index rank = span.basis.cols();
-  const Eigen::Index hypotheses = prior.hypotheses.rows();
-  const Eigen::VectorXd scale = posterior.weight.cwiseProduct(posterior.scale);
-  Eigen::VectorXd mean =
-      scale.head(hypotheses).sum() * span.center + posterior.weight.dot(posterior.constant) * span.one;
-  if (prior.has_twins()) mean += span.twins * scale.tail(span.twins.cols());
+  const MeanTerms parts{prior, posterior};
+  Eigen::VectorXd mean = parts.center * span.center + parts.one * span.one;
+  if (parts.twins.size() > 0) mean += span.twins * parts.twins;
   for (std::size_t b = 0; b < span.covariance.size(); ++b) {
-    const Eigen::VectorXd share =
-        posterior.weight.head(hypotheses).array() * prior.hypotheses.col(Eigen::Index(b)).array().exp();
-    mean += span.covariance[b] * (samples.transpose() * (posterior.alpha * share));
+    mean += span.covariance[b] * (samples.transpose() * parts.samples[b]);
   }
   Eigen::MatrixXd form = Eigen::MatrixXd::Zero(rank, rank);
   for (const auto& h : terms.hypotheses) {
