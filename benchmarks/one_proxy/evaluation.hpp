@@ -185,10 +185,9 @@ class Evaluation {
 
   [[nodiscard]] static double coverage(const Answer& answer, const std::vector<Row>& test,
                                        const Eigen::VectorXd& measured) {
-    constexpr double normal_90 = 1.6448536269514722;
     std::size_t inside = 0;
     for (const Row row : test) {
-      inside += std::abs(answer.mean(row) - measured(row)) <= normal_90 * (*answer.deviation)(row);
+      inside += std::abs(answer.mean(row) - measured(row)) <= hwnas::normal_95 * (*answer.deviation)(row);
     }
     return double(inside) / double(test.size());
   }

@@ -21,6 +21,9 @@
 
 namespace hwnas {
 
+/// 95 % quantile of the normal distribution: so many deviations to either side hold 90 %.
+inline constexpr double normal_95 = 1.6448536269514722;
+
 /// Both ends of an interval.
 struct Interval {
   double low = std::numeric_limits<double>::quiet_NaN();

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "hwnas/core/result.hpp"
+#include "hwnas/core/statistics.hpp"
 #include "hwnas/latency/proxy/concepts.hpp"
 
 namespace hwnas {
@@ -20,7 +21,7 @@ namespace hwnas {
 /// Student's 95 % quantile at n degrees of freedom (>= 3), within 1 %.
 ///   Formula  Abramowitz and Stegun 1964, 26.7.5, with all of its terms but the last
 [[nodiscard]] inline double student_95(double n) {
-  const double z = 1.6448536269514722, z3 = z * z * z, z5 = z3 * z * z, z7 = z5 * z * z;
+  const double z = normal_95, z3 = z * z * z, z5 = z3 * z * z, z7 = z5 * z * z;
   return z + (z3 + z) / (4 * n) + (5 * z5 + 16 * z3 + 3 * z) / (96 * n * n) +
          (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * n * n * n);
 }
@@ -74,7 +75,7 @@ class Calibrated {
   [[nodiscard]] static double stretch_of(std::vector<double> ratios) {
     const auto n = static_cast<double>(ratios.size());
     if (ratios.size() < 3) return 1;
-    const double normal_95 = 1.6448536269514722, rank = std::ceil(0.9 * (n + 1));
+    const double rank = std::ceil(0.9 * (n + 1));
     if (rank <= n) {
       const auto at = ratios.begin() + static_cast<std::ptrdiff_t>(rank) - 1;
       std::nth_element(ratios.begin(), at, ratios.end());

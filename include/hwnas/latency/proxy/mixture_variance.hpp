@@ -148,7 +148,8 @@ inline Eigen::VectorXd variance_by_samples(const VarianceTerms& terms, const Poo
   return variance;
 }
 
-/// The variance as one quadratic form of a row's coordinates: how many hypotheses and samples there are is no matter then. O(rows rank^2 + hypotheses rank n (rank + n)).
+/// The variance as one quadratic form of a row's coordinates: how many hypotheses and samples there are is no matter
+/// then. O(rows rank^2 + hypotheses rank n (rank + n)).
 inline Eigen::VectorXd variance_by_span(const VarianceTerms& terms, const MixturePrior& prior,
                                         const MixturePosterior& posterior, const PriorSpan& span,
                                         const std::vector<Eigen::Index>& at) {

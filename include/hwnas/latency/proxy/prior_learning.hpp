@@ -279,10 +279,9 @@ inline PosteriorCalibration calibrated(const MixturePrior& mixture, const std::v
       differences.push_back(std::atanh(std::min(reached, 0.9999)) - std::atanh(expected_rank_correlation(at, total)));
     }
   }
-  constexpr double normal_90 = 1.6448536269514722;  // two-sided 90 % quantile of the normal distribution
   PosteriorCalibration out{double(n)};
   if (ratios.empty()) return out;
-  out.stretch = quantile(ratios, std::min(0.95, 0.9 + 0.2 / devices)) / normal_90;
+  out.stretch = quantile(ratios, std::min(0.95, 0.9 + 0.2 / devices)) / normal_95;
   out.bias = mean(differences);
   out.spread = differences.size() > 1 ? sample_deviation(differences) : 0.3;
   return out;
