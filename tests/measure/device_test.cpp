@@ -116,6 +116,21 @@ TEST(Rounds, SayWhereTheMachineNeverCalmsDown) {
   EXPECT_TRUE(measured.disturbed);
   EXPECT_EQ(measured.minimum, 5_ms);
 }
+TEST(Rounds, RunWhatIsSlowTwiceARound) {
+  MeasureOptions options{.warmup = 1, .rounds = 3, .runs = 6, .round_time = Milliseconds{100}, .max_drift = 0};
+  const auto count = [&](double milliseconds) {
+    return Rounds{{returns({milliseconds})}, {}, options}.measure().value().front().count;
+  };
+  EXPECT_EQ(count(1), 3 * 6);
+  EXPECT_EQ(count(30), 3 * 4);  // four reach 100 ms
+  EXPECT_EQ(count(50), 3 * 2);
+  EXPECT_EQ(count(5000), 3 * 2);
+  options.runs = 1;
+  EXPECT_EQ(count(5000), 3);
+  options.runs = 6;
+  options.round_time = Milliseconds{0};
+  EXPECT_EQ(count(5000), 3 * 6);
+}
 TEST(Rounds, RefuseTimesThatAreNone) {
   const MeasureOptions options{.warmup = 0, .rounds = 1, .runs = 1};
   for (const double bad : {0.0, -1.0, std::nan(""), std::numeric_limits<double>::infinity()}) {

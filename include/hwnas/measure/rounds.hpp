@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <functional>
 #include <limits>
 #include <utility>
@@ -63,10 +64,13 @@ class Rounds {
     const double before = last_reference_;
     Turn made;
     const int warmup = turns_[t].empty() ? options_.warmup : std::min(1, options_.warmup);
-    for (int i = 0; i < warmup + options_.runs; ++i) {
+    double total = 0;
+    for (int i = 0; i < warmup + options_.runs && !is_enough(made.milliseconds.size(), total); ++i) {
       const auto time = run(things_[t]);
       if (!time) return time.error();
-      if (i >= warmup) made.milliseconds.push_back(time->value());
+      if (i < warmup) continue;
+      made.milliseconds.push_back(time->value());
+      total += time->value();
     }
     if (auto done = run_reference(0); !done) return done;
     made.reference = std::max(before, last_reference_);
@@ -74,6 +78,10 @@ class Rounds {
     ++done_;
     if (options_.progress) options_.progress(done_, total_);
     return {};
+  }
+  [[nodiscard]] bool is_enough(std::size_t runs, double milliseconds) const {
+    const double limit = options_.round_time.value();
+    return runs >= 2 && limit > 0 && milliseconds >= limit;
   }
   Result<void> run_reference(int warmup) {
     if (!reference_) return {};
