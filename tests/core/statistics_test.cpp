@@ -48,6 +48,13 @@ TEST(Median, AveragesTheMiddleTwo) {
   EXPECT_DOUBLE_EQ(median(Values{9, 1, 3}), 3);
 }
 
+TEST(ConformalRank, RoundsUpAndKeepsWholeNumbers) {
+  EXPECT_EQ(conformal_rank(9, 0.9), 9u);
+  EXPECT_EQ(conformal_rank(8, 0.9), 9u);  // too few
+  EXPECT_EQ(conformal_rank(10, 0.9), 10u);
+  EXPECT_EQ(conformal_rank(99, 0.55), 55u);  // 100 * 0.55 is a little more than 55 in binary
+}
+
 TEST(Ranks, ShareTheMeanAmongTies) { EXPECT_EQ(ranks(Values{10, 20, 10, 5}), (Values{2.5, 4, 2.5, 1})); }
 
 TEST(Spearman, MatchesAWorkedExample) {

@@ -24,6 +24,14 @@ namespace hwnas {
 /// 95 % quantile of the normal distribution: so many deviations to either side hold 90 %.
 inline constexpr double normal_95 = 1.6448536269514722;
 
+/// The k for which another value is at most the k-th smallest of n with probability p, all drawn alike; above n: n are too few.
+///   Formula  k = ceil((n + 1) p)
+///   Source   Lei, G'Sell, Rinaldo, Tibshirani and Wasserman 2018, "Distribution-free predictive inference for regression"
+[[nodiscard]] inline std::size_t conformal_rank(std::size_t n, double p) {
+  // A little less, so that (n + 1) p that is a whole number stays one.
+  return static_cast<std::size_t>(std::ceil(static_cast<double>(n + 1) * p * (1 - 1e-12)));
+}
+
 /// Both ends of an interval.
 struct Interval {
   double low = std::numeric_limits<double>::quiet_NaN();

@@ -60,9 +60,8 @@ class Calibration {
       return Error{Error::Code::bad_value,
                    fmt::format("a confidence must be above 0 and below 1, not {}", probability)};
     }
-    // A little less, so that (n + 1) p that is a whole number stays one.
-    const double rank = std::ceil(static_cast<double>(ratios_.size() + 1) * probability * (1 - 1e-12));
-    if (rank <= static_cast<double>(ratios_.size())) return ratios_[static_cast<std::size_t>(rank) - 1];
+    const std::size_t rank = conformal_rank(ratios_.size(), probability);
+    if (rank <= ratios_.size()) return ratios_[rank - 1];
     return Error{Error::Code::bad_value,
                  fmt::format("a confidence of {} needs at least {} networks for calibration, there are {}", probability,
                              std::ceil(probability / (1 - probability) - 1e-9), ratios_.size())};

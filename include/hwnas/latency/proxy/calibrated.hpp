@@ -73,14 +73,14 @@ class Calibrated {
     return found;
   }
   [[nodiscard]] static double stretch_of(std::vector<double> ratios) {
-    const auto n = static_cast<double>(ratios.size());
     if (ratios.size() < 3) return 1;
-    const double rank = std::ceil(0.9 * (n + 1));
-    if (rank <= n) {
+    const std::size_t rank = conformal_rank(ratios.size(), 0.9);
+    if (rank <= ratios.size()) {
       const auto at = ratios.begin() + static_cast<std::ptrdiff_t>(rank) - 1;
       std::nth_element(ratios.begin(), at, ratios.end());
       return *at / normal_95;
     }
+    const auto n = static_cast<double>(ratios.size());
     double square = 0;
     for (const double ratio : ratios) square += ratio * ratio;
     return std::sqrt(square / n) * student_95(n) / normal_95;
