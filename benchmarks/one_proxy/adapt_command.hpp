@@ -37,13 +37,13 @@ namespace detail {
 
 /// The target's own column: of the proxy file, or of another file as FILE or FILE:COLUMN.
 inline Result<hwnas::MeasuredLatencies> target_table(const AdaptArguments& arguments,
-                                                     const hwnas::MeasuredLatencies& known) {
+                                                     const hwnas::MeasuredLatencies& known, const std::string& key) {
   hwnas::MeasuredLatencies table = known;
   std::string column = arguments.target;
   if (std::find(known.devices.begin(), known.devices.end(), column) == known.devices.end()) {
     const auto colon = column.rfind(':');
     const std::string path = std::filesystem::exists(column) ? column : column.substr(0, colon);
-    auto read = hwnas::read_measured_latencies(path, key_of(arguments.space));
+    auto read = hwnas::read_measured_latencies(path, key);
     if (!read) {
       return Error{
           Error::Code::unknown_name,
@@ -96,7 +96,7 @@ class AdaptCommand {
     const Adaptation done = adapt(devices_, *pool_, known_, proxy, target_, candidates, arguments_.options).value();
     tell(done, proxy, candidates);
     if (arguments_.search == SearchMethod::evolution) {
-      with_names(arguments_.space, [&]<class Names>(Names) { return evolve<Names>(done, candidates); }).value();
+      with_listed_space(arguments_.space, [&]<class Names>(Names) { return evolve<Names>(done, candidates); }).value();
     } else if (!arguments_.accuracy.empty()) {
       search(done, candidates);
     }
@@ -110,9 +110,9 @@ class AdaptCommand {
     if (command == !arguments_.target.empty()) {
       throw Error{Error::Code::bad_value, "name either --target or --target-command"};
     }
-    const hwnas::MeasuredLatencies known =
-        hwnas::read_measured_latencies(arguments_.proxy, key_of(arguments_.space)).value();
-    const hwnas::MeasuredLatencies target = command ? known : detail::target_table(arguments_, known).value();
+    const std::string key = listed_key(arguments_.space).value();
+    const hwnas::MeasuredLatencies known = hwnas::read_measured_latencies(arguments_.proxy, key).value();
+    const hwnas::MeasuredLatencies target = command ? known : detail::target_table(arguments_, known, key).value();
     devices_ = join(arguments_.space, known, target).value();
     if (!command) full_ = devices_.targets.col(0);
     for (Eigen::Index k = 0; k < devices_.known.cols(); ++k) {
@@ -126,9 +126,8 @@ class AdaptCommand {
     if (known_.empty()) throw Error{Error::Code::bad_value, "no known device is left beside the target and its family"};
     pool_ = hwnas::ProxyPool::make(devices_.features.views, devices_.known).value();
     if (!arguments_.accuracy.empty()) {
-      accuracy_ = read_accuracy(arguments_.accuracy, arguments_.accuracy_column, key_of(arguments_.space),
-                                devices_.architectures)
-                      .value();
+      accuracy_ =
+          read_accuracy(arguments_.accuracy, arguments_.accuracy_column, key, devices_.architectures).value();
     }
     check_search();
     target_ = command ? command_device(arguments_.command)
@@ -143,7 +142,7 @@ class AdaptCommand {
       if (!quality) return quality.error();
       return {};
     };
-    with_names(arguments_.space, possible).value();
+    with_listed_space(arguments_.space, possible).value();
   }
 
   [[nodiscard]] Result<hwnas::Milliseconds> look_up(const std::string& architecture) const {

@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <type_traits>
 #include <unordered_map>
 #include <utility>
@@ -149,14 +148,5 @@ struct WholeSpaceSearch {
     return out;
   }
 };
-
-/// Calls f with the names of the space.
-template <class F>
-auto with_names(std::string_view space, F f) -> decltype(f(NasBench201Names{})) {
-  if (space == "nasbench201") return f(NasBench201Names{});
-  if (space == "fbnet") return f(FbNetNames{});
-  if (space == "ofa") return f(OnceForAllNames{});
-  return no_space(space);
-}
 
 }  // namespace one_proxy

@@ -118,7 +118,7 @@ void leave_out_thin(Devices& devices, const Arguments& arguments) {
 
 int evaluate(const Arguments& arguments) {
   check(arguments);
-  const std::string key = key_of(arguments.space);
+  const std::string key = listed_key(arguments.space).value();
   const hwnas::MeasuredLatencies known = hwnas::read_measured_latencies(arguments.known, key).value(),
                                  targets = hwnas::read_measured_latencies(arguments.targets, key).value();
   Devices devices = join(arguments.space, known, targets).value();

@@ -25,7 +25,7 @@ struct PairArguments {
 };
 
 inline int show_pairs(const PairArguments& arguments) {
-  const std::string key = key_of(arguments.space);
+  const std::string key = listed_key(arguments.space).value();
   const auto table = hwnas::read_measured_latencies(arguments.latencies, key).value();
   const Devices devices = join(arguments.space, table, table).value();
   for (const auto& line : devices.left_out) fmt::print("left out: {}\n", line);
@@ -40,7 +40,7 @@ inline int show_pairs(const PairArguments& arguments) {
   };
   const Eigen::VectorXd worth = counted ? Eigen::VectorXd{devices.features.flops / 1e6} : listed;
   const auto pairs =
-      (evolves ? with_names(arguments.space, evolve) : search_pairs(devices, worth, arguments.options)).value();
+      (evolves ? with_listed_space(arguments.space, evolve) : search_pairs(devices, worth, arguments.options)).value();
   const std::string lead = fmt::format(
       "{} devices: {} found by {} at equal true latency (19 budgets), below what full knowledge of the target finds; "
       "adapted by {} measurements{}.",
