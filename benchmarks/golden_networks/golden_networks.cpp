@@ -62,7 +62,7 @@ void judge(const std::string& name, const GoldenTable& table, const Data& data, 
   std::fflush(stdout);
 }
 
-const std::vector<std::string> strategies{"spos", "proxylessnas", "reinforce", "darts", "gumbel_darts", "enas"};
+const std::vector<std::string> strategies{"spos", "fairnas", "proxylessnas", "reinforce", "darts", "gumbel_darts", "enas"};
 
 void judge_all(const std::filesystem::path& file, const std::vector<std::string>& chosen, std::int64_t epochs, int seeds) {
   const GoldenTable table = GoldenTable::read(file).value();
@@ -78,7 +78,8 @@ void judge_all(const std::filesystem::path& file, const std::vector<std::string>
     judge(name, table, data, alone, epochs, seeds, strategy);
   };
   const ArchitectureOptions fast{.rate = 0.01};
-  row("spos", [] { return spos(); });
+  row("spos", [] { return chosen_by_evolution<Spos<Space>>(); });
+  row("fairnas", [] { return chosen_by_evolution<FairNas<Space>>(); });  // four paths a step
   row("proxylessnas",
       [&] { return inside_the_budget(ProxylessNas<Gradient>{ProxylessNasOptions{.architecture = fast}}); });
   row("reinforce", [&] { return inside_the_budget(ProxylessNas<Reinforce>{{.architecture = fast, .samples = 4}}); });
@@ -93,7 +94,7 @@ int main(int argc, char** argv) {
   CLI::App app{"What one-shot searches find among 64 networks that have all been trained alone.", "golden_networks"};
   app.require_subcommand(1);
   std::string out, file = "benchmarks/golden_networks/table.csv";
-  std::int64_t epochs = 6;
+  std::int64_t epochs = 24;
   int seeds = 5;
   std::vector<std::string> chosen = strategies;
   CLI::App& table = *app.add_subcommand("table", "train every network three times");
