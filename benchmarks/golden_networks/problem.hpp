@@ -202,7 +202,7 @@ template <class Strategy>
   torch::manual_seed(seed);
   Supernet<Space> supernet;
   OneShot search{supernet, std::move(strategy)};
-  // 2,048 images for the statistics of batch-norm: with 256 they differ more from draw to draw than many networks do.
+  // 2,048 images for the statistics of batch-norm: four batches of this size would be 256.
   const OneShotOptions options{.train = recipe(epochs), .recalibration_batches = 32};
   const auto best =
       search.fit({.train = data.train, .validation = data.validation}, options, Rng{seed}).value().best;
