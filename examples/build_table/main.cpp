@@ -119,7 +119,7 @@ int main(int argc, char** argv) {
   app.add_option("--threads", o.threads, "threads (1)")->check(CLI::PositiveNumber);
   app.add_option("--batch", o.batch, "images at once (1)")->check(CLI::PositiveNumber);
   app.add_option("--rounds", o.rounds, "rounds over all operators (10; commands 3)")->check(CLI::PositiveNumber);
-  app.add_option("--runs", o.runs, "timed runs a round, two of what is slow (6; commands 1)")->check(CLI::PositiveNumber);
+  app.add_option("--runs", o.runs, "timed runs a round, fewer of what is slow (6; commands 1)")->check(CLI::PositiveNumber);
   app.add_option("--networks", o.networks, "whole networks that the correction is learnt on")->capture_default_str();
   app.add_option("--cpus", o.cpus, "processors to pin to");
   app.add_option("--time-limit", o.seconds, "seconds for one run of a command")->capture_default_str();

@@ -79,7 +79,7 @@ int main(int argc, char** argv) {
   app.add_option("--out", o.out, "the rules' JSON file");
   app.add_option("--threshold", o.threshold, "share of the quicker one that has to be saved")->capture_default_str();
   app.add_option("--rounds", o.rounds, "rounds")->check(CLI::PositiveNumber)->capture_default_str();
-  app.add_option("--runs", o.runs, "timed runs a round, two of what is slow")->check(CLI::PositiveNumber)->capture_default_str();
+  app.add_option("--runs", o.runs, "timed runs a round, fewer of what is slow")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--size", o.size, "height and width of the test images")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();

@@ -200,7 +200,7 @@ int main(int argc, char** argv) {
   app.add_option("--arch", o.arch,
                  "measures this network on the first device and prints milliseconds; -: as JSON on standard input");
   app.add_option("--rounds", o.rounds, "rounds")->check(CLI::PositiveNumber)->capture_default_str();
-  app.add_option("--runs", o.runs, "runs a round, two of what is slow")->check(CLI::PositiveNumber)->capture_default_str();
+  app.add_option("--runs", o.runs, "runs a round, fewer of what is slow")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--seed", o.seed, "of the draw")->capture_default_str();
   app.add_flag("--energy", o.energy, "millijoules instead of milliseconds, where the processor counts them (RAPL)");
   app.add_option("--powercap", o.powercap, "the folder of its counters")->capture_default_str();

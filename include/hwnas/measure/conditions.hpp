@@ -45,7 +45,7 @@ using Conditions = std::map<std::string, std::string>;
                         {"repetitions", fmt::format("{} rounds of {}", options.rounds, options.runs)},
                         {"statistic", "minimum"}};
   if (options.runs > 2 && options.round_time > Milliseconds{0}) {
-    conditions["repetitions"] += fmt::format(", two where they take {}", options.round_time);
+    conditions["repetitions"] += fmt::format(" (fewer after {})", options.round_time);
   }
   if (!options.cpus.empty()) conditions["affinity"] = fmt::format("{}", fmt::join(options.cpus, " "));
   return conditions;

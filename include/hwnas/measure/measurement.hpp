@@ -28,8 +28,8 @@ struct MeasureOptions {
   int warmup = 3;    ///< runs not counted, before the first round of each thing
   int rounds = 10;   ///< everything is measured once a round, so that a slow moment touches all alike
   int runs = 6;      ///< counted runs a round, at most
-  Milliseconds round_time{100};  ///< no further run of a thing in a round once two took so long: rounds, which are spread
-                                 ///< over time, say more of a slow network than runs in a row; 0: no limit
+  Milliseconds round_time{100};  ///< a thing's runs of a round end when two or more have taken so long together: rounds are
+                                 ///< spread over time and say more of a slow network than runs in a row; 0: no limit
   double max_drift = 0.15;  ///< a round counts as disturbed where the reference kernel is slower by more; 0: never looked at
   int repeats = 5;          ///< further rounds for what was disturbed in more than half of its rounds
   int networks = 8;  ///< whole networks that a table's correction is learnt on
