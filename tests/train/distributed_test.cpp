@@ -11,12 +11,10 @@
 #include <memory>
 #include <string>
 #include <thread>
-#include <tuple>
 #include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "hwnas/nn/supernet.hpp"
 #include "hwnas/space/counting.hpp"
@@ -25,6 +23,7 @@
 #include "oneshot/small_space.hpp"
 #include "train/rank_processes.hpp"
 #include "train/support.hpp"
+#include "train/two_machines.hpp"
 
 namespace hwnas {
 namespace distributed_test {
@@ -208,12 +207,18 @@ TEST(Rank, DISABLED_PlaysItsRole) {
 struct Pair {
   std::unique_ptr<RankProcess> ranks[2];
 
-  Pair(const std::string& role, const TemporaryFolder& place, const RankProcess::Environment& more = {}) {
-    const int port = test::free_port();
+  Pair(const std::string& role, const TemporaryFolder& place, const RankProcess::Environment& more = {},
+       const test::TwoMachines* machines = nullptr) {
+    const int port = machines == nullptr ? test::free_port() : 29500;
     for (int r = 0; r < 2; ++r) {
       auto environment = test::rank_environment(r, 2, port, role, place.path());
       environment.insert(more.begin(), more.end());
-      ranks[r] = std::make_unique<RankProcess>(environment, place / ("output" + std::to_string(r)));
+      std::vector<std::string> before;
+      if (machines != nullptr) {
+        environment["MASTER_ADDR"] = test::TwoMachines::address;
+        before = machines->on(r);
+      }
+      ranks[r] = std::make_unique<RankProcess>(environment, place / ("output" + std::to_string(r)), std::move(before));
     }
   }
   void expect_success() {
@@ -277,40 +282,29 @@ TEST(Distributed, ARunGoesOnWithAnotherNumberOfRanks) {
   Pair{"resumes", place}.expect_success();
 }
 
+constexpr const char* no_machines = "needs root and iproute2's network namespaces";
+
 TEST(Distributed, ALinkThatIsCutEndsAllRanksInTime) {
-  // Two network namespaces with one cable between them.
-  const std::string name = "hwnas" + std::to_string(::getpid());
-  const auto run = [](const std::string& command) { return std::system((command + " >/dev/null 2>&1").c_str()) == 0; };
-  const auto clear = [&] {
-    for (const char* side : {"a", "b"}) static_cast<void>(run("ip netns del " + name + side));
-  };
-  const std::string a = name + "a", b = name + "b";
-  if (!run("ip netns add " + a) || !run("ip netns add " + b) ||
-      !run("ip link add va netns " + a + " type veth peer name vb netns " + b)) {
-    clear();
-    GTEST_SKIP() << "needs root and iproute2's network namespaces";
-  }
-  for (const auto& [space, device, address] :
-       {std::tuple{a, "va", "10.77.0.1/24"}, std::tuple{b, "vb", "10.77.0.2/24"}}) {
-    EXPECT_TRUE(run("ip -n " + space + " addr add " + address + " dev " + device));
-    EXPECT_TRUE(run("ip -n " + space + " link set " + device + " up"));
-    EXPECT_TRUE(run("ip -n " + space + " link set lo up"));
-  }
+  const test::TwoMachines machines;
+  if (!machines.made()) GTEST_SKIP() << no_machines;
   const TemporaryFolder place;
-  std::unique_ptr<RankProcess> ranks[2];
-  for (int r = 0; r < 2; ++r) {
-    auto environment = test::rank_environment(r, 2, 29500, "goes_on", place.path());
-    environment["MASTER_ADDR"] = "10.77.0.1";
-    ranks[r] = std::make_unique<RankProcess>(environment, place / ("output" + std::to_string(r)),
-                                             std::vector<std::string>{"ip", "netns", "exec", r == 0 ? a : b});
-  }
+  Pair pair{"goes_on", place, {}, &machines};
   for (int i = 0; i < 6000 && !std::filesystem::exists(place / "started"); ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds{10});
   }
-  EXPECT_TRUE(std::filesystem::exists(place / "started")) << ranks[0]->output() << ranks[1]->output();
-  EXPECT_TRUE(run("ip -n " + a + " link set va down"));
-  for (auto& rank : ranks) expect_lost(*rank, patience * 3);
-  clear();
+  EXPECT_TRUE(std::filesystem::exists(place / "started")) << pair.ranks[0]->output() << pair.ranks[1]->output();
+  EXPECT_TRUE(machines.cut_the_cable());
+  for (auto& rank : pair.ranks) expect_lost(*rank, patience * 3);
+}
+
+TEST(Distributed, ARankThatIsKilledOnAnotherMachineEndsTheOthersWithALine) {
+  const test::TwoMachines machines;
+  if (!machines.made()) GTEST_SKIP() << no_machines;
+  const TemporaryFolder place;
+  Pair pair{"goes_on", place, {{"HWNAS_TEST_DIES", "1"}}, &machines};
+  EXPECT_EQ(pair.ranks[1]->wait(), 128 + SIGKILL) << pair.ranks[1]->output();
+  expect_lost(*pair.ranks[0], patience * 3);
+  EXPECT_TRUE(load_state(place / "run.state").has_value());
 }
 
 TEST(Distributed, WithoutALauncherThereAreNoRanks) {
