@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -129,15 +130,25 @@ class DataParallel {
   /// Whether any rank says so.
   [[nodiscard]] bool any(bool value) const { return ranks_ == nullptr ? value : ranks_->any(value); }
 
-  /// Makes the running statistics of batch-norm their mean over ranks; all else is equal already.
+  /// Makes the running statistics of batch-norm their mean over ranks; all else is equal already. One sum for all of them: a
+  /// supernet has hundreds.
   void average_statistics() const {
     if (ranks_ == nullptr || ranks_->options().synchronise_norms) return;
     const torch::NoGradGuard no_gradients;
-    for (torch::Tensor buffer : module_.buffers()) {
+    std::vector<torch::Tensor> buffers, flat;
+    for (const torch::Tensor& buffer : module_.buffers()) {
       if (!buffer.is_floating_point()) continue;
-      const torch::Tensor sum = buffer.clone();
-      ranks_->sum(sum);
-      buffer.copy_(sum.div_(ranks_->size()));
+      buffers.push_back(buffer);
+      flat.push_back(buffer.to(torch::kCPU, torch::kFloat64).reshape({-1}));
+    }
+    if (buffers.empty()) return;
+    const torch::Tensor mean = torch::cat(flat);
+    ranks_->sum(mean);
+    mean.div_(ranks_->size());
+    std::int64_t at = 0;
+    for (torch::Tensor& buffer : buffers) {
+      buffer.copy_(mean.narrow(0, at, buffer.numel()).view(buffer.sizes()));
+      at += buffer.numel();
     }
   }
 

@@ -21,7 +21,7 @@ namespace hwnas {
 struct RankOptions {
   bool same_architecture = true;   ///< false: each rank draws paths of its own (SPOS allows it)
   bool synchronise_norms = false;  ///< batch-norm over the batches of all ranks; needs same_architecture
-  std::int64_t bucket_bytes = std::int64_t{1} << 20;  ///< gradients are summed in buckets of about this size
+  std::int64_t bucket_bytes = std::int64_t{1} << 22;  ///< gradients are summed in buckets of about this size
 };
 
 /// A fixed number of processes. All of them must make the same calls in the same order.
