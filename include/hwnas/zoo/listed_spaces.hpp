@@ -20,25 +20,27 @@
 
 namespace hwnas::zoo {
 
+namespace detail {
+/// What is the same of all spaces whose networks are architectures, on images of the space's own size.
+template <class Space>
+struct OneSizeNames {
+  using space = Space;
+  using network = Architecture<Space>;
+  static constexpr std::string_view key = "arch";
+  static constexpr std::array sides{0};
+  static network at(const network& a, int) { return a; }
+};
+}  // namespace detail
+
 /// How a space's files name its networks: what an architecture becomes with images of one of several sizes.
 ///   key      the columns that make a network's name
 ///   sides    of the images that a search tries, in pixels; 0: the space's own
 ///   at       the network of an architecture and a side
-struct NasBench201Names {
-  using space = NasBench201;
-  using network = Architecture<space>;
-  static constexpr std::string_view key = "arch";
-  static constexpr std::array sides{0};
-  static network at(const network& a, int) { return a; }
+struct NasBench201Names : detail::OneSizeNames<NasBench201> {
   static Result<network> read(std::string_view name) { return from_nasbench201_string<space>(name); }
   static std::string write(const network& a) { return to_nasbench201_string(a); }
 };
-struct FbNetNames {
-  using space = FbNet;
-  using network = Architecture<space>;
-  static constexpr std::string_view key = "arch";
-  static constexpr std::array sides{0};
-  static network at(const network& a, int) { return a; }
+struct FbNetNames : detail::OneSizeNames<FbNet> {
   static Result<network> read(std::string_view name) { return fbnet_network(name); }
   static std::string write(const network& a) { return fbnet_string(a); }
 };
