@@ -119,12 +119,16 @@ class DataParallel {
       if (loss.requires_grad()) loss.backward();
       return loss.item<double>();
     }
+    // On its way while backward() runs: nobody waits for an answer of its own.
+    const torch::Tensor mean = loss.detach().to(torch::kFloat64).reshape({1}).clone();
+    const Ranks::Wait summed = ranks_->sum_later(mean, Ranks::Lane::main);
     if (loss.requires_grad()) {
       reduction_->backward(loss);
     } else {
       reduction_->reduce();
     }
-    return ranks_->mean(loss.item<double>());
+    summed();
+    return mean.item<double>() / ranks_->size();
   }
 
   /// Whether any rank says so.

@@ -24,6 +24,7 @@ namespace hwnas {
 /// Averages the gradients of some parameters over all ranks.
 ///   A parameter that has a gradient on some ranks only counts as zero on the others, and the sum is divided by the
 ///   number of all ranks: the gradient of the mean of the ranks' losses. One without a gradient anywhere keeps none.
+///   Gradients become new tensors, contiguous, many in one storage.
 ///   Laws     afterwards all ranks hold the same gradients, bit for bit
 class GradientReduction {
  public:
@@ -129,6 +130,7 @@ class GradientReduction {
       bucket.flat = torch::cat(parts);
       bucket.wait = ranks.sum_later(bucket.flat, Ranks::Lane::main);
     }
+    // A gradient becomes its part of the bucket: a copy back would cost as much as all of the adding up.
     void finish() {
       send_ready();
       const torch::NoGradGuard no_gradients;
@@ -138,13 +140,8 @@ class GradientReduction {
         std::int64_t at = 0;
         for (const std::size_t i : bucket.members) {
           torch::Tensor& p = parameters[i];
-          const torch::Tensor mean = bucket.flat.narrow(0, at, p.numel()).view(p.sizes());
+          p.mutable_grad() = bucket.flat.narrow(0, at, p.numel()).view(p.sizes());
           at += p.numel();
-          if (p.grad().defined()) {
-            p.mutable_grad().copy_(mean);
-          } else {
-            p.mutable_grad() = mean.clone();
-          }
         }
       }
       buckets.clear();
