@@ -100,7 +100,9 @@ int run(const Options& o) {
 
   const std::string kept = o.measurements.empty() ? (o.json.empty() ? device.name() : o.json) + ".csv" : o.measurements;
   const FusionRules rules = rules_of_device(device, o.rules, kept + ".rules").value();
-  MeasurementLog log = MeasurementLog::open(kept, building_conditions(device, building, rules)).value();
+  const std::string conditions = building_conditions(device, building, rules);
+  MeasurementLog log = MeasurementLog::open(kept, conditions).value();
+  MeasurementLog judging = MeasurementLog::open(kept + ".judged", conditions).value();
   Progress progress{o.quiet ? Console{} : stderr_console(), {.label = "predictor", .unit = "s"}};
   auto shown = static_cast<std::int64_t>(log.seconds());
   progress.start(static_cast<std::int64_t>(60 * o.minutes), shown);
@@ -121,7 +123,7 @@ int run(const Options& o) {
   progress.label("networks");
   progress.start(2 * static_cast<std::int64_t>(networks.size()));
   int before = 0;
-  measure_twice(device, networks, built.reference,
+  measure_twice(device, networks, built.reference, judging,
                 [&](int done) { progress.advance(done - std::exchange(before, done)); });
   progress.finish();
 
@@ -159,7 +161,8 @@ int main(int argc, char** argv) {
   app.add_option("--json", o.json, "also write the figures here");
   app.add_option("--report", o.report, "also write a page of charts and tables here");
   app.add_option("--measurements", o.measurements,
-                 "CSV of the building's measurements, gone on with if it is there; default JSON.csv or DEVICE.csv");
+                 "CSV of the building's measurements, gone on with if it is there; default JSON.csv or DEVICE.csv; those of "
+                 "the judging beside it, .judged");
   app.add_option("--rules", o.rules,
                  "fusion rules (detect_rules); without, they are detected, and none for libtorch-cpu");
   app.add_option("--time-limit", o.seconds, "seconds for one run of a command")->capture_default_str();

@@ -26,6 +26,7 @@
 #include "hwnas/core/atomic_file.hpp"
 #include "hwnas/core/csv.hpp"
 #include "hwnas/core/result.hpp"
+#include "hwnas/latency/measurement.hpp"
 
 namespace hwnas {
 
@@ -41,6 +42,15 @@ struct LoggedMeasurement {
   int count = 0;           ///< timed runs
   bool disturbed = false;  ///< the machine's speed moved in most rounds
   double seconds = 0;      ///< of building when it arrived
+
+  /// Takes what a measurement found beside a reference kernel of so many milliseconds.
+  void take(const Measurement& found, double reference_kernel) {
+    minimum = found.minimum.value();
+    median = found.median.value();
+    reference = reference_kernel;
+    count = static_cast<int>(found.count);
+    disturbed = found.disturbed;
+  }
 };
 
 /// The file. Empty path: nothing is kept.

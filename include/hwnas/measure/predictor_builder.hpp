@@ -296,12 +296,7 @@ class PredictorBuilder {
     const auto measured = measure_calmly(device_, std::move(things), usual_reference());
     if (!measured) return measured.error();
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      const Measurement& m = measured->things[i];
-      rows[i].minimum = m.minimum.value();
-      rows[i].median = m.median.value();
-      rows[i].reference = measured->reference;
-      rows[i].count = static_cast<int>(m.count);
-      rows[i].disturbed = m.disturbed;
+      rows[i].take(measured->things[i], measured->reference);
       rows[i].seconds = spent();
     }
     if (auto kept = log_.append(rows); !kept) return kept;
