@@ -10,4 +10,6 @@ refuses "cannot be read" --rules nowhere.json
 refuses "cannot write" --measurements nowhere/measurements.csv
 printf 'not,measurements\n1,2\n' >measurements.csv
 refuses "no file of measurements" --measurements measurements.csv
+printf 'not,measurements\n1,2\n' >kept.csv.judged
+refuses "kept.csv.judged:1: no file of measurements" --measurements kept.csv
 echo "bad input is refused"
