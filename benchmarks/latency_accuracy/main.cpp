@@ -88,7 +88,7 @@ std::vector<Point> curve(const Builder& builder, std::vector<Judged> networks) {
 
 int run(const Options& o) {
   const StopSignal stop;
-  MeasureOptions measuring = o.device.starts_with("command:") ? CommandDevice::usual_options() : MeasureOptions{};
+  MeasureOptions measuring = usual_options(o.device);
   measuring.stop = stop.asked();
   measuring.networks = 4;
   AnyDevice device = make_device(o.device, measuring, o.seconds).value();

@@ -43,7 +43,7 @@ struct Options {
 };
 
 MeasureOptions measuring(const Options& o) {
-  MeasureOptions options = o.device.starts_with("command:") ? CommandDevice::usual_options() : MeasureOptions{};
+  MeasureOptions options = usual_options(o.device);
   options.threads = o.threads;
   options.cpus = o.cpus;
   return options;

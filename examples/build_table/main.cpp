@@ -37,7 +37,7 @@ struct Options {
 };
 
 MeasureOptions measuring(const Options& o) {
-  MeasureOptions options = o.device.starts_with("command:") ? CommandDevice::usual_options() : MeasureOptions{};
+  MeasureOptions options = usual_options(o.device);
   options.threads = o.threads.value_or(options.threads);
   options.batch = o.batch.value_or(options.batch);
   options.rounds = o.rounds.value_or(options.rounds);

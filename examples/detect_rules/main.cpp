@@ -3,6 +3,8 @@
 /// \file  detect_rules: which operators a device fuses, measured; writes the rules that the fusion pass reads.
 ///        scripts/run detect_rules --device torchscript-cpu --out torchscript.json
 ///        The file: docs/reference/fusion_rules.md. Exit status 2 for bad input, 130 after Ctrl-C.
+#include <algorithm>
+#include <optional>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -24,8 +26,7 @@ struct Options {
   std::string device = "libtorch-cpu";
   std::string out{};
   double threshold = DetectOptions{}.threshold;
-  int rounds = 10;
-  int runs = 4;
+  std::optional<int> rounds{}, runs{};
   int size = DetectOptions{}.shape.h;
   int channels = DetectOptions{}.shape.c;
   int threads = 1;
@@ -50,8 +51,10 @@ void print(const DetectedRules& found) {
 int run(const Options& o) {
   const StopSignal stop;
   Progress progress{o.quiet ? Console{} : stderr_console(), {.label = "pairs", .unit = "turns"}};
-  MeasureOptions options{.threads = o.threads, .rounds = o.rounds, .runs = o.runs, .stop = stop.asked()};
-  if (o.device.starts_with("command:")) options = CommandDevice::usual_options();
+  MeasureOptions options = usual_options(o.device);
+  options.threads = o.threads;
+  options.rounds = o.rounds.value_or(options.rounds);
+  options.runs = o.runs.value_or(std::min(options.runs, 4));
   options.progress = [&](int done, int total) {
     if (done == 1) progress.start(total);
     progress.advance();
@@ -78,8 +81,8 @@ int main(int argc, char** argv) {
   app.add_option("--device", o.device, "one of: " + std::string{device_names})->capture_default_str();
   app.add_option("--out", o.out, "the rules' JSON file");
   app.add_option("--threshold", o.threshold, "share of the quicker one that has to be saved")->capture_default_str();
-  app.add_option("--rounds", o.rounds, "rounds")->check(CLI::PositiveNumber)->capture_default_str();
-  app.add_option("--runs", o.runs, "timed runs a round, fewer of what is slow")->check(CLI::PositiveNumber)->capture_default_str();
+  app.add_option("--rounds", o.rounds, "rounds (10; commands 3)")->check(CLI::PositiveNumber);
+  app.add_option("--runs", o.runs, "timed runs a round, fewer of what is slow (4; commands 1)")->check(CLI::PositiveNumber);
   app.add_option("--size", o.size, "height and width of the test images")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();

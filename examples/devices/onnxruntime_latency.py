@@ -5,9 +5,11 @@
 
     scripts/run build_table --device "command:python3 examples/devices/onnxruntime_latency.py --threads {threads} {model}"
 
-Needs the package onnxruntime (pip install onnxruntime). Prints the smallest of the timed runs; --statistic median for the median.
+Needs the package onnxruntime (scripts/setup --onnxruntime, or pip install onnxruntime). Prints the library's version and the
+processor as conditions of the measurement, then the smallest of the timed runs; --statistic median for the median.
 """
 import argparse
+import platform
 import statistics
 import sys
 import time
@@ -29,6 +31,15 @@ def options():
     parser.add_argument("--runs", type=positive, default=30)
     parser.add_argument("--statistic", choices=["minimum", "median"], default="minimum")
     return parser.parse_args()
+
+
+def processor():
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as lines:
+            names = [line.partition(": ")[2].strip() for line in lines if line.startswith("model name")]
+    except OSError:
+        names = []
+    return names[0] if names else platform.processor() or "unknown"
 
 
 def session_of(runtime, asked):
@@ -62,6 +73,8 @@ def main():
         session.run(None, inputs)
         if run >= asked.warmup:
             times.append(1000 * (time.perf_counter() - begin))
+    print(f"condition library: onnxruntime {onnxruntime.__version__}")
+    print(f"condition cpu: {processor()}")
     print(f"{min(times) if asked.statistic == 'minimum' else statistics.median(times):.6f}")
 
 

@@ -40,7 +40,7 @@ struct Options {
   std::string predictor{};
   std::string report{};
   std::uint64_t seed = 1;
-  int rounds = 10;
+  std::optional<int> rounds{};
   int threads = 1;
   double seconds = 60;
   bool debug = false;
@@ -170,8 +170,9 @@ void run(const Options& o) {
   const FusionRules rules = !o.rules.empty() ? load_fusion_rules(o.rules).value()
                             : predictor      ? predictor->rules()
                                              : FusionRules{};
-  MeasureOptions options{.threads = o.threads, .rounds = o.rounds};
-  if (o.device.starts_with("command:")) options = CommandDevice::usual_options();
+  MeasureOptions options = usual_options(o.device);
+  options.threads = o.threads;
+  options.rounds = o.rounds.value_or(options.rounds);
   AnyDevice device = make_device(o.device, options, o.seconds).value();
   const std::vector<KernelKey> kernels = kernels_of(space, values, rules);
   std::map<std::string, std::size_t> place_of;
@@ -196,7 +197,7 @@ int main(int argc, char** argv) {
   app.add_option("--rules", o.rules, "the device's fusion rules (detect_rules); default: the predictor's, or none");
   app.add_option("--predictor", o.predictor, "a kernel predictor's file");
   app.add_option("--report", o.report, "an HTML page with the bar chart");
-  app.add_option("--rounds", o.rounds, "rounds")->check(CLI::PositiveNumber)->capture_default_str();
+  app.add_option("--rounds", o.rounds, "rounds (10; commands 3)")->check(CLI::PositiveNumber);
   app.add_option("--threads", o.threads, "threads")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--time-limit", o.seconds, "seconds for one run of a command")->capture_default_str();
   app.add_flag("--debug", o.debug, "list every fusion decision, measurement and prediction on standard error");

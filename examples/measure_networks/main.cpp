@@ -41,8 +41,7 @@ struct Options {
   std::string arch{};
   std::string out{};
   int networks = 400;
-  int rounds = 5;
-  int runs = 3;
+  std::optional<int> rounds{}, runs{};
   std::uint64_t seed = 1;
   bool energy = false;
   std::string powercap = "/sys/class/powercap";
@@ -89,12 +88,16 @@ class Names {
 
 AnyDevice device_of(const std::string& text, const Options& o) {
   const auto colon = text.rfind(':');
-  MeasureOptions options{.threads = 0, .rounds = o.rounds, .runs = o.runs};
+  const std::string name = text.substr(0, colon);
+  MeasureOptions options = usual_options(name);
+  options.threads = 0;
+  options.rounds = o.rounds.value_or(std::min(options.rounds, 5));
+  options.runs = o.runs.value_or(std::min(options.runs, 3));
   if (colon != text.npos) std::from_chars(text.data() + colon + 1, text.data() + text.size(), options.threads);
   if (options.threads < 1) {
     throw Error{Error::Code::bad_value, fmt::format("\"{}\": a device is NAME:THREADS, as in libtorch-cpu:1", text)};
   }
-  return make_device(text.substr(0, colon), options).value();
+  return make_device(name, options).value();
 }
 
 /// Measures networks of a space: milliseconds, or millijoules where there is a counter.
@@ -199,8 +202,8 @@ int main(int argc, char** argv) {
   app.add_option("--out", o.out, "the table's file");
   app.add_option("--arch", o.arch,
                  "measures this network on the first device and prints milliseconds; -: as JSON on standard input");
-  app.add_option("--rounds", o.rounds, "rounds")->check(CLI::PositiveNumber)->capture_default_str();
-  app.add_option("--runs", o.runs, "runs a round, fewer of what is slow")->check(CLI::PositiveNumber)->capture_default_str();
+  app.add_option("--rounds", o.rounds, "rounds (5; commands 3)")->check(CLI::PositiveNumber);
+  app.add_option("--runs", o.runs, "runs a round, fewer of what is slow (3; commands 1)")->check(CLI::PositiveNumber);
   app.add_option("--seed", o.seed, "of the draw")->capture_default_str();
   app.add_flag("--energy", o.energy, "millijoules instead of milliseconds, where the processor counts them (RAPL)");
   app.add_option("--powercap", o.powercap, "the folder of its counters")->capture_default_str();

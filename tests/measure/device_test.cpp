@@ -3,9 +3,12 @@
 #include "hwnas/measure/device.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 
@@ -99,8 +102,8 @@ TimedRun returns(std::vector<double> times) {
 }
 
 TEST(Rounds, DropDisturbedTurnsAndRepeatThem) {
-  // Two reference runs before the first turn and two after each: the second and third turn are slow.
-  Machine machine{{1, 1, 1, 1, 2, 2, 2, 2}};
+  // A reference run before the first turn and one after each: the second and third turn are slow.
+  Machine machine{{1, 1, 2, 2}};
   const MeasureOptions options{.warmup = 0, .rounds = 3, .runs = 1, .max_drift = 0.1, .repeats = 4};
   const auto measured =
       Rounds{{returns({5, 50, 60, 70, 4, 6})}, machine.reference(), options}.measure().value().front();
@@ -109,8 +112,23 @@ TEST(Rounds, DropDisturbedTurnsAndRepeatThem) {
   EXPECT_EQ(measured.mean, 4.5_ms);
   EXPECT_FALSE(measured.disturbed);
 }
+TEST(Rounds, RunTheReferenceAsOftenAsAskedAndAtTheEndOfEachRound) {
+  // Five things, the reference after each two: at first, and after the 2nd, the 4th and the 5th. It is slow around the third and
+  // fourth of the first round only.
+  Machine machine{{1, 1, 2, 1}};
+  int references = 0;
+  const TimedRun reference = [&, run = machine.reference()] { return ++references, run(); };
+  const MeasureOptions options{.warmup = 0, .rounds = 2, .runs = 1, .max_drift = 0.1, .reference_every = 2, .repeats = 0};
+  std::vector<TimedRun> things;
+  for (int t = 0; t < 5; ++t) things.push_back(returns({5, 7}));
+  const auto measured = Rounds{things, reference, options}.measure().value();
+  EXPECT_EQ(references, 1 + 2 * 3);
+  for (const int t : {0, 1}) EXPECT_EQ(measured[t].count, 2) << t;
+  for (const int t : {2, 3, 4}) EXPECT_EQ(measured[t].count, 1) << t;  // of the second round
+  for (const int t : {2, 3, 4}) EXPECT_EQ(measured[t].minimum, 7_ms) << t;
+}
 TEST(Rounds, SayWhereTheMachineNeverCalmsDown) {
-  Machine machine{{1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2}};
+  Machine machine{{1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2}};
   const MeasureOptions options{.warmup = 0, .rounds = 2, .runs = 1, .max_drift = 0.1, .repeats = 2};
   const auto measured = Rounds{{returns({5})}, machine.reference(), options}.measure().value().front();
   EXPECT_TRUE(measured.disturbed);
@@ -165,6 +183,38 @@ TEST(CommandDevice, SaysWhatIsWrongWithAProgram) {
                 fmt::format("expected a finite number of milliseconds above 0, found \"{}\"", number));
   }
   EXPECT_EQ(message_of("printf 'warming up\\n 2.5 ms \\n\\n'; #"), "measured 2.5 ms");
+}
+TEST(CommandDevice, TellsWhatTheProgramSaysOfWhereItMeasures) {
+  CommandDevice phone{{.command = "echo condition library: bench 1.2; echo condition cpu: a big core: 2 GHz; echo condition x;"
+                                  "echo condition : y; echo pushed model: 1 file; echo condition device: other; echo 3 ms #",
+                       .name = "phone"}};
+  const Conditions conditions = phone.conditions();
+  EXPECT_EQ(conditions.at("library"), "bench 1.2");
+  EXPECT_EQ(conditions.at("cpu"), "a big core: 2 GHz");
+  EXPECT_EQ(conditions.at("device"), "phone");
+  for (const char* none : {"x", "", "pushed model", "condition"}) EXPECT_FALSE(conditions.contains(none)) << none;
+  CommandDevice silent{{.command = "echo 3 ms #"}};
+  EXPECT_EQ(silent.conditions().at("cpu"), "not said by the command");
+}
+TEST(CommandDevice, AsksForConditionsOnceAndRunsTheReferenceKernelBesideWhatItMeasures) {
+  const std::filesystem::path calls = fmt::format("{}/device_test_calls_{}", testing::TempDir(), ::getpid());
+  const auto called = [&] { return std::filesystem::file_size(calls); };
+  CommandDevice device{{.command = fmt::format("printf x >>{}; echo 3; #", calls.string())}};
+  const AnyDevice copy{device};
+  EXPECT_EQ(device.conditions(), copy.conditions());
+  EXPECT_EQ(called(), 1);
+  EXPECT_EQ(device.measure(network(0)).value().count, 3);
+  EXPECT_EQ(called(), 1 + 3 + 4);  // the reference at first and at the end of each round
+  std::filesystem::remove(calls);
+}
+TEST(CommandDevice, SaysWhyItHasNoConditions) {
+  const CommandDevice broken{{.command = "echo broken; #"}};
+  try {
+    static_cast<void>(broken.conditions());
+    FAIL() << "conditions of a device that does not answer";
+  } catch (const Error& error) {
+    EXPECT_NE(error.message.find("expected one number of milliseconds, found \"broken\""), std::string::npos);
+  }
 }
 TEST(CommandDevice, FillsInModelBatchAndThreads) {
   CommandDevice device{{.command = "cmp -s {model} {model} && echo {batch}{threads} #"},

@@ -7,6 +7,16 @@ export XDG_CACHE_HOME=$PWD/cache HOME=$PWD
 
 fail() { echo "FAILED: $*"; exit 1; }
 
+# python_with MODULES: $python becomes an interpreter that has them: the one that HWNAS_PYTHON names, that of
+# `scripts/setup --onnxruntime`, or python3. Where none has, the test is skipped.
+python_with() {
+  for python in ${HWNAS_PYTHON:-"$HWNAS_SOURCE_DIR/build/python/bin/python3" python3}; do
+    if "$python" -c "$(printf 'import %s\n' "$@")" 2>/dev/null; then return; fi
+  done
+  echo "SKIP: no interpreter has $*; scripts/setup --onnxruntime"
+  exit 0
+}
+
 # tiny_data FOLDER [IMAGES]: MNIST-type files of ten classes that a network can learn.
 tiny_data() {
   python3 - "$1" "${2:-160}" <<'PYTHON'

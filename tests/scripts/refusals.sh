@@ -14,7 +14,7 @@ refuses() { # what the line must hold, then the command
 
 refuses "unknown option '--fast'; usage: scripts/test [--quick|--all]" "$scripts/test" --fast
 refuses "too many arguments; usage: scripts/test [--quick|--all]" "$scripts/test" --quick --quick
-refuses "unknown option '--all'; usage: scripts/setup [--check]" "$scripts/setup" --all
+refuses "unknown option '--all'; usage: scripts/setup [--check|--onnxruntime]" "$scripts/setup" --all
 refuses "there is no program 'spso'; there are:" "$scripts/run" spso
 grep -qw spos err
 

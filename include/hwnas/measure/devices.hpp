@@ -20,12 +20,19 @@ namespace hwnas {
 
 inline constexpr std::string_view device_names = "libtorch-cpu, torchscript-cpu, cuda, command:PROGRAM";
 
+inline constexpr std::string_view command_prefix = "command:";
+
+/// How the device of this name measures where nothing else is asked for.
+[[nodiscard]] inline MeasureOptions usual_options(std::string_view device) {
+  return device.starts_with(command_prefix) ? CommandDevice::usual_options() : MeasureOptions{};
+}
+
 /// A built-in device. `seconds`: a command's time limit. What `options` does not say is the device's usual.
 ///   Errors  unknown_name; unavailable
 [[nodiscard]] inline Result<AnyDevice> make_device(std::string_view name,
                                                    const std::optional<MeasureOptions>& options = {},
                                                    double seconds = 60) {
-  const MeasureOptions given = options.value_or(MeasureOptions{});
+  const MeasureOptions given = options.value_or(usual_options(name));
   if (name == "libtorch-cpu") return AnyDevice{LibtorchCpu{given}};
   if (name == "torchscript-cpu") return AnyDevice{TorchscriptCpu{given}};
   if (name == "cuda") {
@@ -33,10 +40,9 @@ inline constexpr std::string_view device_names = "libtorch-cpu, torchscript-cpu,
     if (!device) return device.error();
     return AnyDevice{std::move(*device)};
   }
-  constexpr std::string_view prefix = "command:";
-  if (name.starts_with(prefix) && name.size() > prefix.size()) {
-    CommandOptions command{.command = std::string{name.substr(prefix.size())}, .seconds = seconds};
-    return AnyDevice{CommandDevice{std::move(command), options.value_or(CommandDevice::usual_options())}};
+  if (name.starts_with(command_prefix) && name.size() > command_prefix.size()) {
+    CommandOptions command{.command = std::string{name.substr(command_prefix.size())}, .seconds = seconds};
+    return AnyDevice{CommandDevice{std::move(command), given}};
   }
   return Error{Error::Code::unknown_name,
                fmt::format("no device is called \"{}\"; expected one of: {}", name, device_names)};

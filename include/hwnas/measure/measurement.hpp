@@ -31,6 +31,7 @@ struct MeasureOptions {
   Milliseconds round_time{100};  ///< a thing's runs of a round end when two or more have taken so long together: rounds are
                                  ///< spread over time and say more of a slow network than runs in a row; 0: no limit
   double max_drift = 0.15;  ///< a round counts as disturbed where the reference kernel is slower by more; 0: never looked at
+  int reference_every = 1;  ///< things between two runs of the reference kernel; each round ends with one
   int repeats = 5;          ///< further rounds for what was disturbed in more than half of its rounds
   int networks = 8;  ///< whole networks that a table's correction is learnt on
   std::uint64_t seed = 1;

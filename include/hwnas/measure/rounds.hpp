@@ -42,6 +42,7 @@ class Rounds {
         }
         if (auto done = turn(t); !done) return done.error();
       }
+      if (auto done = close_turns(); !done) return done.error();
     }
     std::vector<Measurement> results;
     for (std::size_t t = 0; t < things_.size(); ++t) results.push_back(result(t));
@@ -54,14 +55,12 @@ class Rounds {
     std::vector<double> milliseconds;
     double reference = 0;
   };
-  static constexpr int reference_runs = 2;  // the quicker one counts
 
   Result<void> turn(std::size_t t) {
     if (options_.stop && options_.stop()) return Error{Error::Code::interrupted, stopped_message};
     if (last_reference_ == 0) {
       if (auto done = run_reference(options_.warmup); !done) return done;
     }
-    const double before = last_reference_;
     Turn made;
     const int warmup = turns_[t].empty() ? options_.warmup : std::min(1, options_.warmup);
     double total = 0;
@@ -72,11 +71,22 @@ class Rounds {
       made.milliseconds.push_back(time->value());
       total += time->value();
     }
-    if (auto done = run_reference(0); !done) return done;
-    made.reference = std::max(before, last_reference_);
     turns_[t].push_back(std::move(made));
+    open_.push_back(t);
+    if (static_cast<int>(open_.size()) >= options_.reference_every) {
+      if (auto done = close_turns(); !done) return done;
+    }
     ++done_;
     if (options_.progress) options_.progress(done_, total_);
+    return {};
+  }
+  // Runs the reference again. The turns since it last ran count as disturbed as the slower of the two runs around them.
+  Result<void> close_turns() {
+    if (open_.empty()) return {};
+    const double before = last_reference_;
+    if (auto done = run_reference(0); !done) return done;
+    for (const std::size_t t : open_) turns_[t].back().reference = std::max(before, last_reference_);
+    open_.clear();
     return {};
   }
   [[nodiscard]] bool is_enough(std::size_t runs, double milliseconds) const {
@@ -85,8 +95,9 @@ class Rounds {
   }
   Result<void> run_reference(int warmup) {
     if (!reference_) return {};
+    const int runs = std::min(2, options_.runs);  // the quicker one counts
     double best = std::numeric_limits<double>::infinity();
-    for (int i = 0; i < warmup + reference_runs; ++i) {
+    for (int i = 0; i < warmup + runs; ++i) {
       const auto time = run(reference_);
       if (!time) return time.error();
       if (i >= warmup) best = std::min(best, time->value());
@@ -126,6 +137,7 @@ class Rounds {
   TimedRun reference_;
   const MeasureOptions& options_;
   std::vector<std::vector<Turn>> turns_;
+  std::vector<std::size_t> open_;  // things whose last turn awaits the reference's next run
   int done_ = 0;
   int total_ = 0;
   double last_reference_ = 0;  // 0: not run yet

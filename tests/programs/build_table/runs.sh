@@ -3,11 +3,12 @@
 # A table through a command: complete, resumed after a failure without losing a measurement, read again; bad input is one line.
 source "$(dirname "${BASH_SOURCE[0]}")/../support.bash"
 
-# Fails after 26 calls, two more than are kept at a time, until the file "well" is there.
+# Fails after 30 calls until the file "well" is there: one that asks for conditions, 24 operators that are kept together, three of
+# the reference kernel beside them, and two more.
 cat >device <<'DEVICE'
 #!/bin/sh
 echo call >>calls
-if [ ! -e well ] && [ "$(wc -l <calls)" -gt 26 ]; then echo broken; exit 0; fi
+if [ ! -e well ] && [ "$(wc -l <calls)" -gt 30 ]; then echo broken; exit 0; fi
 echo 0.5
 DEVICE
 chmod +x device
@@ -21,7 +22,10 @@ touch well
 "$program" "${common[@]}" --budget 10000 --quiet >out 2>err || fail "$(cat err)"
 [[ ! -e table.csv.part ]] || fail "the part is still there"
 all=$(grep -c '^"' table.csv)
-[[ $(wc -l <calls) -eq $((all - kept + 1)) ]] || fail "measured $(wc -l <calls) times for $((all - kept)) missing operators"
+missing=$((all - kept + 1))    # and a network
+calls=$(wc -l <calls)
+[[ $calls -ge $missing && $calls -le $((missing + 1 + 3 * (missing / 24 + 2))) ]] || fail "$calls calls for $missing things"
+[[ $calls -lt $all ]] || fail "everything was measured again"
 head -1 table.csv | grep -qx "# hwnas latency table 2" || fail "no latency table"
 grep -q '^# device: command$' table.csv || fail "no conditions"
 grep -q 'within 10000 ms: 125000000 networks' out || fail "what is reachable: $(cat out)"
@@ -29,7 +33,7 @@ grep -q 'within 10000 ms: 125000000 networks' out || fail "what is reachable: $(
 # A complete table is read; one that lacks an operator, or of other conditions, is refused.
 : >calls
 "$program" "${common[@]}" --quiet >out
-[[ ! -s calls ]] || fail "measured again"
+[[ $(wc -l <calls) -eq 1 ]] || fail "it did more than ask for conditions"
 sed -i '$d' table.csv
 refuses "table.csv: latency table: no entry for" "${common[@]}"
 refuses "measured for batch 1, expected 2" "${common[@]}" --batch 2

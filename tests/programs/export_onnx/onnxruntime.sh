@@ -1,11 +1,8 @@
 # SPDX-FileCopyrightText: The hwnas authors
 # SPDX-License-Identifier: Apache-2.0
 # Random architectures of every space of the zoo: ONNX's checker accepts them, ONNX Runtime computes what LibTorch does.
-# The packages onnx and onnxruntime are looked for in python3, or in the interpreter that HWNAS_PYTHON names.
-set -euo pipefail
-program=$1
-python=${HWNAS_PYTHON:-python3}
-"$python" -c "import numpy, onnx, onnxruntime" 2>/dev/null || { echo "SKIP: $python has no onnx and onnxruntime"; exit 0; }
+source "$HWNAS_SOURCE_DIR/tests/programs/support.bash" "$1"
+python_with numpy onnx onnxruntime
 for space in proxylessnas spos fbnet once-for-all nasbench201 darts small-spos small-proxylessnas; do
   for seed in 1 2; do
     "$program" --space "$space" --seed "$seed" --batch 2 --samples --out "$space-$seed.onnx" >>out
