@@ -82,6 +82,7 @@ struct Outcome {
   std::string found_json{};
   Costs found{};
   std::optional<double> measured_ms{};
+  double slowdown = 1;  ///< of the machine when networks were timed, against when their predictor was built; 1: none
   std::optional<double> inherited_accuracy{};
   double test_accuracy = 0;
   double test_top5 = 0;
@@ -98,6 +99,8 @@ struct Outcome {
   double measuring_seconds = 0, training_seconds = 0, search_seconds = 0, retraining_seconds = 0;
 };
 
+/// The measured latency beside the predicted one, in words; empty where nothing was measured.
+[[nodiscard]] std::string error_text(const Outcome& outcome);
 /// "found" as a table for the terminal.
 [[nodiscard]] std::string final_table(const Outcome& outcome);
 /// The JSON of --json.

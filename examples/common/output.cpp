@@ -24,12 +24,14 @@ std::string share_text(const Standing& s) {
   return low == high ? low + " %" : fmt::format("{} to {} %", low, high);
 }
 
+}  // namespace
+
 std::string error_text(const Outcome& o) {
   if (!o.measured_ms) return "";
-  return fmt::format("{:+.1f} %", 100 * (*o.measured_ms / o.found.latency_ms - 1));
+  std::string text = fmt::format("{:+.1f} % against the prediction", 100 * (*o.measured_ms / o.found.latency_ms - 1));
+  if (o.slowdown > 1) text += fmt::format(", while the machine was {:.2f} times as slow", o.slowdown);
+  return text;
 }
-
-}  // namespace
 
 std::string final_table(const Outcome& o) {
   Table table{{{.name = "found network"},
@@ -53,7 +55,7 @@ std::string final_table(const Outcome& o) {
       row({"latency predicted", s.unit, s.low, s.high, s.found, s.share_low, s.share_high}, 3);
       if (o.measured_ms) {
         table.add_row(
-            {"latency measured (ms)", format_number(*o.measured_ms, 3), "against the prediction " + error_text(o), ""});
+            {"latency measured (ms)", format_number(*o.measured_ms, 3), error_text(o), ""});
       }
       if (o.confidence > 0) {
         table.add_row({fmt::format("latency kept with probability {} (ms)", o.confidence),

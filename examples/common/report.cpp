@@ -29,9 +29,7 @@ void add_key_figures(Page& page, const Outcome& o) {
                    .note = fmt::format("budget {:.3f} ms", o.budget_latency_ms)});
   if (o.measured_ms) {
     page.key_figure(
-        {.label = "latency, measured",
-         .value = fmt::format("{:.3f} ms", *o.measured_ms),
-         .note = fmt::format("{:+.1f} % against the prediction", 100 * (*o.measured_ms / o.found.latency_ms - 1))});
+        {.label = "latency, measured", .value = fmt::format("{:.3f} ms", *o.measured_ms), .note = error_text(o)});
   }
   page.key_figure({.label = "multiply-adds",
                    .value = fmt::format("{:.2f} M", static_cast<double>(o.found.flops) / 1e6),

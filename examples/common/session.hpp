@@ -157,10 +157,18 @@ template <class Space> struct Session {
             memory.profile(a).value()};
   }
 
-  /// Milliseconds here; again where the machine is slower than when the predictor was built.
-  [[nodiscard]] double measured(const Architecture<Space>& a) const {
+  /// Networks timed here, in the same rounds; again and again where the machine is slower than when the predictor was built:
+  /// after minutes of work on all processors it may be so for many seconds.
+  [[nodiscard]] CalmMeasurements measured(const std::vector<Architecture<Space>>& networks) const {
     LibtorchCpu cpu{measuring};
-    return measure_calmly(cpu, {{std::make_shared<Subnet<Space>>(a)}}, usual_reference_).value().things[0].minimum.value();
+    std::vector<Measurable> things;
+    for (const Architecture<Space>& a : networks) things.push_back({std::make_shared<Subnet<Space>>(a)});
+    return measure_calmly(cpu, std::move(things), usual_reference_, std::chrono::seconds{30}).value();
+  }
+  /// How much slower the machine was then than while the predictor was built; 1 where it was not, or where that is not known.
+  [[nodiscard]] double slowdown(const CalmMeasurements& then) const {
+    const double times = usual_reference_ > 0 ? then.reference / usual_reference_ : 1;
+    return times > 1 + measuring.max_drift ? times : 1;
   }
   [[nodiscard]] torch::Device device() const { return device_of(options); }
 

@@ -3,6 +3,7 @@
 #include "hwnas/measure/device.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -156,6 +157,38 @@ TEST(Rounds, RefuseTimesThatAreNone) {
     ASSERT_FALSE(measured);
     EXPECT_NE(measured.error().message.find("expected a positive number of milliseconds"), std::string::npos);
   }
+}
+
+// ---- calm measurements, on a device that runs as slowly as the test says ----------------------------------------------
+struct Moody : MeasuresInRounds<Moody> {
+  std::vector<double> speeds;  // factor of each measuring; the last one stays
+  std::size_t measurings = 0;
+  explicit Moody(std::vector<double> s) : speeds{std::move(s)} {}
+  [[nodiscard]] Result<TimedRun> prepare(const std::shared_ptr<FixedNetwork>&, int) {
+    return TimedRun{[this]() -> Result<Milliseconds> { return Milliseconds{speeds[std::min(measurings, speeds.size()) - 1]}; }};
+  }
+  [[nodiscard]] static MeasureOptions options() { return {.warmup = 0, .rounds = 1, .runs = 1}; }
+  std::shared_ptr<void> hold() {
+    ++measurings;
+    return nullptr;
+  }
+};
+
+TEST(CalmMeasurements, AreMadeAgainWhileTheMachineIsSlowAndTheCalmestCounts) {
+  Moody calm{{1.1}};
+  EXPECT_EQ(measure_calmly(calm, {{network(0)}}, 1).value().things[0].minimum, 1.1_ms);
+  EXPECT_EQ(calm.measurings, 1);
+  Moody slow{{3, 2, 2.5, 1}};
+  EXPECT_EQ(measure_calmly(slow, {{network(0)}}, 1).value().reference, 2);
+  EXPECT_EQ(slow.measurings, 3);
+  Moody unknown{{3}};
+  EXPECT_EQ(measure_calmly(unknown, {{network(0)}}, 0).value().reference, 3);
+  EXPECT_EQ(unknown.measurings, 1);
+}
+TEST(CalmMeasurements, WaitAsLongAsThereIsPatience) {
+  Moody slow{{3, 2, 2.5, 2.5, 1}};
+  EXPECT_EQ(measure_calmly(slow, {{network(0)}}, 1, std::chrono::seconds{60}).value().reference, 1);
+  EXPECT_EQ(slow.measurings, 5);
 }
 
 // ---- bad commands ------------------------------------------------------------------------------------------------

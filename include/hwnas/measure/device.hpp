@@ -93,15 +93,19 @@ struct CalmMeasurements {
 
 /// measure_all, and all of it again a second later, at most twice more, while the machine is slower than it usually is: a slow
 /// phase may outlast the rounds, and what it slows down it does not slow down alike. The calmest counts.
-///   usual   milliseconds that the reference kernel usually takes; 0: not known
-///   Errors  those of measure_all
+///   usual     milliseconds that the reference kernel usually takes; 0: not known
+///   patience  more often than that, until so long has passed
+///   Errors    those of measure_all
 template <RoundsDevice D>
-[[nodiscard]] Result<CalmMeasurements> measure_calmly(D& device, std::vector<Measurable> things, double usual) {
+[[nodiscard]] Result<CalmMeasurements> measure_calmly(D& device, std::vector<Measurable> things, double usual,
+                                                      std::chrono::seconds patience = std::chrono::seconds{0}) {
   constexpr int tries = 3;
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point end = Clock::now() + patience;
   const double drift = device.options().max_drift;
   things.push_back({reference_network(), 1});
   CalmMeasurements calmest;
-  for (int i = 0; i < tries; ++i) {
+  for (int i = 0; i < tries || Clock::now() < end; ++i) {
     if (i > 0) std::this_thread::sleep_for(std::chrono::seconds{1});
     auto measured = measure_all(device, things);
     if (!measured) return measured.error();
