@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <filesystem>
@@ -12,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -157,18 +159,24 @@ template <class Space> struct Session {
             memory.profile(a).value()};
   }
 
-  /// Networks timed here, in the same rounds; again and again where the machine is slower than when the predictor was built:
-  /// after minutes of work on all processors it may be so for many seconds.
+  /// Networks timed here, in the same rounds; again and again where the machine is slower than when the predictor was built.
+  /// Slow moments last tenths of a second and more, so this takes a while: a fiftieth of what the program has taken, a quarter
+  /// while the machine is slow, two and thirty seconds at most.
   [[nodiscard]] CalmMeasurements measured(const std::vector<Architecture<Space>>& networks) const {
-    LibtorchCpu cpu{measuring};
+    const Milliseconds ran = milliseconds_since(begin_);
+    MeasureOptions how = measuring;
+    how.least_time = std::min(Milliseconds{2000}, Milliseconds{ran.value() / 50});
+    LibtorchCpu cpu{how};
     std::vector<Measurable> things;
     for (const Architecture<Space>& a : networks) things.push_back({std::make_shared<Subnet<Space>>(a)});
-    return measure_calmly(cpu, std::move(things), usual_reference_, std::chrono::seconds{30}).value();
+    const auto patience = static_cast<int>(std::min(30000.0, ran.value() / 4));
+    return measure_calmly(cpu, std::move(things), usual_reference_,
+                          {.slower = calm_drift, .patience = std::chrono::milliseconds{patience}}).value();
   }
   /// How much slower the machine was then than while the predictor was built; 1 where it was not, or where that is not known.
   [[nodiscard]] double slowdown(const CalmMeasurements& then) const {
     const double times = usual_reference_ > 0 ? then.reference / usual_reference_ : 1;
-    return times > 1 + measuring.max_drift ? times : 1;
+    return times > 1 + calm_drift ? times : 1;
   }
   [[nodiscard]] torch::Device device() const { return device_of(options); }
 
@@ -199,6 +207,8 @@ template <class Space> struct Session {
         outcome.bound_factor, options.confidence);
   }
   std::uint64_t latency_sum_ = 0;
+  static constexpr double calm_drift = 0.05;  // the reference kernel's minimum varies by 1 to 2 % while the machine is calm
+  const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   double usual_reference_ = 0;  // milliseconds of the reference kernel while the predictor was built; 0: not known
 };
 

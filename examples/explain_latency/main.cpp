@@ -173,6 +173,7 @@ void run(const Options& o) {
   MeasureOptions options = usual_options(o.device);
   options.threads = o.threads;
   options.rounds = o.rounds.value_or(options.rounds);
+  if (!o.rounds) options.least_time = Milliseconds{2000};
   AnyDevice device = make_device(o.device, options, o.seconds).value();
   const std::vector<KernelKey> kernels = kernels_of(space, values, rules);
   std::map<std::string, std::size_t> place_of;
@@ -197,7 +198,7 @@ int main(int argc, char** argv) {
   app.add_option("--rules", o.rules, "the device's fusion rules (detect_rules); default: the predictor's, or none");
   app.add_option("--predictor", o.predictor, "a kernel predictor's file");
   app.add_option("--report", o.report, "an HTML page with the bar chart");
-  app.add_option("--rounds", o.rounds, "rounds (10; commands 3)")->check(CLI::PositiveNumber);
+  app.add_option("--rounds", o.rounds, "rounds (10 and as many as fit into two seconds; commands 3)")->check(CLI::PositiveNumber);
   app.add_option("--threads", o.threads, "threads")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--time-limit", o.seconds, "seconds for one run of a command")->capture_default_str();
   app.add_flag("--debug", o.debug, "list every fusion decision, measurement and prediction on standard error");

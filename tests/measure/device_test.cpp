@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <unistd.h>
@@ -150,6 +151,19 @@ TEST(Rounds, RunWhatIsSlowTwiceARound) {
   options.round_time = Milliseconds{0};
   EXPECT_EQ(count(5000), 3 * 6);
 }
+TEST(Rounds, GoOnUntilTheLeastTimeHasPassed) {
+  // A slow moment fills the rounds asked for, and the reference is as slow: only time tells.
+  const MeasureOptions options{.warmup = 0, .rounds = 2, .runs = 1, .least_time = Milliseconds{50}, .max_drift = 0.1, .repeats = 0};
+  const auto begin = std::chrono::steady_clock::now();
+  const TimedRun slow_at_first = [&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    return Result<Milliseconds>{milliseconds_since(begin) < Milliseconds{20} ? Milliseconds{8} : Milliseconds{5}};
+  };
+  const auto measured = Rounds{{slow_at_first, returns({3})}, slow_at_first, options}.measure().value();
+  EXPECT_GE(milliseconds_since(begin), Milliseconds{50});
+  EXPECT_EQ(measured[0].minimum, Milliseconds{5});
+  EXPECT_GT(measured[1].count, 2);
+}
 TEST(Rounds, RefuseTimesThatAreNone) {
   const MeasureOptions options{.warmup = 0, .rounds = 1, .runs = 1};
   for (const double bad : {0.0, -1.0, std::nan(""), std::numeric_limits<double>::infinity()}) {
@@ -174,9 +188,11 @@ struct Moody : MeasuresInRounds<Moody> {
   }
 };
 
-TEST(CalmMeasurements, AreMadeAgainWhileTheMachineIsSlowAndTheCalmestCounts) {
+TEST(MeasureCalmly, MeasuresAgainWhileTheMachineIsSlowAndTheCalmestCounts) {
   Moody calm{{1.1}};
-  EXPECT_EQ(measure_calmly(calm, {{network(0)}}, 1).value().things[0].minimum, 1.1_ms);
+  const auto measured = measure_calmly(calm, {{network(0)}}, 1).value();
+  ASSERT_EQ(measured.things.size(), 1);
+  EXPECT_EQ(measured.things[0].minimum, 1.1_ms);
   EXPECT_EQ(calm.measurings, 1);
   Moody slow{{3, 2, 2.5, 1}};
   EXPECT_EQ(measure_calmly(slow, {{network(0)}}, 1).value().reference, 2);
@@ -185,9 +201,10 @@ TEST(CalmMeasurements, AreMadeAgainWhileTheMachineIsSlowAndTheCalmestCounts) {
   EXPECT_EQ(measure_calmly(unknown, {{network(0)}}, 0).value().reference, 3);
   EXPECT_EQ(unknown.measurings, 1);
 }
-TEST(CalmMeasurements, WaitAsLongAsThereIsPatience) {
-  Moody slow{{3, 2, 2.5, 2.5, 1}};
-  EXPECT_EQ(measure_calmly(slow, {{network(0)}}, 1, std::chrono::seconds{60}).value().reference, 1);
+TEST(MeasureCalmly, WaitsAsLongAsThereIsPatience) {
+  Moody slow{{3, 2, 2.5, 1.1, 1}};
+  const CalmOptions options{.slower = 0.05, .patience = std::chrono::seconds{60}};
+  EXPECT_EQ(measure_calmly(slow, {{network(0)}}, 1, options).value().reference, 1);
   EXPECT_EQ(slow.measurings, 5);
 }
 

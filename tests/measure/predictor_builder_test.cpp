@@ -96,31 +96,6 @@ TEST(PredictorBuilder, PredictsTheUsualSpeed) {
               1, 0.15);
 }
 
-// A slow phase that outlasts a batch is waited for, and what was measured in it is measured again.
-TEST(MeasureCalmly, MeasuresAgainWhileTheMachineIsSlow) {
-  struct Slow : MeasuresInRounds<Slow> {
-    int slow = 0;  // so many batches
-    int batches = 0;
-    [[nodiscard]] static MeasureOptions options() { return {.warmup = 0, .rounds = 1, .runs = 1}; }
-    std::shared_ptr<void> hold() { return ++batches, nullptr; }
-    [[nodiscard]] Result<TimedRun> prepare(const std::shared_ptr<FixedNetwork>&, int) const {
-      return TimedRun{[ms = batches <= slow ? 1.4 : 1.0]() -> Result<Milliseconds> { return Milliseconds{ms}; }};
-    }
-  };
-  const std::vector<Measurable> things{{reference_network(), 1}};
-  const auto measured = [&](int slow, double usual) {
-    Slow device;
-    device.slow = slow;
-    const auto calm = measure_calmly(device, things, usual).value();
-    EXPECT_EQ(calm.things.size(), 1U);
-    return std::tuple{device.batches, calm.things.front().minimum.value(), calm.reference};
-  };
-  EXPECT_EQ(measured(0, 1), (std::tuple{1, 1.0, 1.0}));
-  EXPECT_EQ(measured(2, 1), (std::tuple{3, 1.0, 1.0}));
-  EXPECT_EQ(measured(9, 1), (std::tuple{3, 1.4, 1.4}));
-  EXPECT_EQ(measured(9, 0), (std::tuple{1, 1.4, 1.4})) << "nothing is known yet";
-}
-
 TEST(PredictorBuilder, StopsAtItsDeadline) {
   PlantedDevice device;
   auto clock = std::make_shared<double>(0);

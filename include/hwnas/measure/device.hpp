@@ -91,28 +91,33 @@ struct CalmMeasurements {
   double reference = 0;  ///< milliseconds of the reference kernel beside them
 };
 
-/// measure_all, and all of it again a second later, at most twice more, while the machine is slower than it usually is: a slow
-/// phase may outlast the rounds, and what it slows down it does not slow down alike. The calmest counts.
-///   usual     milliseconds that the reference kernel usually takes; 0: not known
-///   patience  more often than that, until so long has passed
-///   Errors    those of measure_all
+/// When measurements are calm enough.
+struct CalmOptions {
+  double slower = 0.15;  ///< the reference kernel may take longer than usual by so much; small networks suffer two to three times
+                         ///< as much from what slows it down
+  std::chrono::milliseconds patience{0};  ///< three times, and more often until so long has passed
+};
+
+/// measure_all, and all of it again a second later, while the machine is slower than it usually is: a slow phase may outlast the
+/// rounds, and what it slows down it does not slow down alike. The calmest counts.
+///   usual   milliseconds that the reference kernel usually takes; 0: not known
+///   Errors  those of measure_all
 template <RoundsDevice D>
 [[nodiscard]] Result<CalmMeasurements> measure_calmly(D& device, std::vector<Measurable> things, double usual,
-                                                      std::chrono::seconds patience = std::chrono::seconds{0}) {
+                                                      const CalmOptions& options = {}) {
   constexpr int tries = 3;
-  using Clock = std::chrono::steady_clock;
-  const Clock::time_point end = Clock::now() + patience;
-  const double drift = device.options().max_drift;
+  const auto begin = std::chrono::steady_clock::now();
+  const bool looks = usual > 0 && device.options().max_drift > 0;
   things.push_back({reference_network(), 1});
   CalmMeasurements calmest;
-  for (int i = 0; i < tries || Clock::now() < end; ++i) {
+  for (int i = 0; i < tries || std::chrono::steady_clock::now() - begin < options.patience; ++i) {
     if (i > 0) std::this_thread::sleep_for(std::chrono::seconds{1});
     auto measured = measure_all(device, things);
     if (!measured) return measured.error();
     const double reference = measured->back().minimum.value();
     measured->pop_back();
     if (i == 0 || reference < calmest.reference) calmest = {std::move(*measured), reference};
-    if (usual <= 0 || drift <= 0 || reference <= usual * (1 + drift)) break;
+    if (!looks || reference <= usual * (1 + options.slower)) break;
   }
   return calmest;
 }

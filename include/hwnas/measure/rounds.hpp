@@ -34,12 +34,13 @@ class Rounds {
 
   ///   Errors   interrupted; bad_value for a time that is no positive number; those of the things
   [[nodiscard]] Result<std::vector<Measurement>> measure() {
-    for (int round = 0; round < options_.rounds + (reference_ ? options_.repeats : 0); ++round) {
+    const auto begin = std::chrono::steady_clock::now();
+    const auto is_early = [&] { return milliseconds_since(begin) < options_.least_time; };
+    for (int round = 0; is_wanted(round, is_early()); ++round) {
+      const bool all = round < options_.rounds || is_early();
       for (std::size_t t = 0; t < things_.size(); ++t) {
-        if (round >= options_.rounds) {
-          if (!is_disturbed(t)) continue;
-          ++total_;
-        }
+        if (!all && !is_disturbed(t)) continue;
+        if (round >= options_.rounds) ++total_;
         if (auto done = turn(t); !done) return done.error();
       }
       if (auto done = close_turns(); !done) return done.error();
@@ -56,6 +57,10 @@ class Rounds {
     double reference = 0;
   };
 
+  // Repeats come after the rounds asked for, and after the time that they shall last.
+  [[nodiscard]] bool is_wanted(int round, bool early) const {
+    return early || round < options_.rounds + (reference_ ? options_.repeats : 0);
+  }
   Result<void> turn(std::size_t t) {
     if (options_.stop && options_.stop()) return Error{Error::Code::interrupted, stopped_message};
     if (last_reference_ == 0) {
