@@ -25,14 +25,14 @@ struct DetectOptions {
   Shape flat{256, 1, 1};       ///< of what follows a linear layer
   double threshold = 0.5;      ///< nn-Meter's: fused where T(A) + T(B) - T(AB) > threshold min(T(A), T(B))
   int passes = 3;              ///< of measuring everything; the second best tells how certain the best is
-  double least_share = 0.5;    ///< of the time of an empty network; what is quicker cannot be told
+  double least_share = 0.5;    ///< of the time of an empty network of one pixel; what is quicker cannot be told
   std::vector<KernelOp> tails{KernelOp::conv,   KernelOp::dwconv, KernelOp::fc,      KernelOp::bn,     KernelOp::relu,
                               KernelOp::hswish, KernelOp::add,    KernelOp::maxpool, KernelOp::avgpool};
   std::vector<KernelOp> readers{KernelOp::conv, KernelOp::dwconv, KernelOp::bn, KernelOp::relu, KernelOp::hswish,
                                 KernelOp::sigmoid, KernelOp::add, KernelOp::maxpool, KernelOp::avgpool};
 };
 
-/// One pair, with an empty network's time taken off each.
+/// One pair, with the time of an empty network of one pixel taken off each: what a call takes.
 struct PairTimes {
   KernelOp tail{};
   KernelOp reader{};
@@ -95,7 +95,7 @@ class RuleDetector {
 
   ///   Errors  those of the device
   [[nodiscard]] Result<DetectedRules> run() {
-    const int empty = add(options_.shape, {});
+    const int empty = add({options_.shape.c, 1, 1}, {});  // of one pixel: ONNX Runtime copies what is returned as it came
     const WholeNetworks whole = add_whole_networks();
     for (const KernelOp tail : options_.tails) {
       for (const KernelOp reader : options_.readers) add_pair(tail, reader);
