@@ -20,6 +20,8 @@ struct AnyLoss {
   [[nodiscard]] static AnyLoss of(const Options& o) {
     return {o.penalty, o.grad_reg, o.lambda, o.alpha, o.beta, o.absolute_beta, 0};
   }
+  /// For SamplePenalty: only this one charges all samples of an update one price.
+  [[nodiscard]] bool is_priced() const { return penalty == Penalty::dual_ascent; }
   [[nodiscard]] bool takes_logarithms() const { return penalty == Penalty::grad_reg && grad_reg == GradReg::mul_log; }
 
   [[nodiscard]] hwnas::PenalisedLoss values_of(double loss, double cost, double reference) const {

@@ -120,6 +120,7 @@ template <class Space> class Program {
     const bool constrained = options_.hard_constraint || options_.constrain_by_reference;
     if (constrained) task.hi = std::min(task.hi, Cost{options_.hard_constraint.value_or(task.reference.value())});
     check_window(range, task.lo.value(), task.hi.value());
+    check_reference_within(task);
     tell_costs(task, range);
   }
   void check_reference(const Range<Cost>& range, double reference) const {
@@ -135,6 +136,13 @@ template <class Space> class Program {
                       "take --grad-reg-loss-type add#linear or --penalty dual-ascent",
                       options_.space, text(range.min), text(range.max))};
     }
+  }
+  // A hard constraint below the reference is another matter: it may be meant, and is kept.
+  void check_reference_within(const Task<Space>& task) const {
+    if (task.reference >= task.lo) return;
+    throw Error{Error::Code::bad_value,
+                fmt::format("--reference-latency {}: --filter {} allows no network below {}", task.reference.value(),
+                            options_.filter, hardware_->text(task.lo.value()))};
   }
   void read_filter(Task<Space>& task) const {
     const std::string& text = options_.filter;

@@ -71,12 +71,11 @@ template <class Space, class Policy> class PolicySearch {
     const Loader train =
         programs::learning_loader(images.train, images, options(), session().rng.split(programs::supernet_order));
     const Loader validation = validation_loader();
-    const Loader part = validation_part(validation);
     OneShotOptions how = settings();
     Progress progress{session().console, {.label = "search", .total = options().epochs * train.batches()}};
     how.train.progress = &progress;
     how.train.on_step = [&](const StepReport& at) { log(at, search.strategy().history()); };
-    const TrainSummary summary = search.train({train, part}, how, session().rng.split(programs::supernet_paths)).value();
+    const TrainSummary summary = search.train({train, validation}, how, session().rng.split(programs::supernet_paths)).value();
     how.train.progress = nullptr;
     keep(summary, search.strategy().history());
     const std::string json = session().from_first([&] {
@@ -100,17 +99,6 @@ template <class Space, class Policy> class PolicySearch {
                                 .workers = options().workers, .pinned = options().device == "cuda"},
                                session().rng.split(programs::judge_order))
         .value();
-  }
-  /// Of several processes each learns from images of its own.
-  [[nodiscard]] hwnas::Loader validation_part(const hwnas::Loader& validation) const {
-    const hwnas::Ranks* ranks = options().ranks;
-    if (ranks == nullptr) return validation;
-    const hwnas::Loader part = validation.shard(ranks->rank(), ranks->size());
-    if (part.batches() > 0) return part;
-    throw hwnas::Error{hwnas::Error::Code::bad_value,
-                       fmt::format("{}: {} images are fewer than one batch of {} for each of {} ranks",
-                                   validation.data().name, validation.data().size(), validation.options().batch_size,
-                                   ranks->size())};
   }
   [[nodiscard]] hwnas::OneShotOptions settings() const {
     hwnas::OneShotOptions how{.epochs = options().epochs, .warmup_epochs = options().warmup_epochs,

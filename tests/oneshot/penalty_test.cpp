@@ -99,6 +99,9 @@ TEST(ExpectationPenalty, HasASlopeByTheLogitsInEveryFormula) {
 TEST(Penalty, ReferenceOutsideTheSpaceNamesTheRange) {
   const auto penalty = ExpectationPenalty<FlopsProfiler<Space>, AddLinear>::make(flops, 1_FLOPs);
   ASSERT_TRUE(penalty.has_value());  // two Identities cost nothing
+  const auto zero = ExpectationPenalty<FlopsProfiler<Space>, AddLinear>::make(flops, 0_FLOPs);
+  ASSERT_FALSE(zero.has_value());
+  EXPECT_EQ(zero.error().message, "a reference of 0 FLOPs: AddLinear divides by it, and must get one above 0");
   const auto out = SamplePenalty<FlopsProfiler<Space>, AddLinear>::make(flops, 1_GFLOPs);
   ASSERT_FALSE(out.has_value());
   EXPECT_EQ(out.error().message,
@@ -162,6 +165,33 @@ TEST(SamplePenalty, DualAscentHasOnePriceForAllSamplesOfAnUpdate) {
   expect(6'000, 0.6);
   penalty.update(Cost{5'000});
   expect(20'000, 0.5);
+}
+
+// A program's own loss, which may be DualAscent or not.
+struct Chosen {
+  bool dual = false;
+  double multiplier = 0;
+  static constexpr bool uses_logarithm = false;
+  [[nodiscard]] bool is_priced() const { return dual; }
+  [[nodiscard]] PenalisedLoss values_of(double loss, double cost, double reference) const {
+    if (dual) return DualAscent{.multiplier = multiplier}.values_of(loss, cost, reference);
+    return MulLog{.alpha = 0.2, .beta = 0.3}.values_of(loss, cost, reference);
+  }
+  void update(double cost, double reference) { multiplier = cost / reference; }
+};
+
+TEST(SamplePenalty, TakesAFormulaChosenAtRunTime) {
+  const Latency latency{Constant{20}};
+  SamplePenalty chosen{latency, 50.0_ms, Chosen{}};
+  const SamplePenalty known{latency, 50.0_ms, MulLog{.alpha = 0.2, .beta = 0.3}};
+  Architecture<Space> dear;
+  ASSERT_TRUE(dear.set("a", 1));
+  chosen.update(chosen.cost(dear));
+  EXPECT_DOUBLE_EQ(chosen(0.5, chosen.cost(dear)), known(0.5, known.cost(dear)));
+  EXPECT_LT(chosen(0.5, chosen.cost(dear)), chosen(0.5, chosen.cost({})));
+  SamplePenalty dual{latency, 50.0_ms, Chosen{.dual = true, .multiplier = 1}};
+  EXPECT_DOUBLE_EQ(dual(0.5, Quantity<Milliseconds::tag, double>{75}), 0.5 - dual.price() * 25);
+  EXPECT_GT(dual.price(), 0);
 }
 
 TEST(Penalty, OnlyDualAscentRemembers) {

@@ -227,6 +227,37 @@ TEST(Conditioned, DrawsFromTheRestWhereAlmostAllProbabilityIsJustOutside) {
   }
 }
 
+TEST(Conditioned, DrawsAreAFunctionOfWhatIsKnownOutside) {
+  using Space = zoo::small::ProxylessNas;
+  const FlopsProfiler<Space> flops;
+  Rng rng{10};
+  const auto wanted = Uniform<Space>{}(rng);
+  Probabilities<Space> p;
+  for (std::size_t d = 0; d < decision_total<Space>; ++d) {
+    for (double& x : p[d]) x = 0.1 / static_cast<double>(p[d].size());
+    p[d][static_cast<std::size_t>(wanted[d])] += 0.9;
+  }
+  const auto make = [&] {
+    return Conditioned<Space>::make(DrawOptions{.memory = 1 << 15},
+                                    HardConstraint{flops, Flops{flops.profile(wanted).value() - 1}}).value();
+  };
+  auto inside = make(), other = make(), ignorant = make();
+  inside.set(p);
+  for (int i = 0; i < 200; ++i) static_cast<void>(inside.draw(rng));
+  ASSERT_FALSE(inside.known_outside().empty());
+  other.set_known_outside(inside.known_outside());
+  EXPECT_EQ(other.known_outside(), inside.known_outside());
+  for (auto* one : {&inside, &other, &ignorant}) one->set(p);
+  Rng same = rng, also = rng;
+  bool differs = false;
+  for (int i = 0; i < 500; ++i) {
+    const auto a = inside.draw(rng);
+    ASSERT_EQ(a, other.draw(same)) << i;
+    differs = differs || a != ignorant.draw(also);
+  }
+  EXPECT_TRUE(differs) << "it must matter";
+}
+
 TEST(Conditioned, BoundsHoldWhereTheGridIsCoarse) {
   using Space = zoo::small::ProxylessNas;
   const FlopsProfiler<Space> flops;

@@ -267,5 +267,21 @@ TEST(Autocast, RunsConvolutionsInBfloat16AndEnds) {
   EXPECT_EQ(net->first(x).scalar_type(), torch::kFloat32);
 }
 
+TEST(Autocast, KeepsGradientsAndMovesOfWeightsThatWereUsedBefore) {
+  SmallNet net;
+  const torch::Tensor x = torch::randn({2, 1, 8, 8});
+  const Autocast half{torch::kCPU};
+  torch::Tensor before;
+  {
+    const torch::NoGradGuard judged;
+    before = net->first(x);
+  }
+  net->first(x).sum().backward();
+  EXPECT_TRUE(net->first->weight.grad().defined());
+  const torch::NoGradGuard moved;
+  net->first->weight.add_(1);
+  EXPECT_FALSE(torch::equal(net->first(x), before));
+}
+
 }  // namespace loader_test
 }  // namespace hwnas::test

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  ExpectationPenalty: the expected cost of the architectures a search would draw, as a term of its loss.
+/// \file  ExpectationPenalty: the expected cost under a search's probabilities, as a term of its loss.
 ///        ExpectationPenalty{latency, 65.0_ms, MulLog{.alpha = 0.2, .beta = 0.3}}
 ///        Expectation and gradient come from the profiler's table, exactly: no sampling, nothing is predicted again.
 #pragma once
@@ -13,7 +13,8 @@
 
 namespace hwnas {
 
-/// The differentiable hardware term, for strategies that learn by gradients. Any table profiler, any loss.
+/// The differentiable hardware term, for strategies that learn by gradients. Any table profiler, any loss. Constraints do not
+/// enter: the expectation is that of the probabilities themselves, so that its gradient pulls on them near a budget, too.
 template <class P, PenaltyLoss L = MulLog> class ExpectationPenalty {
  public:
   using profiler = P;

@@ -21,6 +21,7 @@
 #include "hwnas/oneshot/architecture_step.hpp"
 #include "hwnas/oneshot/concepts.hpp"
 #include "hwnas/oneshot/penalty.hpp"
+#include "hwnas/oneshot/kept_architectures.hpp"
 #include "hwnas/oneshot/policy.hpp"
 #include "hwnas/oneshot/terms.hpp"
 #include "hwnas/train/checkpoint.hpp"
@@ -363,6 +364,7 @@ void LearnedSearch<Space, Policy, Terms...>::save(StateRecord& state) {
     rows.insert(rows.end(), row.costs.begin(), row.costs.end());
   }
   state.put("search/history", to_array(torch::tensor(rows, torch::kFloat64).reshape({-1, 3 + penalties})));
+  put_architectures(state, "search/outside", inside_.known_outside());  // or resumed searches would draw otherwise
   for_each_memory([&](const std::string& name, const double& value) { state.put(name, value); });
   for_each_parameter([&](const std::string& name, const torch::Tensor& p) { state.put(name, to_array(p)); });
 }
@@ -388,6 +390,7 @@ Result<void> LearnedSearch<Space, Policy, Terms...>::load(const StateRecord& sta
   for_each_memory([&](const std::string& name, double& value) { value = state.get<double>(name).value(); });
   for_each_parameter([&](const std::string& name, const torch::Tensor& p) { get_tensor(state, name, p).value(); });
   stream_.reset();
+  inside_.set_known_outside(get_architectures<Space>(state, "search/outside").value());
   Probabilities<Space> values;
   std::copy_n(logits.data_ptr<double>(), values.all().size(), values.all().begin());
   set_logits(values);

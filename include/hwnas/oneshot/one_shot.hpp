@@ -126,6 +126,15 @@ template <OneShotStrategy Strategy> class OneShot {
     if (how.progress != nullptr && leads) how.progress->pause();
     return {error.code, fmt::format("{} (epoch {}); try a smaller architecture rate", error.message, trainer.epoch() + 1)};
   }
+  // Of several ranks each learns on images of its own.
+  static Result<Loader> part_of(const Loader& validation, const Ranks* ranks) {
+    if (ranks == nullptr || !validation.options().training) return validation;
+    Loader part = validation.shard(ranks->rank(), ranks->size());
+    if (part.batches() > 0) return part;
+    return Error{Error::Code::bad_value,
+                 fmt::format("{}: {} images are fewer than one batch of {} for each of {} ranks", validation.data().name,
+                             validation.data().size(), validation.options().batch_size, ranks->size())};
+  }
   // The strategy's state goes into the same checkpoint as the weights.
   Result<void> begin(const OneShotData& data, OneShotOptions& options, const Rng& rng) {
     Ranks* const ranks = options.train.ranks;
@@ -138,7 +147,9 @@ template <OneShotStrategy Strategy> class OneShot {
       return Error{Error::Code::bad_value, fmt::format("the warm-up of {} epochs must be within the {} of the search",
                                                        options.warmup_epochs, epochs_of(options))};
     }
-    strategy_.begin({.validation = data.validation, .warmup_steps = options.warmup_epochs * batches,
+    const auto validation = part_of(data.validation, ranks);
+    if (!validation) return validation.error();
+    strategy_.begin({.validation = *validation, .warmup_steps = options.warmup_epochs * batches,
                      .steps = epochs_of(options) * batches, .device = options.train.device,
                      .rate = options.train.schedule, .ranks = ranks},
                     rng.split(logits_stream));

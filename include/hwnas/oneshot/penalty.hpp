@@ -30,14 +30,18 @@ concept Penalty = requires(const P& p, double x, Quantity<typename P::unit::tag,
 };
 
 /// What penalties make of their reference before anything is trained.
-///   Errors   bad_value: a reference outside the range (which the message gives), or a formula with logarithms where
-///            the space has costs of 1 or less in their unit
+///   Errors   bad_value: a reference outside the range (which the message gives), one of 0, which formulas divide by, or a
+///            formula with logarithms where the space has costs of 1 or less in their unit
 template <PenaltyLoss L, class Unit>
 [[nodiscard]] Result<void> check_reference(const Range<Unit>& range, Unit reference, std::string_view formula) {
   if (!range.contains(reference)) {
     return Error{Error::Code::bad_value,
                  fmt::format("a reference of {} cannot be met: the space's networks have {} to {}", reference,
                              range.min, range.max)};
+  }
+  if (!(static_cast<double>(reference.value()) > 0)) {
+    return Error{Error::Code::bad_value,
+                 fmt::format("a reference of {}: {} divides by it, and must get one above 0", reference, formula)};
   }
   if (L::uses_logarithm && !(static_cast<double>(range.min.value()) > 1)) {
     return Error{

@@ -17,7 +17,8 @@ namespace hwnas {
 /// member type `space` will do: one without a table has no range, so its reference and costs are checked as they come. Dearer
 /// never pays, whatever the loss: see penalised_reward(). Under DualAscent all samples of an update pay one price a unit, that of
 /// the mean cost of the update before: a price of each sample's own cost would charge what is above and not pay for what
-/// is below, so that the mean would end under the reference.
+/// is below, so that the mean would end under the reference. A loss with update() is priced so; where a loss is one of several
+/// at run time, its is_priced() says whether it is DualAscent now.
 ///   Formula  DualAscent: reward - price (cost - reference), price = max(0, multiplier + damping x) / reference
 template <class P, PenaltyLoss L = MulPower> class SamplePenalty {
  public:
@@ -48,7 +49,7 @@ template <class P, PenaltyLoss L = MulPower> class SamplePenalty {
 
   /// The penalised reward.
   [[nodiscard]] double operator()(double reward, Cost cost) const {
-    if constexpr (has_price) return reward - price_ * (cost.value() - static_cast<double>(reference_.value()));
+    if (is_priced()) return reward - price_ * (cost.value() - static_cast<double>(reference_.value()));
     if constexpr (!has_range && L::uses_logarithm) {
       if (!(cost.value() > 1)) {
         throw Error{Error::Code::bad_value,
@@ -79,6 +80,10 @@ template <class P, PenaltyLoss L = MulPower> class SamplePenalty {
  private:
   static constexpr bool has_range = TableProfilerType<P>;
   static constexpr bool has_price = requires(L& loss) { loss.update(1.0, 1.0); };
+  [[nodiscard]] bool is_priced() const {
+    if constexpr (requires { loss_.is_priced(); }) return loss_.is_priced();
+    return has_price;
+  }
   [[nodiscard]] double price_at(double cost) const {
     return loss_.values_of(0, cost, static_cast<double>(reference_.value())).by_cost;
   }

@@ -95,6 +95,23 @@ template <class Space> class Conditioned {
     return result;
   }
 
+  /// What draws have found on the border, outside, in order: beside the probabilities and the random numbers all that further
+  /// draws depend on.
+  [[nodiscard]] std::vector<Architecture<Space>> known_outside() const {
+    std::vector<Architecture<Space>> all;
+    for (const Outside& known : outside_) all.push_back(Architecture<Space>::from_canonical(known.values));
+    return all;
+  }
+  /// Takes it back, from another object of the same constraints.
+  void set_known_outside(const std::vector<Architecture<Space>>& all) {
+    outside_.clear();
+    for (const Architecture<Space>& a : all) {
+      Values values{};
+      for (std::size_t d = 0; d < values.size(); ++d) values[d] = static_cast<std::uint8_t>(a[d]);
+      weigh(outside_.emplace_back(Outside{values}));
+    }
+  }
+
   [[nodiscard]] bool is_exact() const { return set_ == nullptr || listed() || set_->exact(); }
   /// log Z.
   [[nodiscard]] LogBounds log_total() const {

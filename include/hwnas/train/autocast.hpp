@@ -12,22 +12,25 @@
 namespace hwnas {
 
 /// bfloat16 and not float16, because it has float's range: gradients need no scaling (LibTorch has no GradScaler in
-/// C++). Weights stay float.
+/// C++). Weights stay float. Their casts are not cached: those made without gradients, of a path that is only judged, would
+/// be used where gradients are wanted, and those made before a weight moves, after it.
 class Autocast {
  public:
   explicit Autocast(torch::DeviceType device, bool enabled = true) : device_{device}, enabled_{enabled} {
     if (!enabled_) return;
     before_ = is_on();
     before_type_ = type();
+    before_cache_ = at::autocast::is_autocast_cache_enabled();
     at::autocast::increment_nesting();
     set(true, torch::kBFloat16);
+    at::autocast::set_autocast_cache_enabled(false);
   }
   Autocast(const Autocast&) = delete;
   Autocast& operator=(const Autocast&) = delete;
   ~Autocast() {
     if (!enabled_) return;
     set(before_, before_type_);
-    // The casts of the weights are cached until the outermost guard ends.
+    at::autocast::set_autocast_cache_enabled(before_cache_);
     if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
   }
 
@@ -55,6 +58,7 @@ class Autocast {
   torch::DeviceType device_;
   bool enabled_;
   bool before_ = false;
+  bool before_cache_ = true;
   torch::ScalarType before_type_ = torch::kBFloat16;
 };
 

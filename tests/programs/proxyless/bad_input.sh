@@ -19,6 +19,7 @@ refuses "no network of the space proxylessnas costs 0 M multiply-adds to 1 M" "$
 refuses "--filter 5: expected LO:HI" "${tiny[@]}" --filter 5
 refuses "--filter a:3: expected LO:HI" "${tiny[@]}" --filter a:3
 refuses "no network of the space" "${tiny[@]}" --applied-hardware flops --filter 3.9999:3.9999 --no-hard-constraint
+refuses "--filter 4: allows no network below 4" "${tiny[@]}" --applied-hardware flops --reference-latency 3 --filter 4: --no-hard-constraint
 refuses "mul#log takes logarithms of costs, which must all be above 1" "${tiny[@]}" --applied-hardware params --grad-reg-loss-type mul#log
 refuses "no such device or file; there are libtorch-cpu, flops, params" "${tiny[@]}" --applied-hardware toaster
 refuses "its data is not at hand" "${tiny[@]}" --applied-hardware cortexA76cpu_tflite21
