@@ -63,10 +63,17 @@ struct LatencyRow {
 
 /// One step of an architecture that learns.
 struct HistoryRow {
+  std::int64_t step = 0;  ///< the step of the weights that it went before, from 0
   double loss = 0;
   double penalised = 0;
   double entropy = 0;  ///< of the choices, nats
   double cost = 0;     ///< expected
+};
+
+/// One step of a supernet's weights.
+struct WeightRow {
+  std::int64_t step = 0;
+  double loss = 0;
 };
 
 struct Outcome {
@@ -94,6 +101,7 @@ struct Outcome {
   std::vector<LatencyRow> timed{};  ///< some candidates
   std::vector<RankRow> ranks{};
   std::vector<HistoryRow> history{};
+  std::vector<WeightRow> weight_history{};
   std::string history_unit{};  ///< of its cost
   double reference = 0;        ///< what the cost is to come to, in that unit
   double measuring_seconds = 0, training_seconds = 0, search_seconds = 0, retraining_seconds = 0;

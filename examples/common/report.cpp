@@ -3,6 +3,7 @@
 /// \file  The page of --report: the space, the search, the prediction, the order of inherited weights.
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -128,19 +129,25 @@ void add_search(Page& page, const Outcome& o) {
   }
 }
 
-Chart history_chart(const Outcome& o, const std::string& title, const Axis& y, double HistoryRow::*column) {
-  constexpr std::size_t most = 400;  // points; a table of all stands in --history
-  Series series{.name = y.title, .style = SeriesStyle::line};
-  const std::size_t every = std::max<std::size_t>(1, o.history.size() / most);
-  for (std::size_t i = 0; i < o.history.size(); i += every) {
-    series.x.push_back(static_cast<double>(i + 1));
-    series.y.push_back(o.history[i].*column);
+/// One number of every step; of many steps some, as a table of all stands in --history.
+template <class Row> Series steps_of(const std::string& name, const std::vector<Row>& rows, double Row::*column) {
+  constexpr std::size_t most = 400;
+  Series series{.name = name, .style = SeriesStyle::line};
+  const std::size_t every = std::max<std::size_t>(1, rows.size() / most);
+  for (std::size_t i = 0; i < rows.size(); i += every) {
+    series.x.push_back(static_cast<double>(rows[i].step + 1));
+    series.y.push_back(rows[i].*column);
   }
+  return series;
+}
+
+Chart history_chart(const Outcome& o, const std::string& title, const Axis& y, std::vector<Series> series) {
   return line_chart({.title = title,
-                     .description = fmt::format("{} architecture steps.", o.history.size()),
-                     .x = {.title = "architecture step"},
+                     .description = fmt::format("{} steps of the weights, {} of the architecture.",
+                                                o.weight_history.size(), o.history.size()),
+                     .x = {.title = "step of the weights"},
                      .y = y,
-                     .series = {series}});
+                     .series = std::move(series)});
 }
 
 void add_history(Page& page, const Outcome& o) {
@@ -148,10 +155,12 @@ void add_history(Page& page, const Outcome& o) {
   page.section("Architecture")
       .chart(history_chart(o, "Expected cost of the network",
                            {.title = "expected cost", .unit = o.history_unit, .lines = {{o.reference, "reference"}}},
-                           &HistoryRow::cost))
-      .chart(history_chart(o, "Entropy of the choices", {.title = "entropy", .unit = "nats"}, &HistoryRow::entropy))
-      .chart(history_chart(o, "Loss on the architecture's part of the data", {.title = "cross-entropy"},
-                           &HistoryRow::loss));
+                           {steps_of("expected cost", o.history, &HistoryRow::cost)}))
+      .chart(history_chart(o, "Entropy of the choices", {.title = "entropy", .unit = "nats"},
+                           {steps_of("entropy", o.history, &HistoryRow::entropy)}))
+      .chart(history_chart(o, "Loss at every step", {.title = "cross-entropy"},
+                           {steps_of("weights, on their part of the images", o.weight_history, &WeightRow::loss),
+                            steps_of("architecture, on its part", o.history, &HistoryRow::loss)}));
 }
 
 /// How often networks kept what a confidence promises.

@@ -77,7 +77,7 @@ void add_search(CLI::App& app, Options& o) {
   app.add_option("--log-frequency", o.log_frequency, "Steps between two lines on the search; 0: none")
       ->type_name("STEPS")->check(between(0, many))->capture_default_str()->group(group);
   app.add_option("--history", o.history_file,
-                 "Write loss, entropy and expected cost of every architecture step as CSV (default: nowhere)")
+                 "Write losses, entropy and expected cost of every step as CSV (default: nowhere)")
       ->type_name("FILE")->group(group);
 }
 

@@ -200,10 +200,18 @@ template <class Space> class Program {
   }
   void save_history() const {
     if (options_.history_file.empty() || session_.outcome.history.empty() || !session_.leads()) return;
-    std::string text = "step,loss,penalised,entropy,expected_cost\n";
-    std::size_t step = 0;
-    for (const programs::HistoryRow& row : session_.outcome.history) {
-      text += fmt::format("{},{},{},{},{}\n", ++step, row.loss, row.penalised, row.entropy, row.cost);
+    // A row for each step of the weights; those before which no architecture step went leave its columns empty.
+    std::string text = "step,weight_loss,loss,penalised,entropy,expected_cost\n";
+    auto at = session_.outcome.history.begin();
+    const auto end = session_.outcome.history.end();
+    for (const programs::WeightRow& row : session_.outcome.weight_history) {
+      text += fmt::format("{},{},", row.step + 1, row.loss);
+      if (at != end && at->step == row.step) {
+        text += fmt::format("{},{},{},{}\n", at->loss, at->penalised, at->entropy, at->cost);
+        ++at;
+      } else {
+        text += ",,,\n";
+      }
     }
     write_file_atomically(options_.history_file, text).value();
   }

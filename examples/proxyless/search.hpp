@@ -77,7 +77,7 @@ template <class Space, class Policy> class PolicySearch {
     how.train.on_step = [&](const StepReport& at) { log(at, search.strategy().history()); };
     const TrainSummary summary = search.train({train, validation}, how, session().rng.split(programs::supernet_paths)).value();
     how.train.progress = nullptr;
-    keep(summary, search.strategy().history());
+    keep(summary, search.strategy());
     const std::string json = session().from_first([&] {
       const auto chosen = search.choose({train, validation}, how, session().rng.split(programs::choice)).value();
       session().outcome.inherited_accuracy = chosen.best.metrics.find("accuracy");
@@ -119,13 +119,14 @@ template <class Space, class Policy> class PolicySearch {
                                       history.back().entropy, task_.hardware.text(history.back().costs.front()));
     session().say("epoch {} step {}: loss {:.4f}{}", at.epoch + 1, at.batch + 1, at.loss, learnt);
   }
-  void keep(const hwnas::TrainSummary& summary, const std::vector<hwnas::ArchitectureStep>& history) const {
+  void keep(const hwnas::TrainSummary& summary, const auto& searched) const {
     programs::Outcome& outcome = session().outcome;
     for (const hwnas::EpochReport& e : summary.history) outcome.supernet.push_back({e.loss, e.rate, e.seconds});
     outcome.training_seconds = summary.seconds;
-    for (const hwnas::ArchitectureStep& step : history) {
-      outcome.history.push_back({step.loss, step.penalised, step.entropy, step.costs.front()});
+    for (const hwnas::ArchitectureStep& at : searched.history()) {
+      outcome.history.push_back({at.step, at.loss, at.penalised, at.entropy, at.costs.front()});
     }
+    for (const hwnas::WeightStep& at : searched.weight_history()) outcome.weight_history.push_back({at.step, at.loss});
   }
 
   const Task<Space>& task_;

@@ -10,46 +10,18 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "hwnas/oneshot/darts.hpp"
 #include "hwnas/profile/profilers.hpp"
 #include "hwnas/space/enumerate.hpp"
+#include "oneshot/estimates.hpp"
 #include "oneshot/small_space.hpp"
 
 namespace hwnas {
 namespace estimators_test {
 
 using oneshot_test::Space;
-using One = Input<Sequential<Conv<Kernel<3>, Out<4>>, Named<"a", LayerChoice<Conv3x3, Conv5x5, Identity, Conv1x1>>,
-                             Flatten, Linear<2>>,
-                  Shape{1, 8, 8}>;
-
-/// Mean and standard error, one number a candidate.
-template <class S> struct Means {
-  Probabilities<S> sum{}, squares{};
-  int count = 0;
-  void add(const Probabilities<S>& x) {
-    ++count;
-    for (std::size_t i = 0; i < x.all().size(); ++i) {
-      sum.all()[i] += x.all()[i];
-      squares.all()[i] += x.all()[i] * x.all()[i];
-    }
-  }
-  void expect_near(const Probabilities<S>& truth) const {
-    for (std::size_t i = 0; i < truth.all().size(); ++i) {
-      const double mean = sum.all()[i] / count;
-      const double error = std::sqrt(std::max(0.0, squares.all()[i] / count - mean * mean) / count);
-      EXPECT_NEAR(mean, truth.all()[i], 4.5 * error + 1e-9) << i;
-    }
-  }
-};
-
-template <class S> Conditioned<S> skewed() {
-  Conditioned<S> inside;
-  Probabilities<S> logits;
-  for (std::size_t i = 0; i < logits.all().size(); ++i) logits.all()[i] = 0.4 * static_cast<double>(i % 3);
-  inside.set(softmax(logits));
-  return inside;
-}
+using oneshot_test::Means;
+using oneshot_test::One;
+using oneshot_test::skewed;
 
 // d loss / d gate of every candidate with candidate `active` on the path.
 Probabilities<One> gate_gradients(Supernet<One>& supernet, const Batch& batch, int active) {
@@ -279,85 +251,6 @@ TEST(ProxylessNas, OtherCandidatesKeepTheirProbabilities) {
   EXPECT_NEAR(softmax(before)[0][0], softmax(after)[0][0], 1e-12);
   EXPECT_NEAR(softmax(before)[0][2], softmax(after)[0][2], 1e-12);
   EXPECT_GT(softmax(after)[0][1], softmax(before)[0][1]);
-}
-
-// DARTS's gradient, against finite differences of the loss by the logits.
-TEST(Darts, GradientIsThatOfTheMixtureLoss) {
-  torch::manual_seed(2);
-  Supernet<One> supernet;
-  supernet.to(torch::kFloat64);
-  supernet.eval();
-  Batch batch = keep_batches(oneshot_test::loader(16, true)).value().front();
-  batch.images = batch.images.to(torch::kFloat64);
-  Probabilities<One> logits;
-  for (std::size_t v = 0; v < 4; ++v) logits[0][v] = 0.3 * static_cast<double>(v % 3);
-  const auto loss = [&] {
-    const auto gates = gates_of(softmax(logits), torch::kCPU).to(torch::kFloat64);
-    return cross_entropy(supernet.forward(batch.images, all_candidates<One>(), gates), batch.labels).item<double>();
-  };
-  Conditioned<One> inside;
-  inside.set(softmax(logits));
-  Rng rng{1};
-  const auto estimate = Darts{}.estimate(PolicyRun<One>{supernet, logits, inside}, batch, rng, {});
-  for (std::size_t v = 0; v < 4; ++v) {
-    const double h = 1e-2, before = logits[0][v];
-    logits[0][v] = before + h;
-    const double above = loss();
-    logits[0][v] = before - h;
-    const double below = loss();
-    logits[0][v] = before;
-    EXPECT_NEAR(estimate.by_logits[0][v], (above - below) / (2 * h), 2e-4);
-  }
-}
-
-// Second order, against autograd through the unrolled step. The weights are replaced by results of that step, so that
-// the gradient flows back through it.
-TEST(Darts, SecondOrderIsTheGradientThroughTheUnrolledStep) {
-  torch::manual_seed(3);
-  Supernet<One> supernet;
-  supernet.to(torch::kFloat64);
-  supernet.eval();
-  auto batches = keep_batches(oneshot_test::loader(32, true)).value();
-  for (Batch& batch : batches) batch.images = batch.images.to(torch::kFloat64);
-  const Conditioned<One> inside = skewed<One>();
-  Rng rng{1};
-  constexpr double rate = 0.3;
-  const auto estimate_of = [&](DartsOptions::Order order) {
-    const Darts darts{{.order = order, .unrolled_rate = rate, .difference = 1e-3}};
-    return darts.estimate(PolicyRun<One>{.supernet = supernet, .logits = {}, .inside = inside, .training = &batches[1]},
-                          batches[0], rng, {}).by_logits;
-  };
-  const auto before = supernet.parameters().front().clone();
-  const auto first = estimate_of(DartsOptions::Order::first), second = estimate_of(DartsOptions::Order::second);
-  EXPECT_TRUE(torch::equal(before, supernet.parameters().front()));
-
-  const auto gates = gates_of(inside.probabilities(), torch::kCPU).to(torch::kFloat64).requires_grad_();
-  const auto loss = [&](const Batch& batch) {
-    return cross_entropy(supernet.forward(batch.images, all_candidates<One>(), gates), batch.labels);
-  };
-  std::vector<torch::Tensor*> slots;
-  for (std::size_t s = 0; s < supernet.layout().slots().size(); ++s) {
-    const Weights& w = supernet.weights()[static_cast<int>(s)];
-    if (w.convolution != nullptr) slots.push_back(&w.convolution->weight);
-    if (w.norm != nullptr) slots.insert(slots.end(), {&w.norm->weight, &w.norm->bias});
-    if (w.linear != nullptr) slots.insert(slots.end(), {&w.linear->weight, &w.linear->bias});
-  }
-  std::vector<torch::Tensor> weights;
-  for (const torch::Tensor* slot : slots) weights.push_back(*slot);
-  const auto by_weights = torch::autograd::grad({loss(batches[1])}, weights, {}, true, /*create_graph=*/true, true);
-  for (std::size_t i = 0; i < slots.size(); ++i) {
-    if (by_weights[i].defined()) *slots[i] = weights[i] - rate * by_weights[i];
-  }
-  const auto by_gates = torch::autograd::grad({loss(batches[0])}, {gates}).front();
-  Probabilities<One> by_p;
-  std::copy_n(by_gates.data_ptr<double>(), by_p.all().size(), by_p.all().begin());
-  const auto truth = softmax_gradient(inside.probabilities(), by_p);
-  double apart = 0;
-  for (std::size_t v = 0; v < 4; ++v) {
-    EXPECT_NEAR(second[0][v], truth[0][v], 3e-5);
-    apart = std::max(apart, std::abs(first[0][v] - truth[0][v]));
-  }
-  EXPECT_GT(apart, 1e-4);  // or nothing was tested
 }
 
 /// Any reward: REINFORCE's mean must be the gradient of its expectation.

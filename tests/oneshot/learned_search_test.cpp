@@ -9,6 +9,7 @@
 #include "hwnas/oneshot/darts.hpp"
 #include "hwnas/oneshot/enas.hpp"
 #include "hwnas/oneshot/expectation_penalty.hpp"
+#include "hwnas/oneshot/fairnas.hpp"
 #include "hwnas/oneshot/gumbel_darts.hpp"
 #include "hwnas/oneshot/one_shot.hpp"
 #include "hwnas/oneshot/proxylessnas.hpp"
@@ -102,7 +103,12 @@ TEST(OneShot, TakesAPolicyAndItsTerms) {
 // What a search has learnt, as numbers: two searches with equal ones are the same.
 std::vector<double> numbers_of(auto& strategy) {
   std::vector<double> all(strategy.logits().all().begin(), strategy.logits().all().end());
-  for (const auto& step : strategy.history()) all.insert(all.end(), {step.penalised, step.entropy});
+  for (const auto& step : strategy.history()) {
+    all.insert(all.end(), {static_cast<double>(step.step), step.penalised, step.entropy});
+  }
+  for (const WeightStep& step : strategy.weight_history()) {
+    all.insert(all.end(), {static_cast<double>(step.step), step.loss});
+  }
   if constexpr (requires { strategy.policy().parameters(); }) {
     for (const auto& p : strategy.policy().parameters()) all.push_back(p.sum().template item<double>());
   }
@@ -139,7 +145,10 @@ template <class... Parts> void expect_resumes_bit_for_bit(Parts... parts) {
     how.train.stop = [&steps, stop_after] { return ++steps == stop_after; };
     const auto done = search.train({train, validation}, how, Rng{how.resume ? 99U : 5U});
     EXPECT_EQ(done.has_value(), stop_after == 0);
-    return numbers_of(search.strategy());
+    std::vector<double> numbers;
+    if constexpr (requires { search.strategy().logits(); }) numbers = numbers_of(search.strategy());
+    for (const auto& p : supernet.parameters()) numbers.push_back(p.sum().template item<double>());
+    return numbers;
   };
   OneShotOptions how{.epochs = 3, .warmup_epochs = 1, .train = training};
   const auto whole = run(how, 0);
@@ -161,6 +170,34 @@ TEST(LearnedSearch, ResumedRunsEndWithTheSameBits) {
   enas.baseline = RewardBaseline::Kind::moving_average;
   expect_resumes_bit_for_bit(Enas{enas}, SamplePenalty{flops, Flops{30'000}, DualAscent{}},
                              HardConstraint{flops, Flops{40'000}});
+  const ExpectationPenalty penalty{flops, Flops{30'000}, AddLinear{.lambda = 0.5}};
+  expect_resumes_bit_for_bit(Darts{{.architecture = quick}}, penalty);
+  expect_resumes_bit_for_bit(Darts{{.architecture = quick, .order = DartsOptions::Order::second}}, penalty);
+  expect_resumes_bit_for_bit(GumbelDarts{{.architecture = quick}}, penalty);
+  expect_resumes_bit_for_bit(Spos<Space>{});
+  expect_resumes_bit_for_bit(FairNas<Space>{});
+}
+
+// Four batches an epoch, of which the first one's are weights alone.
+TEST(LearnedSearch, KeepsTheLossesOfEveryStep) {
+  torch::manual_seed(1);
+  Supernet<Space> supernet;
+  OneShot search{supernet, ProxylessNas{ProxylessNasOptions{.architecture = {.rate = 0.1, .every = 2}}}};
+  const Loader train = oneshot_test::loader(64, true), validation = oneshot_test::loader(48, true);
+  OneShotOptions how{.epochs = 3, .warmup_epochs = 1, .train = training};
+  std::vector<double> losses;
+  how.train.on_step = [&](const StepReport& report) { losses.push_back(report.loss); };
+  ASSERT_TRUE(search.train({train, validation}, how, Rng{5}).has_value());
+  const auto& weights = search.strategy().weight_history();
+  ASSERT_EQ(weights.size(), 12U);
+  ASSERT_EQ(losses.size(), 12U);
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    EXPECT_EQ(weights[i].step, static_cast<std::int64_t>(i));
+    EXPECT_EQ(weights[i].loss, losses[i]);
+  }
+  std::vector<std::int64_t> steps;
+  for (const ArchitectureStep& step : search.strategy().history()) steps.push_back(step.step);
+  EXPECT_EQ(steps, (std::vector<std::int64_t>{4, 6, 8, 10}));
 }
 
 /// Checks every path that the supernet runs.

@@ -13,6 +13,7 @@
 
 #include <gtest/gtest.h>
 
+#include "hwnas/oneshot/enas.hpp"
 #include "hwnas/oneshot/expectation_penalty.hpp"
 #include "hwnas/oneshot/one_shot.hpp"
 #include "hwnas/oneshot/proxylessnas.hpp"
@@ -141,6 +142,30 @@ TEST(LearnedSearch, NamesAGradientThatIsNotFinite) {
   ASSERT_FALSE(done.has_value());
   EXPECT_TRUE(done.error().message.starts_with("the architecture's gradient is not finite at step 0"))
       << done.error().message;
+}
+
+/// A controller whose gradient overflows, as that of its likelihood may.
+struct Overflows : Enas {
+  using Enas::Enas;
+  template <class Network>
+  [[nodiscard]] Estimate<Space> estimate(const PolicyRun<Space, Network>& run, const Batch& batch, Rng& rng,
+                                         const Reward<Space>& reward) {
+    auto result = Enas::estimate(run, batch, rng, reward);
+    parameters().front().mutable_grad().fill_(std::numeric_limits<float>::infinity());
+    return result;
+  }
+};
+
+TEST(LearnedSearch, LeavesAControllerAloneWhoseGradientIsNotFinite) {
+  torch::manual_seed(1);
+  Supernet<Space> supernet;
+  OneShot search{supernet, Overflows{EnasOptions{.samples = 2, .controller = {.hidden = 8}}}};
+  const Loader train = oneshot_test::loader(16, true), validation = oneshot_test::loader(16, true);
+  const auto done = search.train({train, validation}, {.epochs = 1}, Rng{5});
+  ASSERT_FALSE(done.has_value());
+  EXPECT_TRUE(done.error().message.starts_with("the architecture's gradient is not finite at step 0"))
+      << done.error().message;
+  for (const auto& p : search.strategy().policy().parameters()) EXPECT_TRUE(torch::isfinite(p).all().item<bool>());
 }
 
 }  // namespace own_loop_test

@@ -24,6 +24,7 @@
 #include "hwnas/profile/profilers.hpp"
 #include "hwnas/space/enumerate.hpp"
 #include "hwnas/zoo/proxylessnas.hpp"
+#include "oneshot/everything_elastic.hpp"
 
 namespace hwnas {
 namespace planted_test {
@@ -150,7 +151,8 @@ template <class Strategy, class Options> void expect_evolution_near_the_best(con
 TEST(PlantedProblem, Spos) { expect_evolution_near_the_best<Spos<Space>>(small_evolution); }
 TEST(PlantedProblem, FairNas) { expect_evolution_near_the_best<FairNas<Space>>(small_evolution); }
 TEST(PlantedProblem, ProgressiveShrinking) {
-  expect_evolution_near_the_best<ProgressiveShrinking<Space>>(ShrinkingOptions{.choosing = small_evolution});
+  expect_evolution_near_the_best<ProgressiveShrinking<Space>>(
+      ShrinkingOptions{.phases = oneshot_test::everything_elastic<Space>(), .choosing = small_evolution});
 }
 
 // As many uniform draws inside the budget as evolution looks at: the mean of their best over three problems is worse.

@@ -14,6 +14,7 @@
 #include "hwnas/op/elementary.hpp"
 #include "hwnas/op/mbconv.hpp"
 #include "hwnas/space/nodes.hpp"
+#include "hwnas/zoo/once_for_all.hpp"
 #include "oneshot/small_space.hpp"
 #include "train/support.hpp"
 
@@ -110,6 +111,82 @@ TEST(ProgressiveShrinking, PhasesDivideTheRunByTheirEpochs) {
   EXPECT_EQ(shrinking.phase_at(7), 1U);
   Shrinking none{{.phases = {}}};
   EXPECT_THROW(none.begin({.validation = validation, .steps = 8}, Rng{1}), Error);
+}
+
+TEST(ProgressiveShrinking, RefusesADimensionThatNoDecisionHas) {
+  const Loader validation = oneshot_test::loader(16, false);
+  Shrinking misspelt{{.phases = {{"kernel", 1, {{"kernle"}}}}}};
+  try {
+    misspelt.begin({.validation = validation, .steps = 8}, Rng{1});
+    FAIL() << "taken";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code, Error::Code::bad_value);
+    EXPECT_EQ(error.message,
+              "progressive shrinking: the phase 'kernel' makes 'kernle' elastic, and no decision of the space is one");
+  }
+  Shrinking published;  // names resolutions, which this space has not
+  EXPECT_NO_THROW(published.begin({.validation = validation, .steps = 8}, Rng{1}));
+}
+
+TEST(ProgressiveShrinking, DoesNotChooseAmongWhatNoPhaseTrained) {
+  const Judge<Space> judge = [](const Architecture<Space>&) { return Result<Metrics>{Metrics{}}; };
+  Rng rng{1};
+  for (const Elastic& last : {Elastic{"kernel"}, Elastic{"expand", 2}}) {
+    Shrinking some{{.phases = {{"some", 1, {{"kernel"}, {"depth"}, last}}}}};
+    const auto chosen = some.choose(judge, rng);
+    ASSERT_FALSE(chosen.has_value());
+    EXPECT_EQ(chosen.error().code, Error::Code::bad_value);
+    EXPECT_NE(chosen.error().message.find("'stage/0/expand'"), std::string::npos) << chosen.error().message;
+  }
+}
+
+// The gradient of a step of several networks is the sum of theirs, its loss their mean; a phase says how many.
+TEST(ProgressiveShrinking, APhaseDrawsItsOwnNumberOfNetworks) {
+  const Loader validation = oneshot_test::loader(16, false);
+  const Batch batch = some_batch();
+  const ShrinkingPhase all{.name = "all", .epochs = 1, .elastic = {{"kernel"}, {"depth"}, {"expand"}}, .distil = false,
+                           .paths = 3};
+  torch::manual_seed(2);
+  Supernet<Space> supernet, alone;
+  ASSERT_TRUE(load(alone, supernet).has_value());
+  Shrinking shrinking{{.phases = {all}}};
+  shrinking.begin({.validation = validation, .steps = 4}, Rng{1});
+  Rng rng{1}, same{1};
+  const double loss = shrinking.step(supernet, batch, rng).item<double>();
+  double mean = 0;
+  for (int i = 0; i < 3; ++i) {
+    const torch::Tensor one =
+        cross_entropy(alone.forward(batch.images, Shrinking::draw(all, same)), batch.labels, 0.1);
+    one.backward();
+    mean += one.item<double>() / 3;
+  }
+  EXPECT_NEAR(loss, mean, 1e-5);
+  const auto found = supernet.parameters(), expected = alone.parameters();
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    ASSERT_EQ(found[i].grad().defined(), expected[i].grad().defined());
+    if (!found[i].grad().defined()) continue;
+    EXPECT_TRUE(found[i].grad().allclose(expected[i].grad(), 1e-4, 1e-5));
+  }
+  for (const ShrinkingPhase& phase : once_for_all_phases()) {
+    EXPECT_EQ(phase.paths, phase.name.starts_with("expand") ? 4 : phase.name.starts_with("depth") ? 2 : 0);
+  }
+}
+
+TEST(ProgressiveShrinking, LearnsFromTheTeachersClasses) {
+  const Loader validation = oneshot_test::loader(16, false);
+  const Batch batch = some_batch();
+  const ShrinkingPhase kernels{.name = "kernel", .epochs = 1, .elastic = {{"kernel"}}};
+  torch::manual_seed(2);
+  Supernet<Space> supernet;
+  supernet.eval();  // batch statistics as they are, so that the teacher is the largest network
+  Shrinking shrinking{{.phases = {kernels}, .distillation = 0.5}};
+  shrinking.begin({.validation = validation, .steps = 4}, Rng{1});
+  Rng rng{1}, same{1};
+  const double loss = shrinking.step(supernet, batch, rng).item<double>();
+  const torch::Tensor logits = supernet.forward(batch.images, Shrinking::draw(kernels, same));
+  const torch::Tensor taught = supernet.forward(batch.images, Shrinking::largest()).softmax(1);
+  const torch::Tensor against = -(taught * logits.log_softmax(1)).sum(1).mean();
+  EXPECT_NEAR(loss, cross_entropy(logits, batch.labels, 0.1).item<double>() + 0.5 * against.item<double>(), 1e-5);
 }
 
 TEST(ProgressiveShrinking, TheFirstPhaseTrainsTheLargestNetworkAlone) {
@@ -240,6 +317,28 @@ TEST(SortChannels, LeavesKernelTransformsAsTheyAre) {
   const torch::Tensor images = torch::randn({4, 1, 8, 8}), before = output(supernet, small, images);
   EXPECT_EQ(sort_channels(supernet), 6);
   EXPECT_TRUE(output(supernet, small, images).allclose(before, 1e-4, 1e-4));
+}
+
+// The published schedule on the published space: channels sorted, resolution drawn, the largest network as teacher.
+TEST(ProgressiveShrinking, TakesOnceForAllsSpace) {
+  using Ofa = zoo::MobileNetV3OfaResolutions;
+  using Published = ProgressiveShrinking<Ofa>;
+  ShrinkingPhase last = once_for_all_phases().back();
+  last.paths = 1;
+  Published shrinking{{.phases = {last}}};
+  const Loader validation = oneshot_test::loader(16, false);
+  shrinking.begin({.validation = validation, .steps = 2}, Rng{1});
+  torch::manual_seed(1);
+  Supernet<Ofa> supernet;
+  Rng rng{1}, same{1};
+  const Batch batch{.images = torch::rand({2, 3, 64, 64}), .labels = torch::tensor({1, 2})};
+  const torch::Tensor loss = shrinking.step(supernet, batch, rng);
+  EXPECT_TRUE(torch::isfinite(loss).item<bool>());
+  EXPECT_TRUE(loss.requires_grad());
+  const auto drawn = Published::draw(last, same);
+  EXPECT_NE(drawn, Published::largest());
+  EXPECT_EQ(supernet.input_shape(Published::largest()).h, 224);
+  EXPECT_EQ(supernet.input_shape(Published::smallest(last)).h, 128);
 }
 
 TEST(ProgressiveShrinking, SmallNetworksHaveLearnt) {

@@ -11,6 +11,7 @@
 #include "hwnas/oneshot/progressive_shrinking.hpp"
 #include "hwnas/oneshot/sample_penalty.hpp"
 #include "hwnas/profile/profilers.hpp"
+#include "oneshot/everything_elastic.hpp"
 #include "oneshot/small_space.hpp"
 #include "train/support.hpp"
 
@@ -189,7 +190,10 @@ TEST(OneShot, GivesPenaltiesToAllThatEvolve) {
   Supernet<Space> supernet;
   const SamplePenalty penalty{flops, Flops{30'000}};
   OneShot fair{supernet, FairNas<Space>{small_search}, penalty};
-  OneShot shrinking{supernet, ProgressiveShrinking<Space>{{.choosing = small_search}}, penalty};
+  OneShot shrinking{supernet,
+                    ProgressiveShrinking<Space>{{.phases = oneshot_test::everything_elastic<Space>(),
+                                                 .choosing = small_search}},
+                    penalty};
   int asked = 0;
   Rng rng{3};
   EXPECT_TRUE(fair.strategy().choose(FakeJudge{&asked}, rng)->best.metrics.find("penalised").has_value());

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <string>
 #include <thread>
@@ -17,6 +18,7 @@
 #include <gtest/gtest.h>
 
 #include "hwnas/nn/supernet.hpp"
+#include "hwnas/oneshot/one_shot.hpp"
 #include "hwnas/space/counting.hpp"
 #include "hwnas/train/metrics.hpp"
 #include "hwnas/train/trainer.hpp"
@@ -177,6 +179,32 @@ Result<void> takes_another_path(Ranks& ranks) {
   return {};
 }
 
+/// Learns nothing, and loses its loss on one rank in the fourth step.
+struct LosesItsLoss {
+  static constexpr bool differentiable = true;
+  int rank = 0;
+  [[nodiscard]] ArchitectureOptions architecture() const { return {.rate = 0.1}; }
+  [[nodiscard]] torch::Tensor weight_loss(const PolicyRun<Space>& run, const Batch& batch, Rng& rng) const {
+    return cross_entropy(run.supernet.forward(batch.images, run.inside.draw(rng)), batch.labels);
+  }
+  [[nodiscard]] Estimate<Space> estimate(const PolicyRun<Space>& run, const Batch&, Rng&, const Reward<Space>&) const {
+    const bool lost = rank == 1 && run.progress > 0.2;
+    return {.loss = lost ? std::numeric_limits<double>::quiet_NaN() : 1.0};
+  }
+};
+
+Result<void> loses_its_architectures_loss(Ranks& ranks) {
+  torch::manual_seed(1);
+  Supernet<Space> supernet;
+  OneShot search{supernet, LosesItsLoss{ranks.rank()}};
+  OneShotOptions how{.epochs = epochs, .train = {.ranks = &ranks}};
+  how.train.checkpoint = {.path = folder() / "run.state", .identity = "test"};
+  const Loader batches = loader(8);
+  const auto done = search.train({batches, batches}, how, Rng{7});
+  if (!done) return done.error();
+  return {};
+}
+
 Result<void> play(const std::string& role) {
   RankOptions how{.synchronise_norms = role == "trains", .bucket_bytes = 256};
   if (role == "takes_another_path") how.same_architecture = false;
@@ -188,6 +216,7 @@ Result<void> play(const std::string& role) {
   if (role == "goes_on") return goes_on_until_the_other_is_gone(**ranks);
   if (role == "is_of_another_network") return is_of_another_network(**ranks);
   if (role == "takes_another_path") return takes_another_path(**ranks);
+  if (role == "loses_its_loss") return loses_its_architectures_loss(**ranks);
   return Error{Error::Code::unknown_name, role};
 }
 
@@ -254,6 +283,22 @@ TEST(Distributed, RanksOfDifferentNetworksAreRefusedByAll) {
     EXPECT_NE(rank->output().find("the ranks must agree on the network's weights"), std::string::npos)
         << rank->output();
   }
+}
+
+// Averaged, what one rank finds not finite is so on all: they save the state together.
+TEST(Distributed, AnArchitecturesLossThatIsNotFiniteEndsAllRanksWithTheStateSaved) {
+  const TemporaryFolder place;
+  Pair pair{"loses_its_loss", place};
+  const std::string failed = (place / "run.state").string() + ".failed";
+  for (auto& rank : pair.ranks) {
+    EXPECT_EQ(rank->wait(), 2);
+    EXPECT_NE(rank->output().find("the architecture's loss is not finite at step 3"), std::string::npos)
+        << rank->output();
+    EXPECT_NE(rank->output().find("the state before that step is in " + failed), std::string::npos) << rank->output();
+  }
+  const auto state = load_state(failed);
+  ASSERT_TRUE(state.has_value()) << state.error().message;
+  EXPECT_EQ(state->get<std::int64_t>("step").value(), 3);
 }
 
 TEST(Distributed, ARankThatIsKilledEndsTheOthersWithALine) {

@@ -10,15 +10,23 @@
 #include "hwnas/train/loader.hpp"
 #include "hwnas/train/ranks.hpp"
 #include "hwnas/train/schedule.hpp"
+#include "hwnas/train/step_not_finite.hpp"
 
 namespace hwnas {
 
 /// One step of the architecture parameters.
 struct ArchitectureStep {
+  std::int64_t step = 0;  ///< the step of the weights that it went before, from 0
   double loss = 0;       ///< cross entropy of what ran
   double penalised = 0;  ///< with penalties; of policies that learn from rewards, minus the mean reward
   double entropy = 0;    ///< of the choices: mean over decisions, nats
   std::vector<double> costs{};  ///< one a penalty, in its unit: expected; of samples, their mean
+};
+
+/// One step of the weights.
+struct WeightStep {
+  std::int64_t step = 0;  ///< from 0
+  double loss = 0;        ///< of several ranks, the mean
 };
 
 /// How far a search goes, and where its architecture steps take their images from.
@@ -32,8 +40,8 @@ struct ArchitectureSchedule {
 };
 
 /// An architecture step's loss or gradient is not finite. The search is as it was before that step.
-struct ArchitectureNotFinite : Error {
-  using Error::Error;
+struct ArchitectureNotFinite : StepNotFinite {
+  using StepNotFinite::StepNotFinite;
 };
 
 }  // namespace hwnas

@@ -24,6 +24,7 @@
 #include "hwnas/oneshot/kept_architectures.hpp"
 #include "hwnas/oneshot/policy.hpp"
 #include "hwnas/oneshot/terms.hpp"
+#include "hwnas/oneshot/validation_batches.hpp"
 #include "hwnas/train/checkpoint.hpp"
 #include "hwnas/train/optimiser.hpp"
 
@@ -43,15 +44,14 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
 
   /// Before training; draws the logits. A resumed search takes its own from the checkpoint afterwards.
   void begin(const ArchitectureSchedule& schedule, Rng rng) {
-    validation_ = schedule.validation;
+    validation_.emplace(schedule.validation, schedule.device);
     warmup_ = schedule.warmup_steps;
     steps_ = schedule.steps;
-    device_ = schedule.device;
     rate_ = schedule.rate;
     ranks_ = schedule.ranks;
-    step_ = epoch_ = batch_ = 0;
-    stream_.reset();
+    step_ = 0;
     history_.clear();
+    weight_steps_.clear();
     logits_tensor_ = torch::zeros({static_cast<std::int64_t>(logits_.all().size())}, torch::kFloat64).requires_grad_();
     const ArchitectureOptions& how = policy_.architecture();
     for (double& x : logits_.all()) x = how.initial_deviation * normal(rng);
@@ -73,7 +73,7 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
     const auto run = run_of(supernet, batch);
     const std::int64_t after = step_ - warmup_;
     if (validation_ && after >= 0 && after % policy_.architecture().every == 0) {
-      all_or_nothing([&] { architecture_step(run, next_batch(), rng); });
+      all_or_nothing([&] { architecture_step(run, validation_->next(), rng); });
     }
     ++step_;
     return policy_.weight_loss(run, batch, rng);
@@ -83,6 +83,9 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
   void learn(Network& supernet, const Batch& validation, const Batch& training, Rng& rng) {
     all_or_nothing([&] { architecture_step(run_of(supernet, training), validation, rng); });
   }
+
+  /// Keeps the loss of a step of the weights, which the training loop knows.
+  void trained(std::int64_t step, double loss) { weight_steps_.push_back({step, loss}); }
 
   /// The most probable architecture inside the constraints, judged once.
   [[nodiscard]] Result<Choice<Space>> choose(const Judge<Space>& judge, Rng&) const {
@@ -106,6 +109,8 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
   [[nodiscard]] const Probabilities<Space>& probabilities() const { return inside_.probabilities(); }
   [[nodiscard]] const Conditioned<Space>& inside() const { return inside_; }
   [[nodiscard]] const std::vector<ArchitectureStep>& history() const { return history_; }
+  /// Those of the weights, warm-up included: of OneShot's loop all, of another those that it told trained().
+  [[nodiscard]] const std::vector<WeightStep>& weight_history() const { return weight_steps_; }
   [[nodiscard]] Policy& policy() { return policy_; }
   template <class Term> [[nodiscard]] const Term& term() const { return std::get<Term>(terms_); }
 
@@ -182,7 +187,8 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
     };
     Estimate<Space> estimate = policy_.estimate(run, batch, rng, reward);
     average(estimate, rewards);
-    ArchitectureStep report{.loss = estimate.loss,
+    ArchitectureStep report{.step = step_,
+                            .loss = estimate.loss,
                             .penalised = estimate.loss,
                             .entropy = estimate.entropy.value_or(entropy(inside_.probabilities()))};
     if constexpr (differentiable) {
@@ -198,15 +204,13 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
 
   // Undoes what an architecture step has moved before it found out that its loss is not finite.
   void all_or_nothing(auto&& body) {
-    const std::int64_t epoch = epoch_, batch = batch_;
+    const auto position = validation_ ? validation_->position() : ValidationBatches::Position{};
     std::vector<double> memory;
     for_each_memory([&](const std::string&, const double& value) { memory.push_back(value); });
     try {
       body();
     } catch (const ArchitectureNotFinite&) {
-      epoch_ = epoch;
-      batch_ = batch;
-      stream_.reset();
+      if (validation_) validation_->go_to(position);
       std::size_t next = 0;
       for_each_memory([&](const std::string&, double& value) { value = memory[next++]; });
       throw;
@@ -267,7 +271,10 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
   }
   void descend(const Estimate<Space>& estimate, const ArchitectureStep& report) {
     const auto by_logits = estimate.by_logits.all();
-    const bool finite = std::all_of(by_logits.begin(), by_logits.end(), [](double x) { return std::isfinite(x); });
+    bool finite = std::all_of(by_logits.begin(), by_logits.end(), [](double x) { return std::isfinite(x); });
+    for_each_parameter([&](const std::string&, const torch::Tensor& p) {
+      if (p.grad().defined()) finite = finite && torch::isfinite(p.grad()).all().template item<bool>();
+    });
     if (!finite || !std::isfinite(report.loss) || !std::isfinite(report.penalised)) {
       throw ArchitectureNotFinite{
           Error::Code::bad_value,
@@ -288,42 +295,20 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
     inside_.set(softmax(logits_));
   }
 
-  // The validation part again and again, each time in the order of its next epoch.
-  Batch next_batch() {
-    for (;;) {
-      if (!stream_) stream_.reset(new BatchStream(validation_->epoch(epoch_, batch_)));  // it cannot be moved
-      auto batch = stream_->next();
-      if (!batch) throw batch.error();
-      if (!batch->has_value()) {
-        ++epoch_;
-        batch_ = 0;
-        stream_.reset();
-        continue;
-      }
-      ++batch_;
-      // A last batch of one image has no batch statistics.
-      if ((*batch)->labels.size(0) > 1 || validation_->images() == 1) return (*batch)->to(device_);
-    }
-  }
-
   Policy policy_;
   std::tuple<Terms...> terms_;
   Conditioned<Space> inside_;
   Probabilities<Space> logits_{};
   torch::Tensor logits_tensor_;
   std::unique_ptr<torch::optim::Optimizer> optimiser_;
-  std::optional<Loader> validation_;
-  std::unique_ptr<BatchStream> stream_;
-  torch::Device device_ = torch::kCPU;
+  std::optional<ValidationBatches> validation_;
   Schedule rate_ = ConstantRate{};
   Ranks* ranks_ = nullptr;
-  std::int64_t warmup_ = 0, steps_ = 0, step_ = 0, epoch_ = 0, batch_ = 0;
+  std::int64_t warmup_ = 0, steps_ = 0, step_ = 0;
   std::vector<ArchitectureStep> history_;
+  std::vector<WeightStep> weight_steps_;
 
   static constexpr std::int64_t penalties = (std::int64_t{0} + ... + (Penalty<Terms> ? 1 : 0));
-  [[nodiscard]] std::vector<std::pair<std::string, std::int64_t*>> position() {
-    return {{"search/step", &step_}, {"search/epoch", &epoch_}, {"search/batch", &batch_}};
-  }
   /// Numbers that terms and policies remember between steps: multipliers, a baseline.
   void for_each_memory(auto&& use) {
     std::int64_t number = 0;
@@ -354,16 +339,22 @@ template <class Space, SearchPolicy<Space> Policy, class... Terms> class Learned
 
 template <class Space, SearchPolicy<Space> Policy, class... Terms>
 void LearnedSearch<Space, Policy, Terms...>::save(StateRecord& state) {
-  for (const auto& [name, value] : position()) state.put(name, *value);
+  const auto position = validation_->position();
+  state.put("search/step", step_);
+  state.put("search/epoch", position.epoch);
+  state.put("search/batch", position.batch);
   const std::vector<double> logits(logits_.all().begin(), logits_.all().end());
   state.put("search/logits", to_array(torch::tensor(logits, torch::kFloat64)));
   put_optimiser(state, "search/optimiser", *optimiser_).value();
   std::vector<double> rows;
   for (const ArchitectureStep& row : history_) {
-    rows.insert(rows.end(), {row.loss, row.penalised, row.entropy});
+    rows.insert(rows.end(), {static_cast<double>(row.step), row.loss, row.penalised, row.entropy});
     rows.insert(rows.end(), row.costs.begin(), row.costs.end());
   }
-  state.put("search/history", to_array(torch::tensor(rows, torch::kFloat64).reshape({-1, 3 + penalties})));
+  state.put("search/history", to_array(torch::tensor(rows, torch::kFloat64).reshape({-1, 4 + penalties})));
+  rows.clear();
+  for (const WeightStep& row : weight_steps_) rows.insert(rows.end(), {static_cast<double>(row.step), row.loss});
+  state.put("search/weight_history", to_array(torch::tensor(rows, torch::kFloat64).reshape({-1, 2})));
   put_architectures(state, "search/outside", inside_.known_outside());  // or resumed searches would draw otherwise
   for_each_memory([&](const std::string& name, const double& value) { state.put(name, value); });
   for_each_parameter([&](const std::string& name, const torch::Tensor& p) { state.put(name, to_array(p)); });
@@ -371,25 +362,32 @@ void LearnedSearch<Space, Policy, Terms...>::save(StateRecord& state) {
 
 template <class Space, SearchPolicy<Space> Policy, class... Terms>
 Result<void> LearnedSearch<Space, Policy, Terms...>::load(const StateRecord& state) {
-  for (const auto& [name, value] : position()) *value = state.get<std::int64_t>(name).value();
   // Another number of ranks makes other steps of the same epochs.
-  if (state.contains("moved_step")) step_ = state.get<std::int64_t>("moved_step").value();
+  step_ = state.get<std::int64_t>(state.contains("moved_step") ? "moved_step" : "search/step").value();
+  validation_->go_to({.epoch = state.get<std::int64_t>("search/epoch").value(),
+                      .batch = state.get<std::int64_t>("search/batch").value()});
   torch::Tensor logits = torch::zeros_like(logits_tensor_);
   if (auto done = get_tensor(state, "search/logits", logits); !done) return done;
   if (auto done = get_optimiser(state, "search/optimiser", *optimiser_); !done) return done;
   const torch::Tensor rows = to_tensor(state.get<StateArray>("search/history").value()).value();
-  if (rows.dim() != 2 || rows.size(1) != 3 + penalties) {
+  if (rows.dim() != 2 || rows.size(1) != 4 + penalties) {
     return Error{Error::Code::mismatch,
                  fmt::format("{}: its search has other penalties than this one", state.source())};
   }
   history_.clear();
   for (std::int64_t i = 0; i < rows.size(0); ++i) {
     const double* row = rows.data_ptr<double>() + i * rows.size(1);
-    history_.push_back({row[0], row[1], row[2], {row + 3, row + 3 + penalties}});
+    history_.push_back(
+        {static_cast<std::int64_t>(row[0]), row[1], row[2], row[3], {row + 4, row + 4 + penalties}});
+  }
+  const torch::Tensor losses = to_tensor(state.get<StateArray>("search/weight_history").value()).value();
+  weight_steps_.clear();
+  for (std::int64_t i = 0; i < losses.size(0); ++i) {
+    const double* row = losses.data_ptr<double>() + 2 * i;
+    weight_steps_.push_back({static_cast<std::int64_t>(row[0]), row[1]});
   }
   for_each_memory([&](const std::string& name, double& value) { value = state.get<double>(name).value(); });
   for_each_parameter([&](const std::string& name, const torch::Tensor& p) { get_tensor(state, name, p).value(); });
-  stream_.reset();
   inside_.set_known_outside(get_architectures<Space>(state, "search/outside").value());
   Probabilities<Space> values;
   std::copy_n(logits.data_ptr<double>(), values.all().size(), values.all().begin());

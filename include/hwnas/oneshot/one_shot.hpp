@@ -88,6 +88,12 @@ template <OneShotStrategy Strategy> class OneShot {
         return same.error();
       }
     }
+    if constexpr (requires { strategy_.trained(std::int64_t{}, double{}); }) {
+      how.on_step = [this, also = how.on_step](const StepReport& report) {
+        strategy_.trained(report.step, report.loss);
+        if (also) also(report);
+      };
+    }
     Trainer trainer{*supernet_, loader, how, rng};
     if (options.resume) {
       if (auto done = trainer.resume(); !done) return done.error();
@@ -95,7 +101,7 @@ template <OneShotStrategy Strategy> class OneShot {
     return trainer.fit([&](const Batch& batch, Rng& draws) {
       try {
         return strategy_.step(*supernet_, batch, draws);
-      } catch (const ArchitectureNotFinite& error) {
+      } catch (const StepNotFinite& error) {
         throw explained(error, trainer, how);
       }
     });
@@ -121,10 +127,11 @@ template <OneShotStrategy Strategy> class OneShot {
     return options.epochs > 0 ? options.epochs : options.train.epochs;
   }
   // Trainer says where the state before that step is.
-  static Error explained(const Error& error, const Trainer& trainer, const TrainOptions& how) {
+  static StepNotFinite explained(const StepNotFinite& error, const Trainer& trainer, const TrainOptions& how) {
     const bool leads = how.ranks == nullptr || how.ranks->rank() == 0;
     if (how.progress != nullptr && leads) how.progress->pause();
-    return {error.code, fmt::format("{} (epoch {}); try a smaller architecture rate", error.message, trainer.epoch() + 1)};
+    return StepNotFinite{error.code, fmt::format("{} (epoch {}); try a smaller architecture rate", error.message,
+                                                 trainer.epoch() + 1)};
   }
   // Of several ranks each learns on images of its own.
   static Result<Loader> part_of(const Loader& validation, const Ranks* ranks) {

@@ -41,23 +41,25 @@ struct ShrinkingPhase {
   std::vector<Elastic> elastic{};
   bool sort_channels = false;  ///< before it begins
   bool distil = true;          ///< from the largest network as it was when the first such phase began
+  int paths = 0;               ///< networks drawn in a step; 0: ShrinkingOptions::paths
 };
 
-/// Once-for-all's phases: epochs, depths and expansions of its published schedule, after 180 epochs of the full network.
+/// Once-for-all's phases: epochs, depths, expansions and networks a step of its published schedule, after 180 epochs of
+/// the full network.
 [[nodiscard]] inline std::vector<ShrinkingPhase> once_for_all_phases() {
   const Elastic resolution{"resolution"}, kernel{"kernel"}, depth{"depth"};
   return {{"full", 180, {resolution}, false, false},
           {"kernel", 120, {resolution, kernel}},
-          {"depth 1", 25, {resolution, kernel, {"depth", 2}}},
-          {"depth 2", 120, {resolution, kernel, depth}},
-          {"expand 1", 25, {resolution, kernel, depth, {"expand", 2}}, true},
-          {"expand 2", 120, {resolution, kernel, depth, {"expand"}}, true}};
+          {"depth 1", 25, {resolution, kernel, {"depth", 2}}, false, true, 2},
+          {"depth 2", 120, {resolution, kernel, depth}, false, true, 2},
+          {"expand 1", 25, {resolution, kernel, depth, {"expand", 2}}, true, true, 4},
+          {"expand 2", 120, {resolution, kernel, depth, {"expand"}}, true, true, 4}};
 }
 
 /// Settings; the defaults are once-for-all's.
 struct ShrinkingOptions {
   std::vector<ShrinkingPhase> phases = once_for_all_phases();
-  int paths = 1;  ///< networks drawn in a step; the gradients of several are added up
+  int paths = 1;  ///< networks drawn in a step of a phase that does not say; the gradients of several are added up
   /// BigNAS's (Yu et al. 2020): each step also runs the largest network, on the labels, and the smallest; all but the
   /// largest learn from its output of the same step.
   bool sandwich = false;
@@ -68,7 +70,8 @@ struct ShrinkingOptions {
 /// The strategy. Kernels and widths share their weights as the supernet has it: smaller kernels are centres of the larger
 /// ones, or made of them by matrices that learn here with the weights (once-for-all's way:
 /// Supernet<S> supernet{{.smaller_kernels = SmallerKernels::transformed}}).
-///   Errors   begin() throws bad_value for phases that are empty or have no epochs
+///   Errors   begin() throws bad_value for phases that are empty or have no epochs and for a dimension that no decision
+///            has; choose() gives bad_value for a decision that no phase makes elastic
 template <class Space> class ProgressiveShrinking {
  public:
   using space = Space;
@@ -98,14 +101,16 @@ template <class Space> class ProgressiveShrinking {
     const ShrinkingPhase& phase = enter(supernet);
     ++step_;
     if (options_.sandwich) return sandwich(supernet, batch, phase, rng);
-    if (options_.paths == 1) return loss_of(supernet, batch, draw(phase, rng), taught(phase, batch));
+    const int paths = paths_of(phase);
     const torch::Tensor soft = taught(phase, batch);
+    if (paths == 1) return loss_of(supernet, batch, draw(phase, rng), soft);
     torch::Tensor sum = torch::zeros({}, batch.images.options());
-    for (int i = 0; i < options_.paths; ++i) add(sum, loss_of(supernet, batch, draw(phase, rng), soft));
-    return sum / options_.paths;
+    for (int i = 0; i < paths; ++i) add(sum, loss_of(supernet, batch, draw(phase, rng), soft));
+    return sum / paths;
   }
 
   [[nodiscard]] Result<Choice<Space>> choose(const Judge<Space>& judge, Rng& rng) {
+    if (auto trained = check_all_trained(); !trained) return trained.error();
     return chooser_.choose(judge, rng);
   }
   /// See Spos.
@@ -156,7 +161,35 @@ template <class Space> class ProgressiveShrinking {
     if (options_.phases.empty() || options_.paths < 1) throw bad("expected at least one phase and one path a step");
     for (const ShrinkingPhase& phase : options_.phases) {
       if (!(phase.epochs > 0)) throw bad(fmt::format("the phase '{}' must have more than 0 epochs", phase.name));
+      if (phase.paths < 0) throw bad(fmt::format("the phase '{}' must draw at least one network a step", phase.name));
+      for (const Elastic& elastic : phase.elastic) {
+        if (is_known(elastic.dimension)) continue;
+        throw bad(fmt::format("the phase '{}' makes '{}' elastic, and no decision of the space is one", phase.name,
+                              elastic.dimension));
+      }
     }
+  }
+  // Evolution would choose among candidates that no step has trained.
+  [[nodiscard]] Result<void> check_all_trained() const {
+    for (const Decision& decision : decisions<Space>) {
+      const auto frees = [&](const ShrinkingPhase& phase) { return allowed(phase, decision) == decision.count; };
+      if (std::ranges::any_of(options_.phases, frees)) continue;
+      return Error{Error::Code::bad_value,
+                   fmt::format("progressive shrinking: no phase makes all of the decision '{}' elastic, so that it would "
+                               "be chosen untrained",
+                               decision.label)};
+    }
+    return {};
+  }
+  // A space need not have all of once-for-all's dimensions; another name that it lacks is a mistake.
+  static bool is_known(std::string_view dimension) {
+    for (const char* usual : {"resolution", "kernel", "depth", "expand"}) {
+      if (dimension == usual) return true;
+    }
+    return std::ranges::any_of(decisions<Space>, [&](const Decision& d) { return is_of(d.label, dimension); });
+  }
+  [[nodiscard]] int paths_of(const ShrinkingPhase& phase) const {
+    return phase.paths > 0 ? phase.paths : options_.paths;
   }
   // Candidates from the largest; those without a number are in the order of the type, the last the largest.
   static std::vector<std::uint8_t> order_of(std::size_t d) {
@@ -168,13 +201,15 @@ template <class Space> class ProgressiveShrinking {
     }
     return order;
   }
-  static std::size_t allowed(const ShrinkingPhase& phase, std::size_t d) {
-    const Decision& decision = decisions<Space>[d];
+  static int allowed(const ShrinkingPhase& phase, const Decision& decision) {
     for (const Elastic& elastic : phase.elastic) {
       if (!is_of(decision.label, elastic.dimension)) continue;
-      return static_cast<std::size_t>(elastic.largest > 0 ? std::min(elastic.largest, decision.count) : decision.count);
+      return elastic.largest > 0 ? std::min(elastic.largest, decision.count) : decision.count;
     }
     return 1;
+  }
+  static std::size_t allowed(const ShrinkingPhase& phase, std::size_t d) {
+    return static_cast<std::size_t>(allowed(phase, decisions<Space>[d]));
   }
   template <class Pick> static Architecture<Space> with(Pick&& pick) {
     typename Architecture<Space>::values_type values{};
@@ -232,10 +267,11 @@ template <class Space> class ProgressiveShrinking {
     add(sum, cross_entropy(full, batch.labels, options_.choosing.label_smoothing));
     const torch::Tensor soft = soft_labels(full);
     add(sum, distillation_loss(logits_of(supernet, batch, smallest(phase)), soft));
-    for (int i = 0; i < options_.paths; ++i) {
+    const int paths = paths_of(phase);
+    for (int i = 0; i < paths; ++i) {
       add(sum, distillation_loss(logits_of(supernet, batch, draw(phase, rng)), soft));
     }
-    return sum / (options_.paths + 2);
+    return sum / (paths + 2);
   }
 
   ShrinkingOptions options_;

@@ -34,6 +34,7 @@
 #include "hwnas/train/optimiser.hpp"
 #include "hwnas/train/schedule.hpp"
 #include "hwnas/train/state_record.hpp"
+#include "hwnas/train/step_not_finite.hpp"
 #include "hwnas/train/torch_error.hpp"
 
 namespace hwnas {
@@ -215,6 +216,8 @@ class Trainer {
     const Autocast half{options_.device.type(), options_.mixed_precision};
     try {
       return step(batch, draws);
+    } catch (const StepNotFinite& error) {
+      throw Error{error.code, error.message + kept_as_failed()};
     } catch (const Error& error) {
       // Where another rank may have gone on, nobody can save together.
       if (error.code != Error::Code::bad_value || parallel_.size() > 1) throw;

@@ -18,10 +18,13 @@ f = r["found"]
 assert list(f) == ["architecture", "test_accuracy", "predicted_latency_ms", "measured_latency_ms", "flops", "params"]
 assert 0 < f["predicted_latency_ms"] <= r["budget_latency_ms"] and f["architecture"] == json.load(open("arch.json"))
 rows = list(csv.DictReader(open("history.csv")))
-assert len(rows) == 5 and list(rows[0]) == ["step", "loss", "penalised", "entropy", "expected_cost"], rows
-assert float(rows[-1]["expected_cost"]) < float(rows[0]["expected_cost"]), "the cost did not fall"
+assert list(rows[0]) == ["step", "weight_loss", "loss", "penalised", "entropy", "expected_cost"], rows
+assert [int(row["step"]) for row in rows] == list(range(1, 11)) and all(float(row["weight_loss"]) > 0 for row in rows), rows
+searched = [row for row in rows if row["loss"]]  # not the epoch of weights alone
+assert [row["step"] for row in searched] == ["6", "7", "8", "9", "10"], rows
+assert float(searched[-1]["expected_cost"]) < float(searched[0]["expected_cost"]), "the cost did not fall"
 page = open("page.html").read()
-for text in ("Expected cost of the network", "Entropy of the choices", "Predicted against measured"):
+for text in ("Expected cost of the network", "Entropy of the choices", "Loss at every step", "Predicted against measured"):
     assert text in page, text
 PYTHON
 inspect_page page.html 3
