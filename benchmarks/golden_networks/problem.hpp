@@ -66,6 +66,7 @@ inline Flops budget() {
 /// Images: 9,000 to train, 10,000 to choose by, 10,000 to judge by; none in two of them.
 struct Data {
   Loader train, validation, judge;
+  Loader architecture;  ///< validation's images in batches as train's: what architecture parameters learn from
 
   /// Errors  those of load_data: not_found where the images are not installed
   [[nodiscard]] static Result<Data> load() {
@@ -85,7 +86,8 @@ struct Data {
                           Rng{5})
           .value();
     };
-    return Data{loader(own.train, true), loader(rest.validation, false), loader(judged.validation, false)};
+    return Data{loader(own.train, true), loader(rest.validation, false), loader(judged.validation, false),
+                loader(rest.validation, true)};
   }
 };
 
@@ -204,8 +206,11 @@ template <class Strategy>
   OneShot search{supernet, std::move(strategy)};
   // 2,048 images for the statistics of batch-norm: four batches of this size would be 256.
   const OneShotOptions options{.train = recipe(epochs), .recalibration_batches = 32};
+  constexpr bool learns = requires { search.strategy().most_probable(); };
   const auto best =
-      search.fit({.train = data.train, .validation = data.validation}, options, Rng{seed}).value().best;
+      search.fit({.train = data.train, .validation = learns ? data.architecture : data.validation}, options, Rng{seed})
+          .value()
+          .best;
   return {best.architecture, processor_seconds() - begin};
 }
 
