@@ -12,6 +12,7 @@
 
 #include "hwnas/profile/profilers.hpp"
 #include "hwnas/space/enumerate.hpp"
+#include "hwnas/zoo/small.hpp"
 #include "oneshot/estimates.hpp"
 #include "oneshot/small_space.hpp"
 
@@ -313,6 +314,20 @@ TEST(ProxylessNasReinforce, AMovingAverageShortensTheGradient) {
   };
   EXPECT_NEAR(share(Baseline::moving_average), 1 - 0.99 / 3, 0.03);
   EXPECT_NEAR(share(Baseline::leave_one_out), 1, 0.03);
+}
+
+// Where log Z is only bounded, so would be its gradient: the same reward for all must teach nothing all the same.
+TEST(ProxylessNasReinforce, AMovingAverageNeedsNoExactTotal) {
+  using Large = zoo::small::ProxylessNas;
+  auto coarse = Conditioned<Large>::make(DrawOptions{.memory = 1 << 15},
+                                         HardConstraint{FlopsProfiler<Large>{}, 5_MFLOPs});
+  ASSERT_TRUE(coarse.has_value()) << coarse.error().message;
+  ASSERT_FALSE(coarse->is_exact());
+  ProxylessNas<Reinforce> policy{{.samples = 3, .baseline = ProxylessNasOptions::Baseline::moving_average}};
+  Rng rng{4};
+  std::vector<Architecture<Large>> samples;
+  for (int k = 0; k < 3; ++k) samples.push_back(coarse->draw(rng));
+  for (const double x : policy.policy_gradient(*coarse, samples, {1, 1, 1}).all()) EXPECT_NEAR(x, 0, 1e-12);
 }
 
 }  // namespace estimators_test

@@ -6,7 +6,9 @@
 #pragma once
 
 #include <cmath>
+#include <numeric>
 #include <utility>
+#include <vector>
 
 #include "hwnas/oneshot/policy.hpp"
 #include "hwnas/oneshot/reward_baseline.hpp"
@@ -163,12 +165,18 @@ template <> class ProxylessNas<Reinforce> {
     return result;
   }
 
-  /// The estimate from rewards alone. The gradient of log Z is added once: it is the same for all samples.
+  /// The estimate from rewards alone. The gradient of log Z is added once: it is the same for all samples. With advantages
+  /// that sum to 0, as leave-one-out's do, it need not be known; where it is not exact, the moving average's are made to.
   template <class Space>
   [[nodiscard]] Probabilities<Space> policy_gradient(const Conditioned<Space>& inside,
                                                      const std::vector<Architecture<Space>>& samples,
                                                      const std::vector<double>& rewards) {
-    const std::vector<double> above = baseline_.advantages(rewards);
+    std::vector<double> above = baseline_.advantages(rewards);
+    const bool sum_to_zero = options_.baseline == ProxylessNasOptions::Baseline::leave_one_out;
+    if (!sum_to_zero && !inside.is_exact()) {
+      const double mean = std::accumulate(above.begin(), above.end(), 0.0) / static_cast<double>(above.size());
+      for (double& x : above) x -= mean;
+    }
     const Probabilities<Space>& p = inside.probabilities();
     Probabilities<Space> gradient;
     double advantages = 0;
@@ -180,8 +188,7 @@ template <> class ProxylessNas<Reinforce> {
         gradient[d][static_cast<std::size_t>(chosen)] -= advantage;
       });
     }
-    // With leave-one-out baselines the advantages sum to 0, and log Z need not be exact.
-    if (options_.baseline == ProxylessNasOptions::Baseline::moving_average && inside.is_constrained()) {
+    if (!sum_to_zero && inside.is_constrained() && inside.is_exact()) {
       const auto by_total = inside.log_total_gradient();
       for (std::size_t i = 0; i < gradient.all().size(); ++i) gradient.all()[i] += advantages * by_total.all()[i];
     }
