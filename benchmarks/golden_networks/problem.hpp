@@ -20,6 +20,7 @@
 #include "../processor_time.hpp"
 #include "hwnas/core/csv.hpp"
 #include "hwnas/core/statistics.hpp"
+#include "hwnas/oneshot/expectation_penalty.hpp"
 #include "hwnas/oneshot/fairnas.hpp"
 #include "hwnas/oneshot/learned_search.hpp"
 #include "hwnas/oneshot/one_shot.hpp"
@@ -205,8 +206,9 @@ template <class Strategy>
   Supernet<Space> supernet;
   OneShot search{supernet, std::move(strategy)};
   // 2,048 images for the statistics of batch-norm: four batches of this size would be 256.
-  const OneShotOptions options{.train = recipe(epochs), .recalibration_batches = 32};
+  OneShotOptions options{.train = recipe(epochs), .recalibration_batches = 32};
   constexpr bool learns = requires { search.strategy().most_probable(); };
+  if (learns) options.warmup_epochs = epochs / 3;
   const auto best =
       search.fit({.train = data.train, .validation = learns ? data.architecture : data.validation}, options, Rng{seed})
           .value()
@@ -221,10 +223,16 @@ template <class Strategy> [[nodiscard]] Strategy chosen_by_evolution() {
   budgets.add("FLOPs", flops, Flops{0}, budget());
   return Strategy{{.evolution = {.population = 12, .generations = 3, .parents = 6}, .label_smoothing = 0}, budgets};
 }
-/// A learned policy under the budget.
+/// A learned policy under the budget; those that learn by gradients are driven there by a multiplier, too: their gates do
+/// not see the constraint, which only draws and chooses.
 template <class Policy> [[nodiscard]] auto inside_the_budget(Policy policy) {
-  return LearnedSearch<Space, Policy, HardConstraint<FlopsProfiler<Space>>>{std::move(policy),
-                                                                            HardConstraint{flops, budget()}};
+  const HardConstraint inside{flops, budget()};
+  if constexpr (Policy::differentiable) {
+    const ExpectationPenalty penalty{flops, budget(), DualAscent{}};
+    return LearnedSearch<Space, Policy, std::decay_t<decltype(penalty)>, std::decay_t<decltype(inside)>>{std::move(policy), penalty, inside};
+  } else {
+    return LearnedSearch<Space, Policy, std::decay_t<decltype(inside)>>{std::move(policy), inside};
+  }
 }
 
 }  // namespace golden

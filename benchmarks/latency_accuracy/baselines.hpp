@@ -32,6 +32,18 @@ template <class Answer>
   return result;
 }
 
+/// The same predictor through LatencyProfiler, whose sum over the trellis has kernels that no result needs.
+[[nodiscard]] inline Answers through_profiler(const std::vector<EvaluationSpace>& spaces,
+                                              const std::vector<Judged>& networks,
+                                              const hwnas::KernelPredictor& predictor) {
+  return by_space("latency profiler", spaces, networks,
+                  [&](const EvaluationSpace& space, const std::vector<std::size_t>& own) {
+                    std::vector<Values> all;
+                    for (const std::size_t i : own) all.push_back(networks[i].values);
+                    return space.profile(predictor, all);
+                  });
+}
+
 /// The space's median latency for each of its networks.
 [[nodiscard]] inline Answers space_median(const std::vector<EvaluationSpace>& spaces,
                                           const std::vector<Judged>& networks) {

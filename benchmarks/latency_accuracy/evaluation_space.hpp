@@ -30,6 +30,8 @@ struct EvaluationSpace {
   hwnas::AnySpace any;
   /// Networks spread evenly over the space's exact latency range under a predictor.
   std::function<hwnas::Result<std::vector<Values>>(const hwnas::KernelPredictor&, int count, hwnas::Rng&)> spread;
+  /// What the space's latency profiler says of networks under a predictor.
+  std::function<std::vector<double>(const hwnas::KernelPredictor&, const std::vector<Values>&)> profile;
   std::function<double(const Values&)> flops;
   /// What a linear predictor fitted on some networks says of others; empty where it cannot be fitted.
   std::function<std::vector<double>(const std::vector<Known>&, const std::vector<Values>&)> linear;
@@ -38,11 +40,27 @@ struct EvaluationSpace {
 namespace detail {
 
 template <class Space>
-hwnas::Result<std::vector<Values>> spread(const hwnas::KernelPredictor& predictor, int count, hwnas::Rng& rng) {
+hwnas::Result<hwnas::LatencyProfiler<Space, hwnas::KernelPredictor>> profiler_of(const hwnas::KernelPredictor& predictor) {
   using Profiler = hwnas::LatencyProfiler<Space, hwnas::KernelPredictor>;
   auto latency = Profiler::make(predictor);
   // Labels shared by many cells leave no trellis for kernels that fuse across them.
   if (!latency) latency = Profiler::make(predictor, hwnas::FusionReach::operators);
+  return latency;
+}
+
+template <class Space>
+std::vector<double> profiled(const hwnas::KernelPredictor& predictor, const std::vector<Values>& networks) {
+  const auto latency = profiler_of<Space>(predictor).value();
+  std::vector<double> said;
+  for (const Values& values : networks) {
+    said.push_back(latency.profile(hwnas::detail::architecture_of<Space>(values)).value());
+  }
+  return said;
+}
+
+template <class Space>
+hwnas::Result<std::vector<Values>> spread(const hwnas::KernelPredictor& predictor, int count, hwnas::Rng& rng) {
+  const auto latency = profiler_of<Space>(predictor);
   if (!latency) return latency.error();
   const auto range = latency->range();
   constexpr int windows = 16;
@@ -85,7 +103,7 @@ std::vector<double> linear(const std::vector<Known>& known, const std::vector<Va
 
 template <class Space>
 [[nodiscard]] EvaluationSpace evaluation_space(const char* name) {
-  return {hwnas::any_space<Space>(name, name), &detail::spread<Space>,
+  return {hwnas::any_space<Space>(name, name), &detail::spread<Space>, &detail::profiled<Space>,
           [](const Values& values) {
             return static_cast<double>(
                 hwnas::FlopsProfiler<Space>{}.profile(hwnas::detail::architecture_of<Space>(values)).ticks());

@@ -132,7 +132,8 @@ int run(const Options& o) {
   for (const Judged& n : networks) again.latencies.push_back(n.second);
   std::vector<Verdict> verdicts{judge(answers, networks)};
   for (const Answers& other :
-       {space_median(spaces, networks), scaled_flops(spaces, networks), linear(spaces, networks, builder.networks())}) {
+       {through_profiler(spaces, networks, built.predictor), space_median(spaces, networks),
+        scaled_flops(spaces, networks), linear(spaces, networks, builder.networks())}) {
     verdicts.push_back(judge(other, networks));
   }
   if (!o.no_table) verdicts.push_back(judge(operator_table(device, spaces, networks), networks));

@@ -95,8 +95,11 @@ struct Outcome {
 }
 
 [[nodiscard]] inline hwnas::Table confidences(const Outcome& o) {
-  hwnas::Table table{{{.name = "confidence", .unit = "%", .decimals = 0}, percent("held")}};
-  for (const Held& h : held_budgets(o.networks)) table.add_row({100 * h.confidence, 100 * h.share});
+  hwnas::Table table{
+      {{.name = "confidence", .unit = "%", .decimals = 0}, percent("held as shipped"), percent("held by halves")}};
+  for (const Held& h : held_budgets(o.networks, o.built.calibration)) {
+    table.add_row({100 * h.confidence, h.shipped ? hwnas::TableCell{100 * *h.shipped} : hwnas::TableCell{}, 100 * h.share});
+  }
   return table;
 }
 
@@ -113,8 +116,9 @@ inline void print(const Outcome& o) {
   result["noise_within_10"] = number(o.verdicts.back().errors.within_10);
   result["unscaled"] = to_json(o.unscaled);
   for (std::size_t v = 1; v < o.verdicts.size(); ++v) result["rows"][o.verdicts[v].name] = to_json(o.verdicts[v]);
-  for (const Held& h : held_budgets(o.networks)) {
+  for (const Held& h : held_budgets(o.networks, o.built.calibration)) {
     result["coverage"].push_back({{"confidence", h.confidence}, {"held", h.share}});
+    if (h.shipped) result["coverage"].back()["shipped"] = *h.shipped;
   }
   for (const Point& p : o.points) {
     result["curve"].push_back({{"minutes", p.minutes},

@@ -145,9 +145,35 @@ TEST(KernelPredictor, FlagsExtrapolation) {
   EXPECT_TRUE(fitted().predict(other));
   key.batch = 64;
   EXPECT_NE(fitted().extrapolation(key)->find("batch of 64"), std::string::npos);
+  KernelKey dilated = some_kernels(3)[0], half = dilated;
+  dilated.nodes.front().primitive.dilation = 2;
+  EXPECT_NE(fitted().extrapolation(dilated).value_or("").find("dilation of 2"), std::string::npos);
+  half.data_type = DataType::float16;
+  EXPECT_NE(fitted().extrapolation(half).value_or("").find(" of "), std::string::npos);
   other.ops = {KernelOp::softmax};
   EXPECT_EQ(fitted().predict(other).error().code, Error::Code::unknown_name);
   EXPECT_TRUE(fitted().extrapolation(other));
+}
+
+// Dilated windows take half as long again here: no other feature tells them apart.
+TEST(KernelPredictor, LearnsWhatDilationCosts) {
+  std::vector<KernelSample> samples;
+  for (const KernelKey& plain : some_kernels()) {
+    KernelKey dilated = plain;
+    dilated.nodes.front().primitive.dilation = 2;
+    samples.push_back({plain, measured(plain)});
+    samples.push_back({dilated, measured(plain) * 1.5});
+  }
+  KernelPredictor predictor{usual_rules()};
+  ASSERT_TRUE(predictor.fit(samples));
+  predictor.save(file()).value();
+  const auto back = KernelPredictor::load(file()).value();
+  double ratios = 0;
+  for (std::size_t i = 0; i < samples.size(); i += 2) {
+    ratios += back.predict(samples[i + 1].kernel)->value() / back.predict(samples[i].kernel)->value();
+    EXPECT_EQ(back.predict(samples[i + 1].kernel)->ticks(), predictor.predict(samples[i + 1].kernel)->ticks());
+  }
+  EXPECT_NEAR(ratios / (static_cast<double>(samples.size()) / 2), 1.5, 0.05);
 }
 
 TEST(KernelPredictor, RefusesLatenciesThatAreNone) {

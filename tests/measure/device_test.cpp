@@ -201,6 +201,12 @@ TEST(MeasureCalmly, MeasuresAgainWhileTheMachineIsSlowAndTheCalmestCounts) {
   EXPECT_EQ(measure_calmly(unknown, {{network(0)}}, 0).value().reference, 3);
   EXPECT_EQ(unknown.measurings, 1);
 }
+TEST(MeasureCalmly, KeepsWhatItHasWhereMeasuringAgainFails) {
+  Moody fails{{3, 0}};  // 0 ms is no time
+  EXPECT_EQ(measure_calmly(fails, {{network(0)}}, 1).value().reference, 3);
+  Moody broken{{0}};
+  EXPECT_FALSE(measure_calmly(broken, {{network(0)}}, 1).has_value());
+}
 TEST(MeasureCalmly, WaitsAsLongAsThereIsPatience) {
   Moody slow{{3, 2, 2.5, 1.1, 1}};
   const CalmOptions options{.slower = 0.05, .patience = std::chrono::seconds{60}};

@@ -28,11 +28,13 @@ enum class DataType : std::uint8_t { float32, float16, int8 };
   return std::array<int, 3>{4, 2, 1}[static_cast<std::size_t>(type)];
 }
 
-/// What predictors learn from. Window, stride and groups are those of the first primitive that has weights.
+/// What predictors learn from. Window, stride, dilation and groups are those of the first primitive that has weights.
 struct KernelFeatures {
-  static constexpr std::size_t count = 12;
+  static constexpr std::size_t count = 14;
+  static constexpr std::size_t usual = 12;  ///< the first ones; those behind them seldom vary
   static constexpr std::array<std::string_view, count> names{
-      "batch", "h", "w", "cin", "cout", "k", "stride", "groups", "macs", "bytes", "weights", "intensity"};
+      "batch", "h", "w", "cin", "cout", "k", "stride", "groups", "macs", "bytes", "weights", "intensity",
+      "dilation", "bits"};
   std::int64_t batch = 1;
   std::int64_t h = 0;
   std::int64_t w = 0;
@@ -44,6 +46,8 @@ struct KernelFeatures {
   std::int64_t macs = 0;     ///< multiply-adds of the batch
   std::int64_t bytes = 0;    ///< read and written: inputs, outputs, weights
   std::int64_t weights = 0;  ///< trainable numbers
+  std::int64_t dilation = 1;
+  std::int64_t bits = 32;    ///< of a number: the data type
 
   /// Multiply-adds a byte.
   [[nodiscard]] double intensity() const {
@@ -53,7 +57,7 @@ struct KernelFeatures {
   [[nodiscard]] std::array<double, count> values() const {
     const auto number = [](std::int64_t x) { return static_cast<double>(x); };
     return {number(batch), number(h), number(w), number(cin), number(cout), number(k),
-            number(stride), number(groups), number(macs), number(bytes), number(weights), intensity()};
+            number(stride), number(groups), number(macs), number(bytes), number(weights), intensity(), number(dilation), number(bits)};
   }
 };
 
@@ -97,7 +101,7 @@ struct KernelKey {
     const Primitive& p = main();
     const Shape in = inputs.front().shape;
     KernelFeatures f{.batch = batch, .h = in.h, .w = in.w, .cin = in.c, .cout = last().out.c, .k = p.kernel,
-                     .stride = p.stride, .groups = p.groups};
+                     .stride = p.stride, .groups = p.groups, .dilation = p.dilation, .bits = 8 * bytes_of(data_type)};
     std::int64_t elements = last().out.elements() * nodes.back().output_count;
     for (const KernelInput& input : inputs) elements += input.shape.elements();
     for (const GraphNode& node : nodes) {

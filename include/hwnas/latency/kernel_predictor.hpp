@@ -154,9 +154,7 @@ class KernelPredictor {
     std::vector<Milliseconds> result(kernels.size());
     for (const auto& [model, places] : of_model) {
       std::vector<float> rows;
-      for (std::size_t i : places) {
-        for (double value : kernels[i].features().values()) rows.push_back(static_cast<float>(value));
-      }
+      for (std::size_t i : places) append_row(rows, kernels[i].features(), columns_of(model->seen));
       const auto corrections = model->trees.predict(rows);
       if (!corrections) return corrections.error();
       for (std::size_t k = 0; k < places.size(); ++k) {
@@ -244,12 +242,24 @@ class KernelPredictor {
   }
 
  private:
+  using Seen = std::array<std::pair<double, double>, KernelFeatures::count>;  // least and largest of each feature
   struct Model {
     std::size_t count = 0;
     KernelTrend trend{};
-    std::array<std::pair<double, double>, KernelFeatures::count> seen{};  // least and largest of each feature
+    Seen seen{};
     TreeEnsemble trees;
   };
+
+  // Trees look at a share of the columns: those that seldom vary would only keep the others from being looked at.
+  static std::size_t columns_of(const Seen& seen) {
+    std::size_t columns = KernelFeatures::count;
+    while (columns > KernelFeatures::usual && seen[columns - 1].first == seen[columns - 1].second) --columns;
+    return columns;
+  }
+  static void append_row(std::vector<float>& rows, const KernelFeatures& features, std::size_t columns) {
+    const auto values = features.values();
+    for (std::size_t k = 0; k < columns; ++k) rows.push_back(static_cast<float>(values[k]));
+  }
 
   static void to_standard_error(const std::string& line) { fmt::print(stderr, "warning: {}\n", line); }
   static std::string checksum(const nlohmann::json& document) {
@@ -289,18 +299,20 @@ class KernelPredictor {
       latencies.push_back(sample->latency.value());
     }
     const KernelTrend trend = KernelTrend::fit(features, latencies);
-    std::vector<float> rows, targets;
-    std::array<std::pair<double, double>, KernelFeatures::count> seen;
+    Seen seen;
     for (std::size_t i = 0; i < features.size(); ++i) {
       const auto values = features[i].values();
       for (std::size_t k = 0; k < values.size(); ++k) {
-        rows.push_back(static_cast<float>(values[k]));
         seen[k] = i == 0 ? std::pair{values[k], values[k]}
                          : std::pair{std::min(seen[k].first, values[k]), std::max(seen[k].second, values[k])};
       }
+    }
+    std::vector<float> rows, targets;
+    for (std::size_t i = 0; i < features.size(); ++i) {
+      append_row(rows, features[i], columns_of(seen));
       targets.push_back(static_cast<float>(std::log(latencies[i] / trend(features[i]))));
     }
-    auto trees = TreeEnsemble::fit(rows, KernelFeatures::count, targets, options);
+    auto trees = TreeEnsemble::fit(rows, columns_of(seen), targets, options);
     if (!trees) return trees.error();
     return Model{samples.size(), trend, seen, std::move(*trees)};
   }
@@ -323,11 +335,11 @@ class KernelPredictor {
     KernelPredictor result{std::move(*rules)};
     document.at("conditions").get_to(result.conditions);
     for (const auto& [type, stored] : document.at("types").items()) {
-      auto trees = TreeEnsemble::from_text(stored.at("trees").get<std::string>(), KernelFeatures::count);
+      const auto seen = stored.at("seen").get<Seen>();
+      auto trees = TreeEnsemble::from_text(stored.at("trees").get<std::string>(), columns_of(seen));
       if (!trees) return bad(trees.error().code, fmt::format("{}: {}", type, trees.error().message));
-      Model model{stored.at("count").get<std::size_t>(), {}, {}, std::move(*trees)};
+      Model model{stored.at("count").get<std::size_t>(), {}, seen, std::move(*trees)};
       stored.at("trend").get_to(model.trend.coefficients);
-      stored.at("seen").get_to(model.seen);
       result.models_.emplace(type, std::move(model));
     }
     for (const auto& [type, stored] : document.at("corrections").items()) {

@@ -101,7 +101,7 @@ struct CalmOptions {
 /// measure_all, and all of it again a second later, while the machine is slower than it usually is: a slow phase may outlast the
 /// rounds, and what it slows down it does not slow down alike. The calmest counts.
 ///   usual   milliseconds that the reference kernel usually takes; 0: not known
-///   Errors  those of measure_all
+///   Errors  those of measure_all, the first time
 template <RoundsDevice D>
 [[nodiscard]] Result<CalmMeasurements> measure_calmly(D& device, std::vector<Measurable> things, double usual,
                                                       const CalmOptions& options = {}) {
@@ -113,6 +113,7 @@ template <RoundsDevice D>
   for (int i = 0; i < tries || std::chrono::steady_clock::now() - begin < options.patience; ++i) {
     if (i > 0) std::this_thread::sleep_for(std::chrono::seconds{1});
     auto measured = measure_all(device, things);
+    if (!measured && i > 0) break;  // what was measured stays measured
     if (!measured) return measured.error();
     const double reference = measured->back().minimum.value();
     measured->pop_back();

@@ -5,7 +5,8 @@
 ///        LatencyProfiler<Space, LookupTable> latency{table};
 #pragma once
 
-#include <algorithm>
+#include <chrono>
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <memory>
@@ -21,6 +22,7 @@
 #include "hwnas/latency/lookup_table.hpp"
 #include "hwnas/measure/device.hpp"
 #include "hwnas/measure/libtorch_cpu.hpp"
+#include "hwnas/measure/part_size.hpp"
 #include "hwnas/nn/subnet.hpp"
 #include "hwnas/space/counting.hpp"
 #include "hwnas/space/fingerprint.hpp"
@@ -39,7 +41,7 @@ struct TableSpace {
 
 /// Options of one table.
 struct TableOptions {
-  int part = 24;  ///< operators measured together; after each part `keep` is called
+  int part = 24;  ///< most operators measured together; after each part `keep` is called
   std::function<Result<void>(const LookupTable&)> keep{};
 };
 
@@ -66,9 +68,13 @@ class TableBuilder {
       if (!table.entries().contains(key.text())) missing.push_back(&key);
     }
     done_ = measuring_.rounds * static_cast<int>(space_.keys.size() - missing.size());
-    for (std::size_t at = 0; at < missing.size(); at += static_cast<std::size_t>(options_.part)) {
-      const auto count = std::min(missing.size() - at, static_cast<std::size_t>(options_.part));
+    PartSize parts{static_cast<std::size_t>(options_.part)};
+    for (std::size_t at = 0; at < missing.size();) {
+      const std::size_t count = parts.next(missing.size() - at);
+      const auto begin = std::chrono::steady_clock::now();
       if (auto done = measure_part(std::span{missing}.subspan(at, count), table); !done) return done.error();
+      parts.took(count, milliseconds_since(begin).value() / 1000);
+      at += count;
     }
     return correct(std::move(table));
   }

@@ -29,6 +29,7 @@
 #include "hwnas/latency/measurement_log.hpp"
 #include "hwnas/measure/any_network.hpp"
 #include "hwnas/measure/device.hpp"
+#include "hwnas/measure/part_size.hpp"
 #include "hwnas/space/fingerprint.hpp"
 
 namespace hwnas {
@@ -273,7 +274,7 @@ class PredictorBuilder {
       things.push_back({kernel_network(variant.kernel)});
       rows.push_back({.kind = "kernel", .name = variant.base, .cin = variant.cin, .cout = variant.cout});
     }
-    return measure(std::move(things), std::move(rows), spent);
+    return measure(things, rows, kernel_parts_, spent);
   }
   Result<void> measure_networks(const auto& spent) {
     std::vector<Measurable> things;
@@ -290,9 +291,23 @@ class PredictorBuilder {
       things.push_back({makers_[s]->make(values)});
       rows.push_back({.kind = "network", .name = MeasuredNetwork{&spaces_[s], std::move(values)}.name()});
     }
-    return measure(std::move(things), std::move(rows), spent);
+    return measure(things, rows, network_parts_, spent);
   }
-  Result<void> measure(std::vector<Measurable> things, std::vector<LoggedMeasurement> rows, const auto& spent) {
+  Result<void> measure(const std::vector<Measurable>& things, const std::vector<LoggedMeasurement>& rows, PartSize& parts,
+                       const auto& spent) {
+    for (std::size_t at = 0; at < things.size();) {
+      const std::size_t count = parts.next(things.size() - at);
+      const auto first = static_cast<std::ptrdiff_t>(at), last = static_cast<std::ptrdiff_t>(at + count);
+      const auto begin = std::chrono::steady_clock::now();
+      auto done = measure_part({things.begin() + first, things.begin() + last},
+                               {rows.begin() + first, rows.begin() + last}, spent);
+      if (!done) return done;
+      parts.took(count, milliseconds_since(begin).value() / 1000);
+      at += count;
+    }
+    return {};
+  }
+  Result<void> measure_part(std::vector<Measurable> things, std::vector<LoggedMeasurement> rows, const auto& spent) {
     const auto measured = measure_calmly(device_, std::move(things), usual_reference());
     if (!measured) return measured.error();
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -342,6 +357,7 @@ class PredictorBuilder {
   BuilderOptions options_;
   Rng rng_;
   KernelPool pool_;
+  PartSize kernel_parts_{64}, network_parts_{options_.networks_at_once};
   std::vector<std::unique_ptr<AnyNetworks>> makers_;
   std::vector<MeasuredVariant> measured_;
   std::vector<double> measured_at_, network_at_;
