@@ -22,6 +22,7 @@
 #include "judgement.hpp"
 #include "main_function.hpp"
 #include "measure.hpp"
+#include "number_checks.hpp"
 #include "output.hpp"
 
 namespace {
@@ -166,7 +167,8 @@ int main(int argc, char** argv) {
                  "the judging beside it, .judged");
   app.add_option("--rules", o.rules,
                  "fusion rules (detect_rules); without, they are detected, and none for libtorch-cpu");
-  app.add_option("--time-limit", o.seconds, "seconds for one run of a command")->capture_default_str();
+  app.add_option("--time-limit", o.seconds, "seconds for one run of a command")
+      ->check(programs::above_zero())->capture_default_str();
   app.add_option("--seed", o.seed, "of the networks to judge by")->capture_default_str();
   app.add_flag("--no-table", o.no_table, "leave out the operator table, which takes minutes to measure");
   app.add_flag("--quiet", o.quiet, "no progress");

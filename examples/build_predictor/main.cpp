@@ -21,6 +21,7 @@
 #include "hwnas/report/table.hpp"
 #include "hwnas/train/stop_signal.hpp"
 #include "main_function.hpp"
+#include "number_checks.hpp"
 
 namespace {
 
@@ -112,7 +113,8 @@ void add_options(CLI::App& app, Options& o) {
   app.add_option("--networks", o.networks, "whole networks measured at most")->capture_default_str();
   app.add_option("--threads", o.threads, "threads")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--cpus", o.cpus, "processors to pin to")->delimiter(',');
-  app.add_option("--time-limit", o.seconds, "seconds for one run of a command")->capture_default_str();
+  app.add_option("--time-limit", o.seconds, "seconds for one run of a command")
+      ->check(programs::above_zero())->capture_default_str();
   app.add_flag("--quiet", o.quiet, "no progress");
 }
 

@@ -18,6 +18,7 @@
 #include "hwnas/report/number.hpp"
 #include "hwnas/train/stop_signal.hpp"
 #include "main_function.hpp"
+#include "number_checks.hpp"
 
 namespace {
 
@@ -115,14 +116,17 @@ int main(int argc, char** argv) {
   app.add_option("--space", o.space, "one of: " + catalogue::space_help())->capture_default_str();
   app.add_option("--device", o.device, "one of: " + std::string{device_names})->capture_default_str();
   app.add_option("--out", o.out, "the table's file; default latency-SPACE.csv. A complete one is read");
-  app.add_option("--budget", o.budget, "milliseconds; says how many networks keep it");
+  app.add_option("--budget", o.budget, "milliseconds; says how many networks keep it")
+      ->check(programs::above_zero());
   app.add_option("--threads", o.threads, "threads (1)")->check(CLI::PositiveNumber);
   app.add_option("--batch", o.batch, "images at once (1)")->check(CLI::PositiveNumber);
   app.add_option("--rounds", o.rounds, "rounds over all operators (10; commands 3)")->check(CLI::PositiveNumber);
   app.add_option("--runs", o.runs, "timed runs a round, fewer of what is slow (6; commands 1)")->check(CLI::PositiveNumber);
-  app.add_option("--networks", o.networks, "whole networks that the correction is learnt on")->capture_default_str();
+  app.add_option("--networks", o.networks, "whole networks that the correction is learnt on")
+      ->check(programs::between(0, 1e6))->capture_default_str();
   app.add_option("--cpus", o.cpus, "processors to pin to");
-  app.add_option("--time-limit", o.seconds, "seconds for one run of a command")->capture_default_str();
+  app.add_option("--time-limit", o.seconds, "seconds for one run of a command")
+      ->check(programs::above_zero())->capture_default_str();
   app.add_flag("--again", o.again, "measure although the file is there");
   app.add_flag("--quiet", o.quiet, "no progress");
   return programs::guarded_main(app, argc, argv, [&] { run(o); });

@@ -41,23 +41,6 @@ const CLI::Validator& with_suffix() {
   static const CLI::Validator suffix{[](std::string& text) { return scaled(text); }, "", "suffix"};
   return suffix;
 }
-CLI::Validator between(double low, double high) {
-  return {[low, high](std::string& text) -> std::string {
-            double value = 0;
-            if (CLI::detail::lexical_cast(text, value) && value >= low && value <= high) return {};
-            return fmt::format("'{}' is not between {} and {}", text, low, high);
-          },
-          "", "between"};
-}
-CLI::Validator above_zero() {
-  return {[](std::string& text) -> std::string {
-            double value = 0;
-            if (CLI::detail::lexical_cast(text, value) && value > 0 && std::isfinite(value)) return {};
-            return fmt::format("'{}' is not greater than 0", text);
-          },
-          "", "positive"};
-}
-
 void add_data(CLI::App& app, Options& o, const std::string& workers) {
   const auto group = "Data";
   app.add_option("--data", o.data, "fashion-mnist, a folder, or KIND:FOLDER with mnist, fashion-mnist, cifar10, folder")

@@ -9,13 +9,12 @@
 #include <CLI/CLI.hpp>
 
 #include "common/options.hpp"
+#include "number_checks.hpp"
 
 namespace programs {
 
 /// Numbers with suffixes: "2.5M" becomes 2500000; k, M, G are powers of 1000, Ki, Mi, Gi of 1024.
 [[nodiscard]] const CLI::Validator& with_suffix();
-[[nodiscard]] CLI::Validator between(double low, double high);
-[[nodiscard]] CLI::Validator above_zero();
 inline constexpr double many = 1e9;
 
 void add_data(CLI::App& app, Options& o, const std::string& workers = "--workers");

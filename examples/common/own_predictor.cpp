@@ -76,7 +76,9 @@ class Turn {
 Result<OwnPredictor> own_predictor(const AnySpace& space, const Options& options, const MeasureOptions& measuring,
                                    const Console& console) {
   const LibtorchCpu cpu{measuring};
-  const std::filesystem::path path = cache_folder() / ("predictor-" + space.name + ".json");
+  // Programs have spaces of one name and different sizes.
+  const std::filesystem::path path =
+      cache_folder() / fmt::format("predictor-{}-{}.json", space.name, space.fingerprint);
   const PredictorFiles files = files_of(space, path);
   std::filesystem::create_directories(path.parent_path());
   const Turn turn{path.string() + ".lock", measuring.stop};

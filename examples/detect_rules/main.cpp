@@ -17,6 +17,7 @@
 #include "hwnas/report/table.hpp"
 #include "hwnas/train/stop_signal.hpp"
 #include "main_function.hpp"
+#include "number_checks.hpp"
 
 namespace {
 
@@ -90,7 +91,8 @@ int main(int argc, char** argv) {
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   app.add_option("--threads", o.threads, "threads")->check(CLI::PositiveNumber)->capture_default_str();
-  app.add_option("--time-limit", o.seconds, "seconds for one run of a command")->capture_default_str();
+  app.add_option("--time-limit", o.seconds, "seconds for one run of a command")
+      ->check(programs::above_zero())->capture_default_str();
   app.add_flag("--quiet", o.quiet, "no progress");
   return programs::guarded_main(app, argc, argv, [&] { return run(o); });
 }

@@ -27,6 +27,7 @@
 #include "hwnas/report/page.hpp"
 #include "hwnas/report/table.hpp"
 #include "main_function.hpp"
+#include "number_checks.hpp"
 
 namespace {
 
@@ -162,6 +163,13 @@ std::string report_of(const std::vector<Row>& rows, const Table& table, const st
   return page.html();
 }
 
+/// How often things are run may differ: more runs make the same minima surer.
+void warn_of_other_conditions(const KernelPredictor& predictor, Conditions here, const std::string& file) {
+  here.erase("repetitions");
+  here.erase("warm-up");
+  for (const std::string& line : predictor.differences(here)) fmt::print(stderr, "warning: {}: {}\n", file, line);
+}
+
 void run(const Options& o) {
   const AnySpace space = catalogue::find_space(o.space).value();
   const AnySpace::Values values = chosen(space, o);
@@ -175,6 +183,7 @@ void run(const Options& o) {
   options.rounds = o.rounds.value_or(options.rounds);
   if (!o.rounds) options.least_time = Milliseconds{2000};
   AnyDevice device = make_device(o.device, options, o.seconds).value();
+  if (predictor) warn_of_other_conditions(*predictor, device.conditions(), o.predictor);
   const std::vector<KernelKey> kernels = kernels_of(space, values, rules);
   std::map<std::string, std::size_t> place_of;
   const std::vector<Measurement> times = measured(device, kernels, AnyNetworks{space}.make(values), place_of);
@@ -200,7 +209,8 @@ int main(int argc, char** argv) {
   app.add_option("--report", o.report, "an HTML page with the bar chart");
   app.add_option("--rounds", o.rounds, "rounds (10 and as many as fit into two seconds; commands 3)")->check(CLI::PositiveNumber);
   app.add_option("--threads", o.threads, "threads")->check(CLI::PositiveNumber)->capture_default_str();
-  app.add_option("--time-limit", o.seconds, "seconds for one run of a command")->capture_default_str();
+  app.add_option("--time-limit", o.seconds, "seconds for one run of a command")
+      ->check(programs::above_zero())->capture_default_str();
   app.add_flag("--debug", o.debug, "list every fusion decision, measurement and prediction on standard error");
   return programs::guarded_main(app, argc, argv, [&] {
     spdlog::set_default_logger(spdlog::stderr_color_mt("explain_latency"));

@@ -5,10 +5,14 @@
 #include <algorithm>
 #include <memory>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "hwnas/measure/rules_of_device.hpp"
+#include "temporary_folder.hpp"
 
 namespace detect_rules_test {
 
@@ -21,9 +25,10 @@ struct KnownDevice : MeasuresInRounds<KnownDevice> {
   double operation = 10;
   bool folds = false, merges = false;
   double copy = 0;  // of a pixel that is returned as it came
+  std::string library = "1";
 
   [[nodiscard]] std::string name() const { return "known"; }
-  [[nodiscard]] Conditions conditions() const { return {{"device", "known"}}; }
+  [[nodiscard]] Conditions conditions() const { return {{"device", "known"}, {"library", library}}; }
   [[nodiscard]] MeasureOptions options() const { return {.warmup = 0, .rounds = 1, .runs = 1, .max_drift = 0}; }
   [[nodiscard]] std::shared_ptr<void> hold() const { return nullptr; }
   [[nodiscard]] Result<TimedRun> prepare(const std::shared_ptr<FixedNetwork>& network, int) const {
@@ -75,6 +80,25 @@ TEST(DetectRules, FindExactlyThePairsThatFuse) {
   const std::set<std::pair<KernelOp, KernelOp>> expected{{KernelOp::conv, KernelOp::bn},
                                                          {KernelOp::add, KernelOp::relu}};
   EXPECT_EQ(rules.pairs, expected);
+}
+// What was detected before serves a building that goes on, and no other device.
+TEST(RulesOfDevice, AreDetectedAnewUnderOtherConditions) {
+  const TemporaryFolder folder;
+  KnownDevice known;
+  known.fused = {{Kind::convolution, Kind::normalisation}};
+  AnyDevice device{known};
+  const FusionRules first = rules_of_device(device, "", folder / "kept.rules").value();
+  EXPECT_FALSE(first.pairs.empty());
+  KnownDevice quicker = known;
+  quicker.fused.clear();  // never asked, as the conditions are the same
+  AnyDevice same{quicker};
+  EXPECT_EQ(rules_of_device(same, "", folder / "kept.rules").value(), first);
+  quicker.library = "2";
+  AnyDevice other{quicker};
+  const FusionRules second = rules_of_device(other, "", folder / "kept.rules").value();
+  EXPECT_TRUE(second.pairs.empty());
+  EXPECT_EQ(second.conditions.at("library"), "2");
+  EXPECT_EQ(load_fusion_rules(folder / "kept.rules").value(), second);
 }
 TEST(DetectRules, FindThemWhereAnEmptyNetworkCopiesItsImage) {
   KnownDevice device;

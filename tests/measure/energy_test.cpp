@@ -47,6 +47,17 @@ TEST(EnergyCounter, AddsPackagesAndNotTheirParts) {
   EXPECT_EQ(counter.spent().value(), 4_mJ);
   EXPECT_EQ(counter.spent().value(), 0_mJ);
 }
+TEST(EnergyCounter, LeavesOutThePlatformThatThePackageIsPartOf) {
+  const Powercap files;
+  files.set("intel-rapl:0", 1000);
+  files.set("intel-rapl:1", 5000);
+  std::ofstream{files.root / "intel-rapl:0" / "name"} << "package-0\n";
+  std::ofstream{files.root / "intel-rapl:1" / "name"} << "psys\n";
+  auto counter = EnergyCounter::open(files.root).value();
+  files.set("intel-rapl:0", 4000);
+  files.set("intel-rapl:1", 25000);
+  EXPECT_EQ(counter.spent().value(), 3_mJ);
+}
 TEST(EnergyCounter, BeginsAgainAtItsRange) {
   const Powercap files;
   files.set("intel-rapl:0", 999'000);

@@ -3,6 +3,8 @@
 /// \file  Versioned JSON files: {"format": "hwnas fusion rules 1", ...}. Needs nlohmann-json.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -16,6 +18,17 @@
 
 namespace hwnas {
 
+namespace detail {
+
+/// What the parser found, without the text it had read: megabytes where the end of a predictor is missing.
+[[nodiscard]] inline std::string reason_of(const nlohmann::json::exception& e) {
+  constexpr std::size_t longest = 200;
+  const std::string text = e.what();
+  return text.substr(0, std::min(text.find("; last read"), longest));
+}
+
+}  // namespace detail
+
 /// A JSON object from a file.
 ///   Errors  not_found; bad_format, naming the file and the parser's line and column
 [[nodiscard]] inline Result<nlohmann::json> read_json_file(const std::filesystem::path& path) {
@@ -26,7 +39,7 @@ namespace hwnas {
     if (document.is_object()) return document;
     return Error{Error::Code::bad_format, fmt::format("{}: expected a JSON object", path.string())};
   } catch (const nlohmann::json::exception& e) {
-    return Error{Error::Code::bad_format, fmt::format("{}: is no complete JSON: {}", path.string(), e.what())};
+    return Error{Error::Code::bad_format, fmt::format("{}: is no complete JSON: {}", path.string(), detail::reason_of(e))};
   }
 }
 
@@ -47,7 +60,7 @@ template <class Read>
   try {
     return read();
   } catch (const nlohmann::json::exception& e) {
-    return Error{Error::Code::bad_format, fmt::format("{}: {}", path.string(), e.what())};
+    return Error{Error::Code::bad_format, fmt::format("{}: {}", path.string(), detail::reason_of(e))};
   }
 }
 

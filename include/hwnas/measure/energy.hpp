@@ -29,9 +29,9 @@ class EnergyCounter {
     for (const auto& entry : std::filesystem::directory_iterator{root, failed}) {
       const std::string name = entry.path().filename().string();
       // "intel-rapl:0" is a package; "intel-rapl:0:1" a part of one. AMD's have the same names.
-      const bool package = name.starts_with("intel-rapl:") && std::count(name.begin(), name.end(), ':') == 1;
+      const bool zone = name.starts_with("intel-rapl:") && std::count(name.begin(), name.end(), ':') == 1;
       std::int64_t now = 0, range = 0;
-      if (!package || !read(entry.path() / "energy_uj", now) || !read(entry.path() / "max_energy_range_uj", range)) {
+      if (!zone || !is_package(entry.path()) || !read(entry.path() / "energy_uj", now) || !read(entry.path() / "max_energy_range_uj", range)) {
         continue;
       }
       counter.packages_.push_back({entry.path() / "energy_uj", range, now});
@@ -64,6 +64,12 @@ class EnergyCounter {
     std::int64_t range = 0;
     std::int64_t last = 0;
   };
+  // The whole platform ("psys") is a zone of its own beside the package that is in it.
+  static bool is_package(const std::filesystem::path& zone) {
+    std::ifstream in{zone / "name"};
+    std::string name;
+    return !(in >> name) || name.starts_with("package");
+  }
   static bool read(const std::filesystem::path& file, std::int64_t& value) {
     std::ifstream in{file};
     return static_cast<bool>(in >> value);

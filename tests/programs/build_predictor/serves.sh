@@ -59,6 +59,10 @@ as_user explain_latency
 if [[ -x $program ]]; then
   "$program" --space small-spos --predictor p.json --rounds 1 --debug >explained.txt 2>debug.txt || fail "$(cat debug.txt)"
   grep -qE "^predicted .*: [0-9.]+ ms, inside a network [0-9.]+ ms" debug.txt || fail "no prediction in the log: $(cat debug.txt)"
+  ! grep -q warning debug.txt || fail "it warns of its own conditions: $(cat debug.txt)"
+  "$program" --space small-spos --predictor p.json --rounds 1 --device torchscript-cpu >/dev/null 2>err.txt || fail "$(cat err.txt)"
+  grep -q "^warning: p.json: the predictor was built for device libtorch-cpu, here it is torchscript-cpu" err.txt ||
+    fail "no warning of another device: $(cat err.txt)"
   inside=$(grep "sum of the kernels" explained.txt | grep -oE "[0-9.]+ *$" | tr -d ' ')
   grep "whole network" explained.txt | grep -qF "$inside" || fail "a network is not the sum of its kernels: $(tail -2 explained.txt)"
 fi

@@ -40,4 +40,9 @@ refuses "measured for batch 1, expected 2" "${common[@]}" --batch 2
 refuses "no space is called" --space none
 refuses "no device is called" --device toaster
 refuses "--rounds" --rounds 0
+for bad in nan 0 -5; do
+  refuses "--budget: '$bad' is not greater than 0" --budget "$bad"
+  refuses "--time-limit: '$bad' is not greater than 0" --time-limit "$bad"
+done
+refuses "--networks: '-3' is not between 0" --networks -3
 echo "tables are whole"

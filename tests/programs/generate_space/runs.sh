@@ -41,7 +41,7 @@ if [[ -x $spos ]]; then
   tiny_data data
   few=(--data mnist:data --threads 1 --workers 0 --validation-images 40 --epochs 1 --batch-size 20 --population 3 --generations 2
        --parents 2 --no-retrain --no-flip)
-  mkdir -p cache/hwnas && cp cache/hwnas/predictor-small-spos.json small.json
+  mkdir -p cache/hwnas && cp cache/hwnas/predictor-small-spos-????????????????.json small.json
   "$program" "${few[@]}" --predictor small.json --candidates kept.json --export a.json >out.txt 2>err.txt || fail "$(cat err.txt)"
   grep -qE "^candidates: [0-9]+ of 57 kept" out.txt || fail "spos does not tell its candidates: $(cat out.txt)"
   "$program" "${few[@]}" --predictor small.json --two-stage --export b.json >out.txt 2>err.txt || fail "$(cat err.txt)"
