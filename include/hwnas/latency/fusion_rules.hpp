@@ -20,7 +20,8 @@ namespace hwnas {
 ///   pairs    (tail, reader). A batch-norm that a convolution or linear layer absorbed is folded into its weights: the tail is
 ///            then the convolution as well, so that conv-relu and conv-bn give conv-bn-relu
 ///   chains   sequences of which every beginning is a kernel: conv-bn-relu gives conv-bn and conv-bn-relu, and no bn-relu
-/// Compilers of whole networks do two things more, of which the detector knows and a trellis, which sees one path at a time, does not:
+/// Compilers of whole networks do two things more, of which the detector knows and a sum over a trellis does not
+/// (LatencyProfiler::make_listed does):
 ///   folds_constants   what nothing of the image reaches (a convolution of zeros) is computed before the first run
 ///   merges_equals     operators without weights that do the same to the same tensors run once
 struct FusionRules {

@@ -57,7 +57,8 @@ struct KernelFeatures {
   [[nodiscard]] std::array<double, count> values() const {
     const auto number = [](std::int64_t x) { return static_cast<double>(x); };
     return {number(batch), number(h), number(w), number(cin), number(cout), number(k),
-            number(stride), number(groups), number(macs), number(bytes), number(weights), intensity(), number(dilation), number(bits)};
+            number(stride), number(groups), number(macs), number(bytes), number(weights), intensity(),
+            number(dilation), number(bits)};
   }
 };
 

@@ -14,6 +14,7 @@
 #include "hwnas/core/result.hpp"
 #include "hwnas/latency/concepts.hpp"
 #include "hwnas/latency/kernel_trellis.hpp"
+#include "hwnas/latency/listed_kernels.hpp"
 #include "hwnas/latency/operator_key.hpp"
 #include "hwnas/profile/table_profiler.hpp"
 
@@ -121,7 +122,22 @@ class LatencyProfiler<Space, P> : public TableProfiler<LatencyProfiler<Space, P>
     if (!trellis) return trellis.error();
     auto ticks = detail::predicted_ticks(predictor, trellis->kernels);
     if (!ticks) return ticks.error();
-    return LatencyProfiler{std::make_shared<const Table>(std::move(*trellis), std::move(*ticks))};
+    auto costs = detail::summed(trellis->lists(), *ticks);
+    return LatencyProfiler{std::make_shared<const Table>(std::move(*trellis), std::move(*ticks), std::move(costs))};
+  }
+
+  /// The same by the kernels that each network really runs (running_kernels): without those whose result nothing reads, and
+  /// without what compilers of whole networks compute before, or once. Every network is looked at by itself, which takes seconds
+  /// for some thousands (NAS-Bench-201) and is refused for more than a hundred thousand.
+  ///   Errors   those of listed_kernels() and the predictor
+  [[nodiscard]] static Result<LatencyProfiler> make_listed(const P& predictor) {
+    auto listed = listed_kernels<Space>(rules_of(predictor));
+    if (!listed) return listed.error();
+    auto ticks = detail::predicted_ticks(predictor, listed->kernels());
+    if (!ticks) return ticks.error();
+    auto costs = listed->costs(*ticks);
+    return LatencyProfiler{
+        std::make_shared<const Table>(std::move(*listed).take_tree(), std::move(*ticks), std::move(costs))};
   }
 
   [[nodiscard]] TrellisView view() const { return {table_->trellis.shape(), table_->column.costs, Combine::sum}; }
@@ -139,10 +155,10 @@ class LatencyProfiler<Space, P> : public TableProfiler<LatencyProfiler<Space, P>
     std::vector<std::int64_t> ticks;
     detail::LatencyColumn column;
     bool layered;
-    Table(KernelTrellis t, std::vector<std::int64_t> latencies)
+    Table(KernelTrellis t, std::vector<std::int64_t> latencies, std::vector<std::int64_t> edge_costs)
         : trellis{std::move(t)},
           ticks{std::move(latencies)},
-          column{trellis.shape(), detail::summed(trellis.lists(), ticks)},
+          column{trellis.shape(), std::move(edge_costs)},
           layered{is_layered(trellis.shape())} {}
   };
   static FusionRules rules_of(const P& predictor) {
@@ -163,9 +179,7 @@ concept AdditivePredictor = requires(const P& p) {
   { p.weight(0, 0) } -> std::same_as<double>;
 };
 
-/// The same for additive predictors of whole networks: weights become a table. Negative weights are moved along the paths (each
-/// state hands what is the least from it on to the edges before), so that no cost of the table is negative and every path's sum
-/// stays what it was.
+/// The same for additive predictors of whole networks: weights become a table, without negative costs in it.
 ///   Errors  bad_value where the least prediction of the space is negative
 template <class Space, class P>
   requires std::same_as<typename P::key, Architecture<Space>> && AdditivePredictor<P>
@@ -182,16 +196,7 @@ class LatencyProfiler<Space, P> : public TableProfiler<LatencyProfiler<Space, P>
         costs[static_cast<std::size_t>(s.first_edge + v)] = Milliseconds{predictor.weight(s.decision, v)}.ticks();
       }
     }
-    const TrellisView view{shape, costs, Combine::sum};
-    const auto least = best_to_end(view, [](auto a, auto b) { return a < b; });
-    const auto ahead = [&](int s) { return s == TrellisData::end ? 0 : least[static_cast<std::size_t>(s)]; };
-    costs[0] += ahead(shape.start());
-    for (std::size_t s = 0; s < shape.states.size(); ++s) {
-      for (int v = 0; v < shape.states[s].count; ++v) {
-        const auto e = static_cast<std::size_t>(shape.states[s].first_edge + v);
-        costs[e] += ahead(shape.edges[e].target) - least[s];
-      }
-    }
+    costs = detail::without_negatives(shape, std::move(costs));
     if (costs[0] < 0) {
       return Error{Error::Code::bad_value,
                    fmt::format("the fastest network of the space is predicted to take {}: expected 0 or "

@@ -31,9 +31,8 @@ class EnergyCounter {
       // "intel-rapl:0" is a package; "intel-rapl:0:1" a part of one. AMD's have the same names.
       const bool zone = name.starts_with("intel-rapl:") && std::count(name.begin(), name.end(), ':') == 1;
       std::int64_t now = 0, range = 0;
-      if (!zone || !is_package(entry.path()) || !read(entry.path() / "energy_uj", now) || !read(entry.path() / "max_energy_range_uj", range)) {
-        continue;
-      }
+      if (!zone || !is_package(entry.path())) continue;
+      if (!read(entry.path() / "energy_uj", now) || !read(entry.path() / "max_energy_range_uj", range)) continue;
       counter.packages_.push_back({entry.path() / "energy_uj", range, now});
     }
     if (!counter.packages_.empty()) return counter;

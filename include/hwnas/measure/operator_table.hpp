@@ -5,6 +5,7 @@
 ///        LatencyProfiler<Space, LookupTable> latency{table};
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <functional>

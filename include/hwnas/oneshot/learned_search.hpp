@@ -369,6 +369,8 @@ Result<void> LearnedSearch<Space, Policy, Terms...>::load(const StateRecord& sta
   torch::Tensor logits = torch::zeros_like(logits_tensor_);
   if (auto done = get_tensor(state, "search/logits", logits); !done) return done;
   if (auto done = get_optimiser(state, "search/optimiser", *optimiser_); !done) return done;
+  const auto losses = state.get<StateArray>("search/weight_history");
+  if (!losses) return losses.error();
   const torch::Tensor rows = to_tensor(state.get<StateArray>("search/history").value()).value();
   if (rows.dim() != 2 || rows.size(1) != 4 + penalties) {
     return Error{Error::Code::mismatch,
@@ -380,10 +382,10 @@ Result<void> LearnedSearch<Space, Policy, Terms...>::load(const StateRecord& sta
     history_.push_back(
         {static_cast<std::int64_t>(row[0]), row[1], row[2], row[3], {row + 4, row + 4 + penalties}});
   }
-  const torch::Tensor losses = to_tensor(state.get<StateArray>("search/weight_history").value()).value();
+  const torch::Tensor steps = to_tensor(*losses).value();
   weight_steps_.clear();
-  for (std::int64_t i = 0; i < losses.size(0); ++i) {
-    const double* row = losses.data_ptr<double>() + 2 * i;
+  for (std::int64_t i = 0; i < steps.size(0); ++i) {
+    const double* row = steps.data_ptr<double>() + 2 * i;
     weight_steps_.push_back({static_cast<std::int64_t>(row[0]), row[1]});
   }
   for_each_memory([&](const std::string& name, double& value) { value = state.get<double>(name).value(); });
