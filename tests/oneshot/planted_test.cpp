@@ -201,6 +201,7 @@ TEST(DualAscent, MeetsItsReferenceInNineOfTenSearches) {
   expect_meets(ProxylessNas{ProxylessNasOptions{.architecture = fast}}, term, expected);
   const ExpectationPenalty faster{deep_flops, reference(), DualAscent{.rate = 0.1}};
   expect_meets(Darts{{.architecture = fast}}, faster, expected);
+  expect_meets(GumbelDarts{{.architecture = fast}}, faster, expected);
 }
 TEST(DualAscent, MeetsItsReferenceFromRewardsInNineOfTenSearches) {
   const ProxylessNas<Reinforce> rewards{{.architecture = fast}};
