@@ -85,16 +85,25 @@ TEST(Calibration, RefusesOtherFiles) {
     EXPECT_EQ(read.error().code, code) << read.error().message;
     EXPECT_NE(read.error().message.find(says), std::string::npos) << read.error().message;
   };
-  const std::string head = R"({"format": "hwnas calibration 1", "conditions": {"device": "one"}, )";
-  refused(R"({"format": "hwnas calibration 2"})", Error::Code::mismatch,
-          "expected \"format\": \"hwnas calibration 1\"");
-  refused(R"({"format": "hwnas calibration 1", "conditions": {"device": "two"}, "ratios": [1]})", Error::Code::mismatch,
-          "was calibrated for device two, here it is one");
-  refused(R"({"format": "hwnas calibration 1", "conditions": {}, "ratios": [1]})", Error::Code::mismatch,
+  // Whole ones, of what nobody calibrated.
+  const auto whole = [](const std::string& text) {
+    auto document = nlohmann::json::parse(text);
+    document["checksum"] = json_checksum(document);
+    return document.dump();
+  };
+  const std::string head = R"({"format": "hwnas calibration 2", "conditions": {"device": "one"}, )";
+  refused(R"({"format": "hwnas calibration 1"})", Error::Code::mismatch,
+          "expected \"format\": \"hwnas calibration 2\"");
+  refused(whole(R"({"format": "hwnas calibration 2", "conditions": {"device": "two"}, "ratios": [1]})"),
+          Error::Code::mismatch, "was calibrated for device two, here it is one");
+  refused(whole(R"({"format": "hwnas calibration 2", "conditions": {}, "ratios": [1]})"), Error::Code::mismatch,
           "device nothing");
-  refused(head + R"("ratios": [1, -1]})", Error::Code::bad_format, "above 0");
-  refused(head + R"("ratios": [1, "x"]})", Error::Code::bad_format, "calibration_test.json");
-  refused(head.substr(0, head.size() - 2) + "}", Error::Code::bad_format, "ratios");
+  refused(whole(head + R"("ratios": [1, -1]})"), Error::Code::bad_format, "above 0");
+  refused(whole(head + R"("ratios": [1, "x"]})"), Error::Code::bad_format, "calibration_test.json");
+  refused(whole(head.substr(0, head.size() - 2) + "}"), Error::Code::bad_format, "ratios");
+  refused(head + R"("ratios": [1]})", Error::Code::bad_format, "checksum");
+  std::string edited = whole(head + R"("ratios": [1.5]})");
+  refused(edited.replace(edited.find("1.5"), 3, "1.2"), Error::Code::bad_format, "was edited or damaged");
   refused(head + R"("ratios": [1, )", Error::Code::bad_format, "no complete JSON");
   std::filesystem::remove(file);
   EXPECT_EQ(load_calibration(file).error().code, Error::Code::not_found);

@@ -92,7 +92,10 @@ TEST(LinearPredictor, RefusesBadFilesAndSamples) {
     ASSERT_FALSE(read) << says;
     EXPECT_NE(read.error().message.find(says), std::string::npos) << read.error().message;
   };
-  refused("predictor 1", "predictor 2", ":1: expected \"# hwnas linear predictor 1\"");
+  refused("predictor 2", "predictor 1", ":1: expected \"# hwnas linear predictor 2\"");
+  refused("# checksum", "# check", ":2: expected \"# checksum");
+  refused("# device: one", "# device: two", "was edited or damaged");
+  refused("\n,0,", "\n,0,1", "was edited or damaged");
   refused("a,1,", "c,1,", "expected \"a,1,\"");
   refused("a,1,", "a,1,x", "finite number");
   refused("# device: one", "# device", "name: value");

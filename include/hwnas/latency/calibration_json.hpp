@@ -18,27 +18,29 @@
 
 namespace hwnas {
 
-inline constexpr std::string_view calibration_format = "hwnas calibration 1";
+inline constexpr std::string_view calibration_format = "hwnas calibration 2";
 
-/// {"format", "conditions", "ratios"}: the measured over the predicted latencies, in order.
+/// {"format", "conditions", "ratios", "checksum"}: the measured over the predicted latencies, in order.
 ///   conditions  of the measurements and of the predictor, as names and values
 ///   Errors      io
 [[nodiscard]] inline Result<void> save_calibration(const std::filesystem::path& path, const Calibration& calibration,
                                                    const std::map<std::string, std::string>& conditions) {
   const auto ratios = calibration.ratios();
-  const nlohmann::json document{{"format", calibration_format}, {"conditions", conditions},
-                                {"ratios", std::vector<double>{ratios.begin(), ratios.end()}}};
+  nlohmann::json document{{"format", calibration_format}, {"conditions", conditions},
+                          {"ratios", std::vector<double>{ratios.begin(), ratios.end()}}};
+  document["checksum"] = json_checksum(document);
   return write_file_atomically(path, document.dump(1) + "\n");
 }
 
 /// Reads what save_calibration() wrote.
 ///   conditions  found now; a calibration says nothing about others, so each of them must be the file's
-///   Errors      not_found; bad_format; mismatch for another version, or other conditions
+///   Errors      not_found; bad_format, also where it was edited; mismatch for another version, or other conditions
 [[nodiscard]] inline Result<Calibration> load_calibration(const std::filesystem::path& path,
                                                           const std::map<std::string, std::string>& conditions = {}) {
-  const auto document = read_json_file(path, calibration_format);
+  auto document = read_json_file(path, calibration_format);
   if (!document) return document.error();
   return reading_json(path, [&]() -> Result<Calibration> {
+    if (auto whole = take_checksum(*document, path); !whole) return whole.error();
     const auto then = document->at("conditions").get<std::map<std::string, std::string>>();
     for (const auto& [name, value] : conditions) {
       const auto found = then.find(name);

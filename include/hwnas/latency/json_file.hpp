@@ -15,6 +15,7 @@
 #include <nlohmann/json.hpp>
 
 #include "hwnas/core/result.hpp"
+#include "hwnas/space/fingerprint.hpp"
 
 namespace hwnas {
 
@@ -52,6 +53,24 @@ namespace detail {
   if (found != document->end() && *found == format) return document;
   return Error{Error::Code::mismatch, fmt::format("{}: expected \"format\": \"{}\", found {}", path.string(), format,
                                                   found == document->end() ? std::string{"none"} : found->dump())};
+}
+
+/// Of a document without its "checksum".
+[[nodiscard]] inline std::string json_checksum(const nlohmann::json& document) {
+  detail::Fingerprint f;
+  f.text(document.dump());
+  return fmt::format("{:016x}", f.value);
+}
+
+/// Takes the "checksum" out of a document and compares it.
+///   Errors  bad_format where it is not that of the rest; throws nlohmann's where there is none
+[[nodiscard]] inline Result<void> take_checksum(nlohmann::json& document, const std::filesystem::path& path) {
+  const std::string said = document.at("checksum").get<std::string>();
+  document.erase("checksum");
+  if (json_checksum(document) == said) return {};
+  return Error{Error::Code::bad_format,
+               fmt::format("{}: was edited or damaged: its checksum is not that of its content; build it again",
+                           path.string())};
 }
 
 /// Runs `read`, whose JSON accesses may throw, and makes an Error of what they throw.

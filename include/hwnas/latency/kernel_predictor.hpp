@@ -210,7 +210,7 @@ class KernelPredictor {
     for (const auto& [type, c] : corrections_) corrections[type] = {c.factor, c.start, c.weight};
     nlohmann::json document{{"format", format}, {"conditions", conditions}, {"rules", to_json(rules_)},
                             {"features", KernelFeatures::names}, {"types", types}, {"corrections", corrections}};
-    document["checksum"] = checksum(document);
+    document["checksum"] = json_checksum(document);
     return write_file_atomically(path, document.dump(1) + "\n");
   }
 
@@ -262,11 +262,6 @@ class KernelPredictor {
   }
 
   static void to_standard_error(const std::string& line) { fmt::print(stderr, "warning: {}\n", line); }
-  static std::string checksum(const nlohmann::json& document) {
-    detail::Fingerprint f;
-    f.text(document.dump());
-    return fmt::format("{:016x}", f.value);
-  }
 
   // The model of the kernel's type, or of its longest beginning that has one.
   [[nodiscard]] const std::pair<const std::string, Model>* model_of(const KernelKey& kernel) const {
@@ -321,12 +316,7 @@ class KernelPredictor {
     const auto bad = [&](Error::Code code, const std::string& what) {
       return Error{code, fmt::format("{}: {}", path.string(), what)};
     };
-    const std::string said = document.at("checksum").get<std::string>();
-    document.erase("checksum");
-    if (checksum(document) != said) {
-      return bad(Error::Code::bad_format,
-                 "was edited or damaged: its checksum is not that of its content; build it again");
-    }
+    if (auto whole = take_checksum(document, path); !whole) return whole.error();
     if (document.at("features") != nlohmann::json(KernelFeatures::names)) {
       return bad(Error::Code::mismatch, "was built on other features of kernels; build it again");
     }

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <span>
 #include <string>
@@ -25,6 +26,7 @@
 #include "hwnas/latency/network_sample.hpp"
 #include "hwnas/latency/proxy/ridge_path.hpp"
 #include "hwnas/space/architecture.hpp"
+#include "hwnas/space/fingerprint.hpp"
 
 namespace hwnas {
 
@@ -35,7 +37,7 @@ template <class Space>
 class LinearPredictor {
  public:
   using key = Architecture<Space>;
-  static constexpr std::string_view format = "hwnas linear predictor 1";
+  static constexpr std::string_view format = "hwnas linear predictor 2";
 
   /// Conditions of the measurements as ordered names and values.
   std::map<std::string, std::string> conditions;
@@ -78,15 +80,15 @@ class LinearPredictor {
                             : weights_[static_cast<std::size_t>(column_of(static_cast<std::size_t>(decision)) + value)];
   }
 
-  /// Writes a text file: conditions, then decision, candidate, weight.
+  /// Writes a text file: conditions, then decision, candidate, weight; before them a checksum of them all.
   [[nodiscard]] Result<void> save(const std::filesystem::path& path) const {
-    std::string text = fmt::format("# {}\n", format);
+    std::string text;
     for (const auto& [name, value] : conditions) text += fmt::format("# {}: {}\n", name, value);
     text += fmt::format("decision,candidate,weight_ms\n,0,{}\n", intercept_);
     for_each_weight([&](const Decision& decision, int v, std::size_t i) {
       text += fmt::format("{},{},{}\n", decision.label, v, weights_.empty() ? 0 : weights_[i]);
     });
-    return write_file_atomically(path, text);
+    return write_file_atomically(path, fmt::format("# {}\n# checksum: {}\n{}", format, checksum(text), text));
   }
   /// Reads what save() wrote.
   ///   Errors  not_found; mismatch for another format, or decisions that are not the space's; bad_format with file and line
@@ -102,6 +104,9 @@ class LinearPredictor {
     if (!next() || line != fmt::format("# {}", format)) {
       return bad(Error::Code::mismatch, fmt::format("expected \"# {}\"", format));
     }
+    if (!next() || !line.starts_with("# checksum: ")) return bad(Error::Code::bad_format, "expected \"# checksum: ...\"");
+    const std::string said = line.substr(line.find(": ") + 2);
+    const auto body = in.tellg();
     LinearPredictor result;
     while (next() && line.starts_with("# ")) {
       const auto colon = line.find(": ");
@@ -127,10 +132,20 @@ class LinearPredictor {
       }
     }
     if (next()) return bad(Error::Code::mismatch, "more lines than this space has candidates");
-    return result;
+    in.clear();
+    in.seekg(body);
+    if (checksum({std::istreambuf_iterator<char>{in}, {}}) == said) return result;
+    return Error{Error::Code::bad_format,
+                 fmt::format("{}: was edited or damaged: its checksum is not that of its content; fit it again",
+                             path.string())};
   }
 
  private:
+  static std::string checksum(const std::string& text) {
+    detail::Fingerprint f;
+    f.text(text);
+    return fmt::format("{:016x}", f.value);
+  }
   static Eigen::Index column_of(std::size_t decision) {
     Eigen::Index column = 0;
     for (std::size_t d = 0; d < decision; ++d) column += decisions<Space>[d].count;

@@ -40,9 +40,11 @@ refuses "edited.json: was edited or damaged" "${few[@]}" --predictor edited.json
 head -c 500 p.json >half.json
 refuses "half.json: is no complete JSON" "${few[@]}" --predictor half.json
 refuses "nowhere.json" "${few[@]}" --predictor nowhere.json
-sed 's/"format": "hwnas calibration 1"/"format": "hwnas calibration 9"/' p.calibration.json >other.json
+sed 's/"format": "hwnas calibration 2"/"format": "hwnas calibration 9"/' p.calibration.json >other.json
 cp p.json other_build.json && cp other.json other_build.calibration.json
-refuses 'expected "format": "hwnas calibration 1"' "${few[@]}" --predictor other_build.json --confidence 0.8
+refuses 'expected "format": "hwnas calibration 2"' "${few[@]}" --predictor other_build.json --confidence 0.8
+sed 's/"device"/"apparatus"/' p.calibration.json >other_build.calibration.json
+refuses "other_build.calibration.json: was edited or damaged" "${few[@]}" --predictor other_build.json --confidence 0.8
 "$program" "${few[@]}" --predictor other_build.json --no-retrain --quiet >out.txt || fail "a calibration that is not asked for stops it"
 
 as_user proxyless
