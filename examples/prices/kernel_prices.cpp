@@ -45,7 +45,9 @@ std::string calibration_path(const std::string& predictor) {
 bool holds_json(const std::string& path) {
   std::ifstream in{path};
   char first = 0;
-  return in >> first && first == '{';
+  if (in >> first) return first == '{';
+  // An empty file would be told to be a table without entries.
+  return std::filesystem::path{path}.extension() == ".json";
 }
 
 }  // namespace programs

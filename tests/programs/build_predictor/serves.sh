@@ -39,6 +39,8 @@ sed 's/"device"/"apparatus"/' p.json >edited.json
 refuses "edited.json: was edited or damaged" "${few[@]}" --predictor edited.json
 head -c 500 p.json >half.json
 refuses "half.json: is no complete JSON" "${few[@]}" --predictor half.json
+: >empty.json
+refuses "empty.json: is no complete JSON" "${few[@]}" --predictor empty.json
 refuses "nowhere.json" "${few[@]}" --predictor nowhere.json
 sed 's/"format": "hwnas calibration 2"/"format": "hwnas calibration 9"/' p.calibration.json >other.json
 cp p.json other_build.json && cp other.json other_build.calibration.json

@@ -40,7 +40,7 @@ refuses "measured for batch 1, expected 2" "${common[@]}" --batch 2
 refuses "no space is called" --space none
 refuses "no device is called" --device toaster
 refuses "--rounds" --rounds 0
-for bad in nan 0 -5; do
+for bad in nan inf 0 -5; do
   refuses "--budget: '$bad' is not greater than 0" --budget "$bad"
   refuses "--time-limit: '$bad' is not greater than 0" --time-limit "$bad"
 done
