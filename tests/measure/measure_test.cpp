@@ -111,4 +111,32 @@ TEST(MeasureTable, MeasuresOnlyWhatIsMissing) {
   EXPECT_GT(whole.entries().at(lost).latency, 0);
 }
 
+// A drift so small that every operator is disturbed: those measured before an interruption count, too.
+TEST(MeasureTable, CountsDisturbedOperatorsOfAllRuns) {
+  MeasureOptions options = quick();
+  options.max_drift = 1e-9;
+  options.repeats = 0;
+  LibtorchCpu device{options};
+  const TableSpace space = table_space<Space>();
+  LookupTable begun;
+  const auto stop_after_one = [&](const LookupTable& so_far) -> Result<void> {
+    begun = so_far;
+    return Error{Error::Code::interrupted, "stopped"};
+  };
+  ASSERT_FALSE(TableBuilder<LibtorchCpu>(device, space, {.part = 2, .keep = stop_after_one}).build({}).has_value());
+  ASSERT_EQ(begun.entries().size(), 2U);
+  const std::string all = fmt::format(" of {} operators", space.keys.size());
+  const auto disturbed = [&](const LookupTable& table) {
+    const std::string& said = table.conditions.at("disturbed");
+    EXPECT_TRUE(said.ends_with(all)) << said;
+    return std::stoi(said);
+  };
+  EXPECT_GE(disturbed(begun), 1);
+  for (const OperatorKey& key : space.keys) {
+    if (!begun.entries().contains(key.text())) begun.set(key.text(), {.count = 1, .latency = 1, .minimum = 1});
+  }
+  const LookupTable whole = TableBuilder<LibtorchCpu>{device, space, {}}.build(begun).value();
+  EXPECT_EQ(disturbed(whole), disturbed(begun));
+}
+
 }  // namespace measure_test

@@ -69,6 +69,17 @@ TEST(Enas, DrawsFromExactlyWhatIsInsideAsOftenAsItSays) {
   }
 }
 
+// The few architectures behind a candidate that nearly uses up a budget must not be drawn as often as the many behind others.
+TEST(Enas, DrawsAnUntrainedControllersPathsGivenThatTheyEndInside) {
+  const auto inside = budgets()[1];
+  Enas enas{{.controller = {.hidden = 8, .initial_range = 1e-6}}};
+  enas.begin(inside, Rng{1});
+  for_each_architecture<Space>([&](const Architecture<Space>& a) {
+    if (!inside.contains(a)) return;
+    EXPECT_NEAR(enas.log_probability(inside, a), inside.log_probability(a), 1e-4);  // whose probabilities are uniform
+  });
+}
+
 TEST(Enas, ChoosesTheMostProbableInside) {
   for (const auto& inside : budgets()) {
     Enas enas{pointed};

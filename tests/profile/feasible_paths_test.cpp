@@ -2,10 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hwnas/profile/feasible_paths.hpp"
 
+#include <cmath>
+#include <vector>
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include "hwnas/profile/profilers.hpp"
+#include "hwnas/search/listed.hpp"
 #include "hwnas/space/enumerate.hpp"
 #include "hwnas/zoo/small.hpp"
 #include "space/random_types.hpp"
@@ -71,7 +75,64 @@ TEST(FeasiblePaths, AreAllOpenWithoutABudget) {
   using Space = random_types::Space6;
   const FeasiblePaths<Space> paths;
   for (auto place = paths.begin(); !paths.at_end(place); place = paths.after(place, 0)) {
-    for (int v = 0; v < paths.count(place); ++v) EXPECT_TRUE(paths.open(place, v));
+    for (int v = 0; v < paths.count(place); ++v) EXPECT_EQ(paths.share(place, v), 1);
+  }
+}
+
+/// Probability of an architecture where each decision on its path has equally likely candidates.
+template <class Space> double equally_likely(const Architecture<Space>& a) {
+  double p = 1;
+  for_each_active_choice(a, [&](std::size_t d, int) { p /= decisions<Space>[d].count; });
+  return p;
+}
+
+template <class Space> void check_shares(std::uint64_t seed) {
+  const FlopsProfiler<Space> flops;
+  Rng rng{seed};
+  const Flops budget = flops.profile(Uniform<Space>{}(rng));
+  const auto draw = uniform_within(Within{flops, Flops{0}, budget}).value();
+  const FeasiblePaths<Space> paths{draw.shared_set()};
+  double inside = 0;
+  std::vector<Architecture<Space>> members;
+  for_each_architecture<Space>([&](const Architecture<Space>& a) {
+    if (flops.profile(a) > budget) return;
+    members.push_back(a);
+    inside += equally_likely(a);
+  });
+  for (const Architecture<Space>& a : members) {
+    double p = 1;
+    for (auto place = paths.begin(); !paths.at_end(place); place = paths.after(place, a[paths.decision(place)])) {
+      double all = 0;
+      for (int v = 0; v < paths.count(place); ++v) all += paths.share(place, v);
+      p *= paths.share(place, a[paths.decision(place)]) / all;
+    }
+    RC_ASSERT(std::abs(p - equally_likely(a) / inside) < 1e-9 * p);
+  }
+}
+
+// Taking candidates in proportion to their shares draws from the uniform paths' distribution, given that they end inside.
+RC_GTEST_PROP(FeasiblePaths, SharesAreOfWhatFollowsInside, (std::uint64_t seed)) {
+  check_shares<random_types::Space0>(seed);
+  check_shares<random_types::Space6>(seed);
+}
+
+TEST(FeasiblePaths, SharesOfAListAreNumbersOfItsMembers) {
+  using Space = zoo::small::ProxylessNas;
+  Rng rng{5};
+  std::vector<Architecture<Space>> all;
+  for (int i = 0; i < 50; ++i) all.push_back(Uniform<Space>{}(rng));
+  const Listed<Space> list{all};
+  const FeasiblePaths<Space> paths{nullptr, [&](auto first) { return list.count_beginning(first); }};
+  for (const Architecture<Space>& a : list.all()) {
+    double before = static_cast<double>(list.all().size());
+    for (auto place = paths.begin(); !paths.at_end(place);) {
+      double sum = 0;
+      for (int v = 0; v < paths.count(place); ++v) sum += paths.share(place, v);
+      EXPECT_EQ(sum, before);
+      before = paths.share(place, a[paths.decision(place)]);
+      place = paths.after(place, a[paths.decision(place)]);
+    }
+    EXPECT_EQ(before, 1);
   }
 }
 

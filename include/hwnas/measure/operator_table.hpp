@@ -6,6 +6,7 @@
 #pragma once
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -63,6 +64,7 @@ class TableBuilder {
 
   ///   Errors  interrupted; those of the device
   [[nodiscard]] Result<LookupTable> build(LookupTable table) {
+    disturbed_ = disturbed_before(table);
     table.conditions = table_conditions(device_.conditions(), space_.fingerprint);
     std::vector<const OperatorKey*> missing;
     for (const OperatorKey& key : space_.keys) {
@@ -103,6 +105,7 @@ class TableBuilder {
       disturbed_ += (*measured)[i].disturbed ? 1 : 0;
     }
     table.conditions["correction"] = "none yet";
+    table.conditions["disturbed"] = disturbed();
     return options_.keep ? options_.keep(table) : Result<void>{};
   }
 
@@ -130,8 +133,21 @@ class TableBuilder {
     }
     scale(table, factor);
     table.conditions["correction"] = fmt::format("{:.4f}", factor);
-    table.conditions["disturbed"] = fmt::format("{} of {} operators", disturbed_, space_.keys.size());
+    table.conditions["disturbed"] = disturbed();
     return table;
+  }
+
+  [[nodiscard]] std::string disturbed() const {
+    return fmt::format("{} of {} operators", disturbed_, space_.keys.size());
+  }
+  // As a table says that was begun before: its number is the first thing there.
+  [[nodiscard]] static int disturbed_before(const LookupTable& table) {
+    const auto said = table.conditions.find("disturbed");
+    int count = 0;
+    if (said != table.conditions.end()) {
+      std::from_chars(said->second.data(), said->second.data() + said->second.size(), count);
+    }
+    return count;
   }
 
   static void scale(LookupTable& table, double factor) {

@@ -30,10 +30,10 @@ struct EnasOptions {
 
 /// The controller decides one decision after another, each knowing those before it: pairs that only work together can be
 /// learnt, which independent probabilities cannot hold. Works on every space.
-///   Constraints   at each decision, the candidates after which no architecture inside can follow are left out (exactly:
-///                 FeasiblePaths), and log-probabilities are those of what is left: a distribution over exactly what is
-///                 inside. It is not the free controller's conditioned on the inside, whose normalisation no recurrent
-///                 network gives; the gradient is exact for what is drawn all the same
+///   Constraints   at each decision, probabilities are multiplied by the share of what follows that is inside, 0 where
+///                 nothing is (lstm_paths.hpp), and log-probabilities are those of the product: a distribution over exactly
+///                 what is inside. It begins as the free controller's conditioned on the inside, but does not stay that, as
+///                 no recurrent network gives its normalisation; the gradient is exact for what is drawn all the same
 ///   Formula       gradient = - mean over samples k of (reward_k - baseline_k) d log p(a_k) + entropy d H(steps of a_k)
 /// Copies made after training began share one controller.
 class Enas {

@@ -1,7 +1,10 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  An LstmPolicy as a distribution over the architectures inside budgets: at each decision it chooses among the
-///        candidates that still lead inside, so that nothing outside is ever drawn, however rare the inside is.
+/// \file  An LstmPolicy as a distribution over the architectures inside budgets. At each decision its probabilities are
+///        multiplied by the share of the paths through each candidate that end inside (FeasiblePaths::share), and normalised:
+///        nothing outside is ever drawn, however rare the inside is, and a network whose decisions are uniform, as an untrained
+///        one's nearly are, draws from the uniform paths' distribution conditioned on the inside. Without the shares the few
+///        architectures behind a candidate that nearly uses up the budget would be drawn as often as the many behind others.
 ///        auto a = draw_path(network, paths, rng);  log_probability(network, paths, a);  most_probable_path(network, paths)
 #pragma once
 
@@ -9,6 +12,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -22,16 +26,19 @@ namespace hwnas {
 template <class Space>
 inline constexpr auto candidates_of = static_cast<std::int64_t>(Probabilities<Space>::first(decision_total<Space>));
 
-/// Which candidates, of all decisions', come into question at a place.
+/// The weights, at a place, of all decisions' candidates: the largest is 1.
 template <class Space>
-[[nodiscard]] std::vector<std::uint8_t> open_candidates(const FeasiblePaths<Space>& paths,
-                                                        const typename FeasiblePaths<Space>::Place& place) {
-  std::vector<std::uint8_t> allowed(static_cast<std::size_t>(candidates_of<Space>), 0);
+[[nodiscard]] std::vector<float> shares_of(const FeasiblePaths<Space>& paths,
+                                           const typename FeasiblePaths<Space>::Place& place) {
+  std::vector<double> shares;
+  for (int v = 0; v < paths.count(place); ++v) shares.push_back(paths.share(place, v));
+  const double largest = std::max(std::ranges::max(shares), std::numeric_limits<double>::min());
+  std::vector<float> weights(static_cast<std::size_t>(candidates_of<Space>), 0.0F);
   const std::size_t first = Probabilities<Space>::first(paths.decision(place));
-  for (int v = 0; v < paths.count(place); ++v) {
-    allowed[first + static_cast<std::size_t>(v)] = paths.open(place, v) ? 1 : 0;
+  for (std::size_t v = 0; v < shares.size(); ++v) {
+    if (shares[v] > 0) weights[first + v] = std::max(static_cast<float>(shares[v] / largest), LstmPolicy::least_weight);
   }
-  return allowed;
+  return weights;
 }
 
 /// Draws one architecture.
@@ -41,7 +48,7 @@ template <class Space>
   auto at = network.begin();
   for (auto place = paths.begin(); !paths.at_end(place);) {
     const std::size_t d = paths.decision(place);
-    const std::int64_t drawn = network.draw(at, open_candidates(paths, place), rng);
+    const std::int64_t drawn = network.draw(at, shares_of(paths, place), rng);
     const int v = static_cast<int>(drawn - static_cast<std::int64_t>(Probabilities<Space>::first(d)));
     values[d] = static_cast<std::uint8_t>(v);
     place = paths.after(place, v);
@@ -49,15 +56,16 @@ template <class Space>
   return Architecture<Space>::from_canonical(values);
 }
 
-/// What was chosen for an architecture and among what. One outside counts as if its own candidates had been open.
+/// What was chosen for an architecture and among what. One outside counts as if its own candidates had been inside.
 template <class Space>
 [[nodiscard]] PolicySequence sequence_of(const FeasiblePaths<Space>& paths, const Architecture<Space>& a) {
   PolicySequence sequence;
   for (auto place = paths.begin(); !paths.at_end(place);) {
     const std::size_t d = paths.decision(place);
-    PolicyStep step{.allowed = open_candidates(paths, place),
+    PolicyStep step{.weights = shares_of(paths, place),
                     .chosen = static_cast<std::int64_t>(Probabilities<Space>::first(d)) + a[d]};
-    step.allowed[static_cast<std::size_t>(step.chosen)] = 1;
+    float& own = step.weights[static_cast<std::size_t>(step.chosen)];
+    if (own == 0) own = 1;
     sequence.push_back(std::move(step));
     place = paths.after(place, a[d]);
   }
@@ -96,7 +104,7 @@ template <class Space>
     if (paths.at_end(prefix.place)) return Architecture<Space>::from_canonical(prefix.values);
     if (expanded[prefix.length]++ >= width) continue;
     const std::size_t d = paths.decision(prefix.place), first = Probabilities<Space>::first(d);
-    const auto p = network.next(prefix.network, open_candidates(paths, prefix.place));
+    const auto p = network.next(prefix.network, shares_of(paths, prefix.place));
     for (int v = 0; v < paths.count(prefix.place); ++v) {
       const double probability = p[first + static_cast<std::size_t>(v)];
       if (!(probability > 0)) continue;

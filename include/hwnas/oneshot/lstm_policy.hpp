@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <tuple>
 #include <utility>
@@ -31,7 +32,7 @@ struct LstmPolicyOptions {
 
 /// One choice among some of all candidates of a space, numbered one decision after another.
 struct PolicyStep {
-  std::vector<std::uint8_t> allowed{};  ///< one a candidate: whether it came into question
+  std::vector<float> weights{};  ///< one a candidate: what its probability is multiplied by; 0: not in question
   std::int64_t chosen = 0;
 };
 using PolicySequence = std::vector<PolicyStep>;
@@ -39,6 +40,8 @@ using PolicySequence = std::vector<PolicyStep>;
 /// The network. Draws take their randomness from an Rng, so that they are the same everywhere where the weights are.
 class LstmPolicy : public torch::nn::Module {
  public:
+  static constexpr float least_weight = 1e-30F;  ///< of a candidate in question
+
   explicit LstmPolicy(std::int64_t candidates, const LstmPolicyOptions& options = {})
       : candidates_{candidates},
         hidden_{options.hidden},
@@ -60,37 +63,35 @@ class LstmPolicy : public torch::nn::Module {
   };
   [[nodiscard]] Place begin() const { return {torch::zeros({1, 1, hidden_}), torch::zeros({1, 1, hidden_}), 0}; }
 
-  /// Reads the last choice and gives the probabilities of the next one; 0 for those that are not allowed.
-  [[nodiscard]] std::vector<double> next(Place& place, std::span<const std::uint8_t> allowed) {
+  /// Reads the last choice and gives the probabilities of the next one: softmax, times the weights, normalised.
+  [[nodiscard]] std::vector<double> next(Place& place, std::span<const float> weights) {
     const torch::NoGradGuard no_gradients;
     auto [output, state] = lstm_->forward(embedding_->forward(torch::full({1, 1}, place.last, torch::kLong)),
                                           std::make_tuple(place.hidden, place.cell));
     std::tie(place.hidden, place.cell) = state;
     const torch::Tensor logits = logits_of(output).reshape({candidates_}).to(torch::kFloat64).contiguous();
-    std::vector<double> p(allowed.size(), 0.0);
-    double largest = -1e300, sum = 0;
-    const double* logit = logits.data_ptr<double>();
-    for (std::size_t i = 0; i < allowed.size(); ++i) {
-      if (allowed[i] != 0) largest = std::max(largest, logit[i]);
+    std::vector<double> p(weights.size(), -std::numeric_limits<double>::infinity());
+    for (std::size_t i = 0; i < p.size(); ++i) {
+      if (weights[i] > 0) p[i] = logits.data_ptr<double>()[i] + std::log(static_cast<double>(weights[i]));
     }
-    for (std::size_t i = 0; i < allowed.size(); ++i) {
-      if (allowed[i] != 0) sum += p[i] = std::exp(logit[i] - largest);
-    }
+    const double largest = std::ranges::max(p);
+    double sum = 0;
+    for (double& x : p) sum += x = std::exp(x - largest);
     for (double& x : p) x /= sum;
     return p;
   }
   static void take(Place& place, std::int64_t chosen) { place.last = 1 + chosen; }
 
-  /// Draws the next choice from the allowed ones and moves on.
-  [[nodiscard]] std::int64_t draw(Place& place, std::span<const std::uint8_t> allowed, Rng& rng) {
-    const std::vector<double> p = next(place, allowed);
+  /// Draws the next choice and moves on.
+  [[nodiscard]] std::int64_t draw(Place& place, std::span<const float> weights, Rng& rng) {
+    const std::vector<double> p = next(place, weights);
     const std::int64_t chosen = draw_index(std::span<const double>{p}, rng);
     take(place, chosen);
     return chosen;
   }
 
   /// Of a batch of sequences, padded to the longest.
-  ///   Shape  (sequences, steps): log-probability of what was chosen, entropy among what was allowed, 1 where a step is
+  ///   Shape  (sequences, steps): log-probability of what was chosen, entropy of the choice, 1 where a step is
   struct Likelihood {
     torch::Tensor log_probability{}, entropy{}, present{};
   };
@@ -100,8 +101,7 @@ class LstmPolicy : public torch::nn::Module {
     const auto rows = static_cast<std::int64_t>(batch.size()), steps = static_cast<std::int64_t>(longest);
     const torch::Tensor read = torch::zeros({rows, steps}, torch::kLong),
                         chosen = torch::zeros({rows, steps}, torch::kLong);
-    const torch::Tensor present = torch::zeros({rows, steps}),
-                        allowed = torch::ones({rows, steps, candidates_}, torch::kByte);
+    const torch::Tensor present = torch::zeros({rows, steps}), weights = torch::ones({rows, steps, candidates_});
     for (std::int64_t row = 0; row < rows; ++row) {
       const auto& sequence = batch[static_cast<std::size_t>(row)];
       for (std::size_t t = 0; t < sequence.size(); ++t) {
@@ -109,12 +109,11 @@ class LstmPolicy : public torch::nn::Module {
         read.data_ptr<std::int64_t>()[at] = t == 0 ? 0 : 1 + sequence[t - 1].chosen;
         chosen.data_ptr<std::int64_t>()[at] = sequence[t].chosen;
         present.data_ptr<float>()[at] = 1;
-        std::copy(sequence[t].allowed.begin(), sequence[t].allowed.end(),
-                  allowed.data_ptr<std::uint8_t>() + at * candidates_);
+        std::ranges::copy(sequence[t].weights, weights.data_ptr<float>() + at * candidates_);
       }
     }
     const torch::Tensor output = std::get<0>(lstm_->forward(embedding_->forward(read)));
-    const torch::Tensor logits = logits_of(output).masked_fill(allowed == 0, never);
+    const torch::Tensor logits = (logits_of(output) + weights.log()).masked_fill(weights == 0, never);
     const torch::Tensor logs = torch::log_softmax(logits, 2);
     return {logs.gather(2, chosen.unsqueeze(2)).squeeze(2) * present, -(logs.exp() * logs).sum(2) * present, present};
   }

@@ -47,8 +47,9 @@ struct PolicyBasedRlOptions {
 };
 
 /// Draws from an LSTM that decides one decision after another. Budgets (moves with a set, as Feasible) and lists (moves with
-/// begins_with, as Listed) leave out, at each decision, the candidates after which nothing is inside, so that the policy is
-/// one over exactly what is. Never waits and never finishes; may propose an architecture again.
+/// count_beginning, as Listed) leave out, at each decision, the candidates after which nothing is inside, and weigh the
+/// others by how much is: the policy is one over exactly what is, which begins as a free one kept inside would (lstm_paths).
+/// Never waits and never finishes; may propose an architecture again.
 ///   Late results  are learnt from as if drawn when their batch is full
 template <class Space, Moves<Space> M = Anywhere<Space>>
 class PolicyBasedRl {
@@ -140,8 +141,8 @@ class PolicyBasedRl {
   }
 
   static typename FeasiblePaths<Space>::Beginnings beginnings_of(const M& moves) {
-    if constexpr (requires(std::span<const std::uint8_t> first) { moves.begins_with(first); }) {
-      return [moves](std::span<const std::uint8_t> first) { return moves.begins_with(first); };
+    if constexpr (requires(std::span<const std::uint8_t> first) { moves.count_beginning(first); }) {
+      return [moves](std::span<const std::uint8_t> first) { return moves.count_beginning(first); };
     } else {
       return {};
     }

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
-/// \file  FeasiblePaths: which candidates of the next decision still lead inside budgets, one decision after another.
+/// \file  FeasiblePaths: which candidates of the next decision still lead inside budgets, and how many paths through them do.
 ///        FeasiblePaths<S> paths{set};                   // of a FeasibleSet; none: every path is inside
 ///        FeasiblePaths<S> paths{nullptr, beginnings};   // those of a list that says how its members begin
-///        auto place = paths.begin();  paths.open(place, v);  place = paths.after(place, v);  paths.at_end(place);
+///        auto place = paths.begin();  paths.share(place, v);  place = paths.after(place, v);  paths.at_end(place);
 #pragma once
 
 #include <algorithm>
@@ -36,8 +36,8 @@ template <class Space> class FeasiblePaths {
     typename Architecture<Space>::values_type values{};  ///< so far, 0 where not met
     int last = -1;                      ///< the latest decision that was met
   };
-  /// Whether what is inside has members with these values in their first decisions, 0 for inactive ones.
-  using Beginnings = std::function<bool(std::span<const std::uint8_t>)>;
+  /// How many members, of what is inside, have these values in their first decisions, 0 for inactive ones.
+  using Beginnings = std::function<std::size_t(std::span<const std::uint8_t>)>;
 
   explicit FeasiblePaths(std::shared_ptr<const FeasibleSet<Space>> set = nullptr, Beginnings beginnings = {})
       : set_{std::move(set)}, beginnings_{std::move(beginnings)} {
@@ -63,9 +63,15 @@ template <class Space> class FeasiblePaths {
   [[nodiscard]] int count(const Place& place) const { return at(place).count; }
 
   /// Whether some path through this candidate ends inside.
-  [[nodiscard]] bool open(const Place& place, int value) const {
+  [[nodiscard]] bool open(const Place& place, int value) const { return share(place, value) > 0; }
+  /// How much of what follows this candidate is inside; 0 exactly where nothing is. Budgets: the probability that a path
+  /// which goes on with all candidates equally likely ends inside (where rounding leaves it open, it counts). Lists: how many
+  /// members begin so.
+  [[nodiscard]] double share(const Place& place, int value) const {
     const Place next = after(place, value);
-    return begins_inside(place, next) && (set_ == nullptr || leads_inside(next));
+    const double members = members_beginning(place, next);
+    if (set_ == nullptr || !(members > 0)) return members;
+    return leads_inside(next) ? members * static_cast<double>(possible_->from(next.state, next.cell)) : 0;
   }
   [[nodiscard]] Place after(const Place& place, int value) const {
     const auto e = static_cast<std::size_t>(at(place).first_edge + value);
@@ -92,9 +98,9 @@ template <class Space> class FeasiblePaths {
   }
 
   // A decision that is met after later ones tells nothing new: members are asked about all values up to the latest.
-  [[nodiscard]] bool begins_inside(const Place& before, const Place& after) const {
-    if (!beginnings_ || after.last == before.last) return true;
-    return beginnings_({after.values.data(), static_cast<std::size_t>(after.last) + 1});
+  [[nodiscard]] double members_beginning(const Place& before, const Place& after) const {
+    if (!beginnings_ || after.last == before.last) return 1;
+    return static_cast<double>(beginnings_({after.values.data(), static_cast<std::size_t>(after.last) + 1}));
   }
   [[nodiscard]] bool leads_inside(const Place& place) const {
     if (place.cell < 0 || !(possible_->from(place.state, place.cell) > 0)) return false;

@@ -31,24 +31,24 @@ class AnyMoves {
     draw_ = [shared](Rng& rng) { return (*shared)(rng); };
     contains_ = [shared](const Architecture<Space>& a) { return shared->contains(a); };
     if constexpr (requires { shared->shared_set(); }) set_ = shared->shared_set();
-    if constexpr (requires(std::span<const std::uint8_t> first) { shared->begins_with(first); }) {
-      begins_with_ = [shared](std::span<const std::uint8_t> first) { return shared->begins_with(first); };
+    if constexpr (requires(std::span<const std::uint8_t> first) { shared->count_beginning(first); }) {
+      count_beginning_ = [shared](std::span<const std::uint8_t> first) { return shared->count_beginning(first); };
     }
   }
   [[nodiscard]] Architecture<Space> operator()(Rng& rng) const { return draw_(rng); }
   [[nodiscard]] bool contains(const Architecture<Space>& a) const { return contains_(a); }
   /// That of what is wrapped; null where it has none.
   [[nodiscard]] const std::shared_ptr<const FeasibleSet<Space>>& shared_set() const { return set_; }
-  /// What the wrapped say; true where they cannot tell.
-  [[nodiscard]] bool begins_with(std::span<const std::uint8_t> first) const {
-    return !begins_with_ || begins_with_(first);
+  /// What the wrapped say; 1 where they cannot tell.
+  [[nodiscard]] std::size_t count_beginning(std::span<const std::uint8_t> first) const {
+    return count_beginning_ ? count_beginning_(first) : 1;
   }
 
  private:
   std::function<Architecture<Space>(Rng&)> draw_;
   std::function<bool(const Architecture<Space>&)> contains_;
   std::shared_ptr<const FeasibleSet<Space>> set_;
-  std::function<bool(std::span<const std::uint8_t>)> begins_with_;
+  std::function<std::size_t(std::span<const std::uint8_t>)> count_beginning_;
 };
 
 /// Any Strategy.

@@ -44,16 +44,14 @@ class Listed {
   [[nodiscard]] bool contains(const Architecture<Space>& a) const {
     return std::binary_search(all_->begin(), all_->end(), a);
   }
-  /// Whether one of them has these indices in its first decisions (0 where inactive): for strategies that decide one
+  /// How many of them have these indices in their first decisions (0 where inactive): for strategies that decide one
   /// decision after another.
-  [[nodiscard]] bool begins_with(std::span<const std::uint8_t> first) const {
-    const auto compare = [](std::span<const std::uint8_t> x, std::span<const std::uint8_t> y) {
-      return std::lexicographical_compare(x.begin(), x.end(), y.begin(), y.end());
-    };
+  [[nodiscard]] std::size_t count_beginning(std::span<const std::uint8_t> first) const {
     const auto begin_of = [&](const Architecture<Space>& a) { return std::span{a.values()}.first(first.size()); };
-    const auto at = std::lower_bound(all_->begin(), all_->end(), first,
-                                     [&](const auto& a, const auto& wanted) { return compare(begin_of(a), wanted); });
-    return at != all_->end() && !compare(first, begin_of(*at));
+    const auto before = [](auto x, auto y) { return std::ranges::lexicographical_compare(x, y); };
+    const auto from = std::ranges::lower_bound(*all_, first, before, begin_of);
+    const auto to = std::ranges::upper_bound(*all_, first, before, begin_of);
+    return static_cast<std::size_t>(to - from);
   }
   /// In lexicographic order, each once.
   [[nodiscard]] const std::vector<Architecture<Space>>& all() const { return *all_; }
