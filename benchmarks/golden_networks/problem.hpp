@@ -226,12 +226,13 @@ template <class Strategy> [[nodiscard]] Strategy chosen_by_evolution() {
 /// A learned policy under the budget; those that learn by gradients are driven there by a multiplier, too: their gates do
 /// not see the constraint, which only draws and chooses.
 template <class Policy> [[nodiscard]] auto inside_the_budget(Policy policy) {
-  const HardConstraint inside{flops, budget()};
+  using Inside = HardConstraint<FlopsProfiler<Space>>;
+  const Inside inside{flops, budget()};
   if constexpr (Policy::differentiable) {
-    const ExpectationPenalty penalty{flops, budget(), DualAscent{}};
-    return LearnedSearch<Space, Policy, std::decay_t<decltype(penalty)>, std::decay_t<decltype(inside)>>{std::move(policy), penalty, inside};
+    const ExpectationPenalty driven{flops, budget(), DualAscent{}};
+    return LearnedSearch<Space, Policy, std::remove_const_t<decltype(driven)>, Inside>{std::move(policy), driven, inside};
   } else {
-    return LearnedSearch<Space, Policy, std::decay_t<decltype(inside)>>{std::move(policy), inside};
+    return LearnedSearch<Space, Policy, Inside>{std::move(policy), inside};
   }
 }
 
