@@ -128,15 +128,15 @@ TEST(Enas, GradientIsUnbiasedInsideABudget) {
   double mean = 0;
   for (const auto& [a, p] : members) mean += p * reward_of(a);
   // d E[reward] = sum of p (reward - mean) d log p, on a controller of the same weights.
-  std::vector<PolicySequence> sequences;
-  std::vector<double> weights;
-  for (const auto& [a, p] : members) {
-    sequences.push_back(sequence_of(inside.paths(), a));
-    weights.push_back(p * (reward_of(a) - mean));
-  }
   LstmPolicyOptions same = pointed.controller;
   same.seed += Rng{3}.below(std::uint64_t{1} << 32);
   LstmPolicy twin{candidates_of<Space>, same};
+  std::vector<PolicySequence> sequences;
+  std::vector<double> weights;
+  for (const auto& [a, p] : members) {
+    sequences.push_back(sequence_of(twin, inside.paths(), a));
+    weights.push_back(p * (reward_of(a) - mean));
+  }
   (-(torch::tensor(weights, torch::kFloat32).unsqueeze(1) * twin.likelihood(sequences).log_probability).sum())
       .backward();
   std::vector<torch::Tensor> all;

@@ -87,7 +87,7 @@ class Enas {
   double policy_gradient(const Conditioned<Space>& inside, const std::vector<Architecture<Space>>& samples,
                          const std::vector<double>& rewards) {
     std::vector<PolicySequence> sequences;
-    for (const auto& a : samples) sequences.push_back(sequence_of(inside.paths(), a));
+    for (const auto& a : samples) sequences.push_back(sequence_of(*controller_, inside.paths(), a));
     const torch::Tensor advantages = torch::tensor(baseline_.advantages(rewards), torch::kFloat32).unsqueeze(1);
     controller_->zero_grad();
     const auto drawn = controller_->likelihood(sequences);

@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: The hwnas authors
 // SPDX-License-Identifier: Apache-2.0
 /// \file  An LstmPolicy as a distribution over the architectures inside budgets. At each decision its probabilities are
-///        multiplied by the share of the paths through each candidate that end inside (FeasiblePaths::share), and normalised:
-///        nothing outside is ever drawn, however rare the inside is, and a network whose decisions are uniform, as an untrained
-///        one's nearly are, draws from the uniform paths' distribution conditioned on the inside. Without the shares the few
-///        architectures behind a candidate that nearly uses up the budget would be drawn as often as the many behind others.
+///        multiplied by a power of the share of the paths through each candidate that end inside (FeasiblePaths::share), and
+///        normalised: nothing outside is ever drawn, however rare the inside is. With the power 1 a network whose decisions
+///        are uniform, as an untrained one's nearly are, draws from the uniform paths' distribution conditioned on the inside;
+///        with 0 the few architectures behind a candidate that nearly uses up the budget are drawn as often as the many behind
+///        others.
 ///        auto a = draw_path(network, paths, rng);  log_probability(network, paths, a);  most_probable_path(network, paths)
 #pragma once
 
@@ -28,15 +29,16 @@ inline constexpr auto candidates_of = static_cast<std::int64_t>(Probabilities<Sp
 
 /// The weights, at a place, of all decisions' candidates: the largest is 1.
 template <class Space>
-[[nodiscard]] std::vector<float> shares_of(const FeasiblePaths<Space>& paths,
-                                           const typename FeasiblePaths<Space>::Place& place) {
+[[nodiscard]] std::vector<float> weights_at(const FeasiblePaths<Space>& paths,
+                                            const typename FeasiblePaths<Space>::Place& place, double power) {
   std::vector<double> shares;
   for (int v = 0; v < paths.count(place); ++v) shares.push_back(paths.share(place, v));
   const double largest = std::max(std::ranges::max(shares), std::numeric_limits<double>::min());
   std::vector<float> weights(static_cast<std::size_t>(candidates_of<Space>), 0.0F);
   const std::size_t first = Probabilities<Space>::first(paths.decision(place));
   for (std::size_t v = 0; v < shares.size(); ++v) {
-    if (shares[v] > 0) weights[first + v] = std::max(static_cast<float>(shares[v] / largest), LstmPolicy::least_weight);
+    if (!(shares[v] > 0)) continue;
+    weights[first + v] = std::max(static_cast<float>(std::pow(shares[v] / largest, power)), LstmPolicy::least_weight);
   }
   return weights;
 }
@@ -48,7 +50,7 @@ template <class Space>
   auto at = network.begin();
   for (auto place = paths.begin(); !paths.at_end(place);) {
     const std::size_t d = paths.decision(place);
-    const std::int64_t drawn = network.draw(at, shares_of(paths, place), rng);
+    const std::int64_t drawn = network.draw(at, weights_at(paths, place, network.shares()), rng);
     const int v = static_cast<int>(drawn - static_cast<std::int64_t>(Probabilities<Space>::first(d)));
     values[d] = static_cast<std::uint8_t>(v);
     place = paths.after(place, v);
@@ -58,11 +60,12 @@ template <class Space>
 
 /// What was chosen for an architecture and among what. One outside counts as if its own candidates had been inside.
 template <class Space>
-[[nodiscard]] PolicySequence sequence_of(const FeasiblePaths<Space>& paths, const Architecture<Space>& a) {
+[[nodiscard]] PolicySequence sequence_of(const LstmPolicy& network, const FeasiblePaths<Space>& paths,
+                                         const Architecture<Space>& a) {
   PolicySequence sequence;
   for (auto place = paths.begin(); !paths.at_end(place);) {
     const std::size_t d = paths.decision(place);
-    PolicyStep step{.weights = shares_of(paths, place),
+    PolicyStep step{.weights = weights_at(paths, place, network.shares()),
                     .chosen = static_cast<std::int64_t>(Probabilities<Space>::first(d)) + a[d]};
     float& own = step.weights[static_cast<std::size_t>(step.chosen)];
     if (own == 0) own = 1;
@@ -77,7 +80,7 @@ template <class Space>
 [[nodiscard]] double log_probability(LstmPolicy& network, const FeasiblePaths<Space>& paths,
                                      const Architecture<Space>& a) {
   const torch::NoGradGuard no_gradients;
-  return network.likelihood({sequence_of(paths, a)}).log_probability.sum().template item<double>();
+  return network.likelihood({sequence_of(network, paths, a)}).log_probability.sum().template item<double>();
 }
 
 /// The most probable architecture inside, by best-first search over prefixes: exact unless more than `width` prefixes of
@@ -104,7 +107,7 @@ template <class Space>
     if (paths.at_end(prefix.place)) return Architecture<Space>::from_canonical(prefix.values);
     if (expanded[prefix.length]++ >= width) continue;
     const std::size_t d = paths.decision(prefix.place), first = Probabilities<Space>::first(d);
-    const auto p = network.next(prefix.network, shares_of(paths, prefix.place));
+    const auto p = network.next(prefix.network, weights_at(paths, prefix.place, network.shares()));
     for (int v = 0; v < paths.count(prefix.place); ++v) {
       const double probability = p[first + static_cast<std::size_t>(v)];
       if (!(probability > 0)) continue;

@@ -27,6 +27,7 @@ struct LstmPolicyOptions {
   double initial_range = 0.1;   ///< weights begin uniform in +- this (Zoph and Le: 0.08, ENAS: 0.1)
   double temperature = 1;       ///< divides the logits
   double tanh_constant = 0;     ///< logits then become this times their tanh, which keeps choices open; 0: they stay
+  double shares = 1;            ///< the power of FeasiblePaths::share that candidates are weighed by; 0: the open ones alike
   std::uint64_t seed = 0;       ///< of the weights
 };
 
@@ -47,6 +48,7 @@ class LstmPolicy : public torch::nn::Module {
         hidden_{options.hidden},
         temperature_{options.temperature},
         tanh_constant_{options.tanh_constant},
+        shares_{options.shares},
         embedding_{register_module("embedding", torch::nn::Embedding{candidates + 1, options.hidden})},
         lstm_{register_module(
             "lstm", torch::nn::LSTM{torch::nn::LSTMOptions{options.hidden, options.hidden}.batch_first(true)})},
@@ -55,6 +57,8 @@ class LstmPolicy : public torch::nn::Module {
     auto generator = at::detail::createCPUGenerator(options.seed);
     for (auto& parameter : parameters()) parameter.uniform_(-options.initial_range, options.initial_range, generator);
   }
+
+  [[nodiscard]] double shares() const { return shares_; }
 
   /// Where a sequence is: the LSTM's state and the choice that it has not read yet.
   struct Place {
@@ -128,7 +132,7 @@ class LstmPolicy : public torch::nn::Module {
 
   std::int64_t candidates_;
   std::int64_t hidden_;
-  double temperature_, tanh_constant_;
+  double temperature_, tanh_constant_, shares_;
   torch::nn::Embedding embedding_;
   torch::nn::LSTM lstm_;
   torch::nn::Linear head_;
