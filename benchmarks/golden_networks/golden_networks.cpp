@@ -85,7 +85,7 @@ void judge_all(const std::filesystem::path& file, const std::vector<std::string>
   row("reinforce", [&] { return inside_the_budget(ProxylessNas<Reinforce>{{.architecture = fast, .samples = 4}}); });
   row("darts", [&] { return inside_the_budget(Darts{{.architecture = fast}}); });
   row("gumbel_darts", [&] { return inside_the_budget(GumbelDarts{{.architecture = fast}}); });
-  row("enas", [&] { return inside_the_budget(Enas{{.architecture = {.rate = 0.005, .every = 2}, .samples = 8}}); });
+  row("enas", [&] { return inside_the_budget(Enas{{.architecture = {.rate = 0.005, .beta1 = 0.9, .every = 2}, .samples = 8}}); });
 }
 
 }  // namespace
