@@ -24,6 +24,7 @@
 #include "measure.hpp"
 #include "number_checks.hpp"
 #include "output.hpp"
+#include "pinning.hpp"
 
 namespace {
 
@@ -39,6 +40,7 @@ struct Options {
   std::string report{};
   std::string measurements{};
   std::string rules{};
+  std::vector<int> cpus{};
   double seconds = 60;
   std::uint64_t seed = 2;  // the builder has another one
   bool no_table = false;
@@ -91,6 +93,7 @@ int run(const Options& o) {
   const StopSignal stop;
   MeasureOptions measuring = usual_options(o.device);
   measuring.stop = stop.asked();
+  measuring.cpus = o.cpus;
   measuring.networks = 4;
   AnyDevice device = make_device(o.device, measuring, o.seconds).value();
   const std::vector<EvaluationSpace> spaces = evaluation_spaces();
@@ -167,6 +170,7 @@ int main(int argc, char** argv) {
                  "the judging beside it, .judged");
   app.add_option("--rules", o.rules,
                  "fusion rules (detect_rules); without, they are detected, and none for libtorch-cpu");
+  programs::add_cpus(app, o.cpus);
   app.add_option("--time-limit", o.seconds, "seconds for one run of a command")
       ->check(programs::above_zero())->capture_default_str();
   app.add_option("--seed", o.seed, "of the networks to judge by")->capture_default_str();

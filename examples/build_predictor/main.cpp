@@ -22,6 +22,7 @@
 #include "hwnas/train/stop_signal.hpp"
 #include "main_function.hpp"
 #include "number_checks.hpp"
+#include "pinning.hpp"
 
 namespace {
 
@@ -112,7 +113,7 @@ void add_options(CLI::App& app, Options& o) {
       ->capture_default_str();
   app.add_option("--networks", o.networks, "whole networks measured at most")->capture_default_str();
   app.add_option("--threads", o.threads, "threads")->check(CLI::PositiveNumber)->capture_default_str();
-  app.add_option("--cpus", o.cpus, "processors to pin to")->delimiter(',');
+  programs::add_cpus(app, o.cpus);
   app.add_option("--time-limit", o.seconds, "seconds for one run of a command")
       ->check(programs::above_zero())->capture_default_str();
   app.add_flag("--quiet", o.quiet, "no progress");

@@ -19,6 +19,7 @@
 #include "hwnas/train/stop_signal.hpp"
 #include "main_function.hpp"
 #include "number_checks.hpp"
+#include "pinning.hpp"
 
 namespace {
 
@@ -124,7 +125,7 @@ int main(int argc, char** argv) {
   app.add_option("--runs", o.runs, "timed runs a round, fewer of what is slow (6; commands 1)")->check(CLI::PositiveNumber);
   app.add_option("--networks", o.networks, "whole networks that the correction is learnt on")
       ->check(programs::between(0, 1e6))->capture_default_str();
-  app.add_option("--cpus", o.cpus, "processors to pin to");
+  programs::add_cpus(app, o.cpus);
   app.add_option("--time-limit", o.seconds, "seconds for one run of a command")
       ->check(programs::above_zero())->capture_default_str();
   app.add_flag("--again", o.again, "measure although the file is there");

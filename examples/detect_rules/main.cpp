@@ -18,6 +18,7 @@
 #include "hwnas/train/stop_signal.hpp"
 #include "main_function.hpp"
 #include "number_checks.hpp"
+#include "pinning.hpp"
 
 namespace {
 
@@ -31,6 +32,7 @@ struct Options {
   int size = DetectOptions{}.shape.h;
   int channels = DetectOptions{}.shape.c;
   int threads = 1;
+  std::vector<int> cpus{};
   double seconds = 60;
   bool quiet = false;
 };
@@ -54,6 +56,7 @@ int run(const Options& o) {
   Progress progress{o.quiet ? Console{} : stderr_console(), {.label = "pairs", .unit = "turns"}};
   MeasureOptions options = usual_options(o.device);
   options.threads = o.threads;
+  options.cpus = o.cpus;
   options.rounds = o.rounds.value_or(options.rounds);
   options.runs = o.runs.value_or(std::min(options.runs, 4));
   options.progress = [&](int done, int total) {
@@ -91,6 +94,7 @@ int main(int argc, char** argv) {
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   app.add_option("--threads", o.threads, "threads")->check(CLI::PositiveNumber)->capture_default_str();
+  programs::add_cpus(app, o.cpus);
   app.add_option("--time-limit", o.seconds, "seconds for one run of a command")
       ->check(programs::above_zero())->capture_default_str();
   app.add_flag("--quiet", o.quiet, "no progress");

@@ -28,6 +28,7 @@
 #include "hwnas/report/table.hpp"
 #include "main_function.hpp"
 #include "number_checks.hpp"
+#include "pinning.hpp"
 
 namespace {
 
@@ -43,6 +44,7 @@ struct Options {
   std::uint64_t seed = 1;
   std::optional<int> rounds{};
   int threads = 1;
+  std::vector<int> cpus{};
   double seconds = 60;
   bool debug = false;
 };
@@ -180,6 +182,7 @@ void run(const Options& o) {
                                              : FusionRules{};
   MeasureOptions options = usual_options(o.device);
   options.threads = o.threads;
+  options.cpus = o.cpus;
   options.rounds = o.rounds.value_or(options.rounds);
   if (!o.rounds) options.least_time = Milliseconds{2000};
   AnyDevice device = make_device(o.device, options, o.seconds).value();
@@ -209,6 +212,7 @@ int main(int argc, char** argv) {
   app.add_option("--report", o.report, "an HTML page with the bar chart");
   app.add_option("--rounds", o.rounds, "rounds (10 and as many as fit into two seconds; commands 3)")->check(CLI::PositiveNumber);
   app.add_option("--threads", o.threads, "threads")->check(CLI::PositiveNumber)->capture_default_str();
+  programs::add_cpus(app, o.cpus);
   app.add_option("--time-limit", o.seconds, "seconds for one run of a command")
       ->check(programs::above_zero())->capture_default_str();
   app.add_flag("--debug", o.debug, "list every fusion decision, measurement and prediction on standard error");

@@ -30,6 +30,7 @@
 #include "hwnas/measure/energy.hpp"
 #include "hwnas/zoo/nasbench201_string.hpp"
 #include "main_function.hpp"
+#include "pinning.hpp"
 
 namespace {
 
@@ -42,6 +43,7 @@ struct Options {
   std::string out{};
   int networks = 400;
   std::optional<int> rounds{}, runs{};
+  std::vector<int> cpus{};
   std::uint64_t seed = 1;
   bool energy = false;
   std::string powercap = "/sys/class/powercap";
@@ -91,6 +93,7 @@ AnyDevice device_of(const std::string& text, const Options& o) {
   const std::string name = text.substr(0, colon);
   MeasureOptions options = usual_options(name);
   options.threads = 0;
+  options.cpus = o.cpus;
   options.rounds = o.rounds.value_or(std::min(options.rounds, 5));
   options.runs = o.runs.value_or(std::min(options.runs, 3));
   if (colon != text.npos) std::from_chars(text.data() + colon + 1, text.data() + text.size(), options.threads);
@@ -204,6 +207,7 @@ int main(int argc, char** argv) {
                  "measures this network on the first device and prints milliseconds; -: as JSON on standard input");
   app.add_option("--rounds", o.rounds, "rounds (5; commands 3)")->check(CLI::PositiveNumber);
   app.add_option("--runs", o.runs, "runs a round, fewer of what is slow (3; commands 1)")->check(CLI::PositiveNumber);
+  programs::add_cpus(app, o.cpus);
   app.add_option("--seed", o.seed, "of the draw")->capture_default_str();
   app.add_flag("--energy", o.energy, "millijoules instead of milliseconds, where the processor counts them (RAPL)");
   app.add_option("--powercap", o.powercap, "the folder of its counters")->capture_default_str();

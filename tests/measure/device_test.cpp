@@ -88,6 +88,11 @@ TEST(Devices, RestoreTheThreadsAndProcessors) {
   EXPECT_EQ(at::get_num_threads(), before);
   LibtorchCpu nowhere{{.cpus = {CPU_SETSIZE - 1}}};
   EXPECT_THROW(static_cast<void>(nowhere.measure(network(0))), Error);
+  cpu_set_t usual, now;
+  sched_getaffinity(0, sizeof usual, &usual);
+  EXPECT_THROW((AffinityGuard{std::vector{0, CPU_SETSIZE - 1}}), Error);  // the system would take 0 alone
+  sched_getaffinity(0, sizeof now, &now);
+  EXPECT_TRUE(CPU_EQUAL(&usual, &now));
 }
 
 // ---- rounds, on a machine whose clock the test writes ------------------------------------------------------------

@@ -54,7 +54,7 @@ using Conditions = std::map<std::string, std::string>;
 /// Pins the calling thread to processors while it lives.
 class AffinityGuard {
  public:
-  ///   Errors   throws unavailable where the machine has no such processor
+  ///   Errors   throws unavailable where the machine lacks one of them; pins nothing then
   explicit AffinityGuard(std::span<const int> cpus) {
     if (cpus.empty()) return;
     sched_getaffinity(0, sizeof before_, &before_);
@@ -64,18 +64,29 @@ class AffinityGuard {
       if (cpu >= 0 && cpu < CPU_SETSIZE) CPU_SET(static_cast<std::size_t>(cpu), &wanted);
     }
     pinned_ = sched_setaffinity(0, sizeof wanted, &wanted) == 0;
-    if (!pinned_) {
+    if (!pinned_ || !runs_on(cpus)) {  // the system leaves out what it lacks while one remains
+      unpin();
       throw Error{Error::Code::unavailable,
                   fmt::format("measuring: cannot run on processors {}", fmt::join(cpus, ", "))};
     }
   }
   AffinityGuard(const AffinityGuard&) = delete;
   AffinityGuard& operator=(const AffinityGuard&) = delete;
-  ~AffinityGuard() {
+  ~AffinityGuard() { unpin(); }
+
+ private:
+  [[nodiscard]] static bool runs_on(std::span<const int> cpus) {
+    cpu_set_t given;
+    CPU_ZERO(&given);
+    sched_getaffinity(0, sizeof given, &given);
+    return std::all_of(cpus.begin(), cpus.end(), [&](int cpu) {
+      return cpu >= 0 && cpu < CPU_SETSIZE && CPU_ISSET(static_cast<std::size_t>(cpu), &given);
+    });
+  }
+  void unpin() {
     if (pinned_) sched_setaffinity(0, sizeof before_, &before_);
   }
 
- private:
   cpu_set_t before_{};
   bool pinned_ = false;
 };

@@ -15,6 +15,7 @@ grep -q "conv-bn-relu" fused.txt || fail "nothing fused"
 grep -q "^kernel dwconv-bn-relu" debug.txt || fail "no fusion decision in the log"
 grep -q "^measured conv-bn-relu" debug.txt || fail "no measurement in the log"
 grep -q "<svg" page.html || fail "no chart"
+fails "cannot run on processors 4095" --cpus 4095 --rounds 1
 fails "none.json" --rules none.json
 fails "none.json" --arch none.json
 fails "no space is called" --space none

@@ -6,6 +6,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/../support.bash"
 refuses "no device is called" --device toaster
 refuses "--minutes" --minutes -1
 refuses "--networks" --networks none
+refuses "--cpus" --cpus -1
 refuses "cannot be read" --rules nowhere.json
 refuses "cannot write" --measurements nowhere/measurements.csv
 printf 'not,measurements\n1,2\n' >measurements.csv

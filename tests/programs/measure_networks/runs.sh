@@ -38,6 +38,7 @@ fails "name either --out" --out x.csv --arch "$cell"
 fails "is no NAS-Bench-201 cell" --arch "|nothing~0|"
 fails "choices with dashes between" --space small-proxylessnas --arch "1-2"
 fails "expected {\"arch\": \"...\"}" --arch - </dev/null
+fails "cannot run on processors 4095" --cpus 4095 --arch "$cell"
 fails "a device is NAME:THREADS" --devices libtorch-cpu --arch "$cell"
 fails "no device is called \"abacus\"" --devices abacus:1 --arch "$cell"
 fails "no space is called \"nowhere\"" --space nowhere --arch "$cell"
