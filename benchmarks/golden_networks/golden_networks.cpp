@@ -7,12 +7,14 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "hwnas/experiment/progress.hpp"
 #include "hwnas/oneshot/darts.hpp"
 #include "hwnas/oneshot/enas.hpp"
 #include "hwnas/oneshot/gumbel_darts.hpp"
@@ -48,6 +50,8 @@ void judge(const std::string& name, const GoldenTable& table, const Data& data, 
   std::vector<double> regrets, costs;
   int within = 0;
   std::string each;
+  Progress progress{stderr_console(), {.label = name, .unit = "searches"}};
+  progress.start(seeds);
   for (int seed = 1; seed <= seeds; ++seed) {
     const Found found = search(data, strategy(), epochs, static_cast<std::uint64_t>(seed));
     if (flops.profile(found.architecture) > budget()) throw Error{Error::Code::infeasible, name + " left the budget"};
@@ -55,8 +59,10 @@ void judge(const std::string& name, const GoldenTable& table, const Data& data, 
     costs.push_back(found.seconds / alone);
     within += regrets.back() <= 100 * table.deviation() ? 1 : 0;
     each += fmt::format("  {} {:.2f}", GoldenTable::key(found.architecture), regrets.back());
+    progress.advance();
   }
-  fmt::print("{:<14} {:>6.2f} {:>8} {:>8.1f} {:>8.2f}  {}\n", name, mean(regrets),
+  progress.finish();
+  fmt::print("{:<14} {:>6} {:>6.2f} {:>8} {:>8.1f} {:>8.2f}  {}\n", name, epochs, mean(regrets),
              fmt::format("{} of {}", within, seeds), mean(costs), 100 * table.random_regret(mean(costs), budget()),
              each);
   std::fflush(stdout);
@@ -64,28 +70,30 @@ void judge(const std::string& name, const GoldenTable& table, const Data& data, 
 
 const std::vector<std::string> strategies{"spos", "fairnas", "proxylessnas", "reinforce", "darts", "gumbel_darts", "enas"};
 
-void judge_all(const std::filesystem::path& file, const std::vector<std::string>& chosen, std::int64_t epochs, int seeds) {
+void judge_all(const std::filesystem::path& file, const std::vector<std::string>& chosen,
+               std::optional<std::int64_t> epochs, int seeds) {
   const GoldenTable table = GoldenTable::read(file).value();
   const Data data = Data::load().value();
   const double begin = processor_seconds();
   static_cast<void>(train_alone(table.inside(budget()).back(), data, 1).value());
   const double alone = processor_seconds() - begin;
-  fmt::print("{} networks of 64 within {}; one training differs from its network's mean by {:.2f} points; {} epochs\n",
-             table.inside(budget()).size(), budget(), 100 * table.deviation(), epochs);
-  fmt::print("{:<14} {:>6} {:>8} {:>8} {:>8}  found and its regret\n", "", "regret", "within", "cost", "random");
-  const auto row = [&](const std::string& name, auto&& strategy) {
+  fmt::print("{} networks of 64 within {}; one training differs from its network's mean by {:.2f} points\n",
+             table.inside(budget()).size(), budget(), 100 * table.deviation());
+  fmt::print("{:<14} {:>6} {:>6} {:>8} {:>8} {:>8}  found and its regret\n", "", "epochs", "regret", "within", "cost", "random");
+  const auto row = [&](const std::string& name, std::int64_t usual, auto&& strategy) {
     if (std::find(chosen.begin(), chosen.end(), name) == chosen.end()) return;
-    judge(name, table, data, alone, epochs, seeds, strategy);
+    judge(name, table, data, alone, epochs.value_or(usual), seeds, strategy);
   };
   const ArchitectureOptions fast{.rate = 0.01};
-  row("spos", [] { return chosen_by_evolution<Spos<Space>>(); });
-  row("fairnas", [] { return chosen_by_evolution<FairNas<Space>>(); });  // four paths a step
-  row("proxylessnas",
+  row("spos", 24, [] { return chosen_by_evolution<Spos<Space>>(); });
+  row("fairnas", 12, [] { return chosen_by_evolution<FairNas<Space>>(); });  // four paths a step
+  row("proxylessnas", 24,
       [&] { return inside_the_budget(ProxylessNas<Gradient>{ProxylessNasOptions{.architecture = fast}}); });
-  row("reinforce", [&] { return inside_the_budget(ProxylessNas<Reinforce>{{.architecture = fast, .samples = 4}}); });
-  row("darts", [&] { return inside_the_budget(Darts{{.architecture = fast}}); });
-  row("gumbel_darts", [&] { return inside_the_budget(GumbelDarts{{.architecture = fast}}); });
-  row("enas", [&] { return inside_the_budget(Enas{{.architecture = {.rate = 0.005, .beta1 = 0.9, .every = 2}, .samples = 8}}); });
+  row("reinforce", 24, [&] { return inside_the_budget(ProxylessNas<Reinforce>{{.architecture = fast, .samples = 4}}); });
+  row("darts", 24, [&] { return inside_the_budget(Darts{{.architecture = fast}}); });
+  row("gumbel_darts", 24, [&] { return inside_the_budget(GumbelDarts{{.architecture = fast}}); });
+  const ArchitectureOptions slow{.rate = 0.005, .beta1 = 0.9, .every = 2};  // of the controller's weights
+  row("enas", 48, [&] { return inside_the_budget(Enas{{.architecture = slow, .samples = 8}}); });
 }
 
 }  // namespace
@@ -94,7 +102,7 @@ int main(int argc, char** argv) {
   CLI::App app{"What one-shot searches find among 64 networks that have all been trained alone.", "golden_networks"};
   app.require_subcommand(1);
   std::string out, file = "benchmarks/golden_networks/table.csv";
-  std::int64_t epochs = 24;
+  std::optional<std::int64_t> epochs{};
   int seeds = 5;
   std::vector<std::string> chosen = strategies;
   CLI::App& table = *app.add_subcommand("table", "train every network three times");
@@ -105,7 +113,7 @@ int main(int argc, char** argv) {
       ->delimiter(',')
       ->check(CLI::IsMember(strategies))
       ->capture_default_str();
-  search.add_option("--epochs", epochs, "of each supernet")->check(CLI::Range(1, 1000))->capture_default_str();
+  search.add_option("--epochs", epochs, "of each supernet (24; fairnas 12, enas 48)")->check(CLI::Range(1, 1000));
   search.add_option("--seeds", seeds, "searches of each strategy")->check(CLI::Range(1, 1000))->capture_default_str();
   return programs::guarded_main(app, argc, argv, [&] {
     at::set_num_threads(1);
